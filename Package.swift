@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "PaintByExample",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "pipeline-run", targets: ["pipeline-run"]),
+    .library(name: "PipelineKit", targets: ["PipelineKit"]),
+    .library(name: "PipelineTesting", targets: ["PipelineTesting"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Stages", targets: ["Stages"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+  ],
+  targets: [
+    // Documents, plans, runs. Knows no picture and no tensor.
+    .target(
+      name: "PipelineKit",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .target(name: "PipelineTesting", dependencies: ["PipelineKit"], swiftSettings: settings),
+
+    // Pictures over libvips, PNG structure over libpng.
+    .systemLibrary(
+      name: "CVips", pkgConfig: "vips",
+      providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+    .systemLibrary(
+      name: "CPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .target(name: "Imaging", dependencies: ["CVips", "CPNG"], swiftSettings: settings),
+
+    // Tensors and networks.
+    .target(name: "Tensors", swiftSettings: settings),
+    .target(
+      name: "Diffusion",
+      dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+
+    // One file per stage.
+    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion"], swiftSettings: settings),
+    .executableTarget(
+      name: "pipeline-run",
+      dependencies: [
+        "PipelineKit", "Stages",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    .testTarget(
+      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
+    .testTarget(
+      name: "StagesTests", dependencies: ["Stages", "PipelineTesting"], swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
+  ]
+)
