@@ -1,0 +1,36 @@
+/// A fault of this program, not of its user.
+public struct InternalFault: Error, Sendable, CustomStringConvertible {
+  /// What went wrong.
+  public let message: String
+  /// A fault of this program.
+  public init(_ message: String) { self.message = message }
+  public var description: String { "internal fault: \(message)" }
+}
+
+/// A stage's data does not allow a result. The scheduler adds the stage's id and inputs.
+public struct StageFailure: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, in the user's words.
+  public let message: String
+  /// What to do about it.
+  public let advice: String?
+  /// A failure in the user's words.
+  public init(_ message: String, advice: String? = nil) {
+    self.message = message
+    self.advice = advice
+  }
+  public var description: String { advice.map { "\(message) — \($0)" } ?? message }
+}
+
+/// Something outside the document is not there: a model, a program, a library.
+public struct MissingDependency: Error, Sendable, CustomStringConvertible {
+  /// What is missing.
+  public let message: String
+  /// The command that mends it.
+  public let remedy: String
+  /// Something that is not there.
+  public init(_ message: String, remedy: String) {
+    self.message = message
+    self.remedy = remedy
+  }
+  public var description: String { "\(message) — \(remedy)" }
+}

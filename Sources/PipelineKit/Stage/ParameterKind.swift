@@ -1,0 +1,126 @@
+/// What values a parameter takes. Validation, help and the JSON Schema all read this.
+public indirect enum ParameterKind: Sendable, Hashable {
+  case boolean
+  /// A whole number within these bounds.
+  case integer(Bounds)
+  /// A finite number within these bounds.
+  case number(Bounds)
+  case string
+  /// One of these words.
+  case choice([String])
+  /// A file that is read. Its content, not its name, enters the fingerprint.
+  case inputFile
+  /// A file that is written. Only its extension enters the fingerprint.
+  case outputFile
+  /// A list of that many values of one kind.
+  case array(of: ParameterKind, count: Bounds)
+  /// Any JSON value.
+  case json
+}
+
+/// The least and the greatest allowed value, both included; nil leaves that side open.
+public struct Bounds: Sendable, Hashable {
+  /// The least allowed value.
+  public var minimum: Double?
+  /// The greatest allowed value.
+  public var maximum: Double?
+
+  /// No bounds.
+  public static let none = Bounds()
+
+  /// Bounds, either of them open.
+  public init(minimum: Double? = nil, maximum: Double? = nil) {
+    self.minimum = minimum
+    self.maximum = maximum
+  }
+
+  /// Whether the value lies within.
+  public func contains(_ value: Double) -> Bool {
+    (minimum.map { value >= $0 } ?? true) && (maximum.map { value <= $0 } ?? true)
+  }
+
+  /// In words: ` from 1 to 10`, ` of at least 1`, or nothing when open on both sides.
+  var phrase: String {
+    switch (minimum, maximum) {
+    case (let low?, let high?): " from \(Self.text(low)) to \(Self.text(high))"
+    case (let low?, nil): " of at least \(Self.text(low))"
+    case (nil, let high?): " of at most \(Self.text(high))"
+    case (nil, nil): ""
+    }
+  }
+
+  static func text(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? "\(value)"
+  }
+}
+
+extension ParameterKind {
+  /// In words, as a diagnostic's expectation: `an integer from 1 to 1000`.
+  public var phrase: String {
+    switch self {
+    case .boolean: "true or false"
+    case .integer(let bounds): "an integer" + bounds.phrase
+    case .number(let bounds): "a number" + bounds.phrase
+    case .string: "a string"
+    case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .inputFile: "the path of a file to read"
+    case .outputFile: "the path of a file to write"
+    case .array(let element, let count):
+      "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
+        + element.phrase
+    case .json: "any JSON value"
+    }
+  }
+
+  /// Every way in which the value is not of this kind; pointers are relative to the value.
+  func faults(of value: JSONValue) -> [ParameterFault] {
+    switch (self, value) {
+    case (.json, _), (.boolean, .bool), (.string, .string): []
+    case (.integer(let bounds), .number(let number)):
+      number == number.rounded() && bounds.contains(number) ? [] : [fault(value)]
+    case (.number(let bounds), .number(let number)):
+      number.isFinite && bounds.contains(number) ? [] : [fault(value)]
+    case (.choice(let words), .string(let word)):
+      words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
+    case (.inputFile, _), (.outputFile, _):
+      BoundPath(value) != nil || value.string.map { !$0.isEmpty } == true ? [] : [fault(value)]
+    case (.array(let element, let count), .array(let values)):
+      count.contains(Double(values.count))
+        ? values.enumerated().flatMap { index, value in
+          element.faults(of: value).map { $0.below("\(index)") }
+        } : [fault(value)]
+    default: [fault(value)]
+    }
+  }
+
+  private func fault(_ value: JSONValue, suggestion: String? = nil) -> ParameterFault {
+    ParameterFault(
+      pointer: .root, message: "\(Self.name(of: value)) is not \(phrase)", expected: phrase,
+      suggestion: suggestion)
+  }
+
+  private static func name(of value: JSONValue) -> String {
+    switch value {
+    case .null: "null"
+    case .bool(let value): "\(value)"
+    case .number(let value): Bounds.text(value)
+    case .string(let value): "\"\(value.count > 60 ? String(value.prefix(57)) + "…" : value)\""
+    case .array(let values): "a list of \(values.count)"
+    case .object: BoundPath(value) == nil ? "an object" : "a path"
+    }
+  }
+}
+
+/// One way in which a value does not fit its parameter.
+struct ParameterFault {
+  var pointer: JSONPointer
+  var message: String
+  var expected: String?
+  var suggestion: String?
+
+  func below(_ token: String) -> ParameterFault {
+    var fault = self
+    fault.pointer = JSONPointer([token] + pointer.tokens)
+    return fault
+  }
+}

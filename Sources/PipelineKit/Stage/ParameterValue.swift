@@ -1,0 +1,129 @@
+public import Foundation
+
+/// A Swift type that a stage's parameter can have.
+public protocol ParameterValue: Sendable {
+  /// What values it takes. `bounds` are those stated beside the parameter; for a list they bound its elements.
+  static func kind(_ bounds: Bounds) -> ParameterKind
+  /// The value from JSON that has been checked against `kind`; nil if it does not fit all the same.
+  init?(json: JSONValue)
+  /// The value as JSON.
+  var json: JSONValue { get }
+}
+
+extension Bool: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .boolean }
+  public init?(json: JSONValue) {
+    guard let value = json.bool else { return nil }
+    self = value
+  }
+  public var json: JSONValue { .bool(self) }
+}
+
+extension Int: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .integer(bounds) }
+  public init?(json: JSONValue) {
+    guard let value = json.integer else { return nil }
+    self = value
+  }
+  public var json: JSONValue { .number(Double(self)) }
+}
+
+extension Double: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .number(bounds) }
+  public init?(json: JSONValue) {
+    guard let value = json.number else { return nil }
+    self = value
+  }
+  public var json: JSONValue { .number(self) }
+}
+
+extension String: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .string }
+  public init?(json: JSONValue) {
+    guard let value = json.string else { return nil }
+    self = value
+  }
+  public var json: JSONValue { .string(self) }
+}
+
+extension JSONValue: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .json }
+  public init?(json: JSONValue) { self = json }
+  public var json: JSONValue { self }
+}
+
+extension Array: ParameterValue where Element: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind {
+    .array(of: Element.kind(bounds), count: .none)
+  }
+  public init?(json: JSONValue) {
+    guard let values = json.array else { return nil }
+    self = []
+    for value in values {
+      guard let element = Element(json: value) else { return nil }
+      append(element)
+    }
+  }
+  public var json: JSONValue { .array(map(\.json)) }
+}
+
+/// An absent value is written by leaving the parameter out.
+extension Optional: ParameterValue where Wrapped: ParameterValue {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { Wrapped.kind(bounds) }
+  public init?(json: JSONValue) {
+    if json == .null {
+      self = .none
+    } else {
+      guard let value = Wrapped(json: json) else { return nil }
+      self = value
+    }
+  }
+  public var json: JSONValue { self?.json ?? .null }
+}
+
+/// A parameter that takes one of a few words: an enumeration with string cases.
+public protocol ParameterChoice: ParameterValue, CaseIterable, RawRepresentable<String> {}
+
+extension ParameterChoice {
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .choice(allCases.map(\.rawValue)) }
+  public init?(json: JSONValue) {
+    guard let value = json.string.flatMap(Self.init(rawValue:)) else { return nil }
+    self = value
+  }
+  public var json: JSONValue { .string(rawValue) }
+}
+
+/// A file that a stage reads.
+public struct InputPath: ParameterValue, Hashable {
+  /// As its author wrote it, for messages: `photo.jpg`, or `-` for standard input.
+  public let written: String
+  /// Where it lies. Standard input has been spooled to a file.
+  public let url: URL
+
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .inputFile }
+  public init?(json: JSONValue) {
+    guard let path = BoundPath(json) else { return nil }
+    written = path.written
+    url = path.url
+  }
+  public var json: JSONValue { .string(written) }
+}
+
+/// A file that a stage's result is delivered to.
+public struct OutputPath: ParameterValue, Hashable {
+  /// As its author wrote it; `-` is standard output.
+  public let written: String
+  /// Where it will lie.
+  public let url: URL
+
+  /// Whether the result goes to standard output.
+  public var isStandardOutput: Bool { written == "-" }
+
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .outputFile }
+  public init?(json: JSONValue) {
+    guard let path = BoundPath(json) else { return nil }
+    written = path.written
+    url = path.url
+  }
+  public var json: JSONValue { .string(written) }
+}
