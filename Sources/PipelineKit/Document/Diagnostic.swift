@@ -52,6 +52,16 @@ public struct InvalidDocument: Error, Sendable {
   /// The faults, in document order.
   public let diagnostics: [Diagnostic]
 
-  /// Every fault found in one document.
-  public init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+  /// Every fault found in one document, in any order.
+  public init(_ diagnostics: [Diagnostic]) {
+    self.diagnostics = diagnostics.sorted { ($0.place, $0.message) < ($1.place, $1.message) }
+  }
+}
+
+extension Diagnostic {
+  /// Sorts by file, line and column; faults of the command line come first.
+  fileprivate var place: String {
+    guard let location else { return "" }
+    return "\(location.file):" + [location.line, location.column].map { String($0 + 100_000_000) }.joined(separator: ":")
+  }
 }

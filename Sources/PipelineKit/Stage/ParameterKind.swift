@@ -6,6 +6,8 @@ public indirect enum ParameterKind: Sendable, Hashable {
   /// A finite number within these bounds.
   case number(Bounds)
   case string
+  /// The path of a file, to read or to write: what a document's own parameters know of it.
+  case path
   /// One of these words.
   case choice([String])
   /// A file that is read. Its content, not its name, enters the fingerprint.
@@ -63,6 +65,7 @@ extension ParameterKind {
     case .number(let bounds): "a number" + bounds.phrase
     case .string: "a string"
     case .choice(let words): "one of " + words.joined(separator: ", ")
+    case .path: "the path of a file"
     case .inputFile: "the path of a file to read"
     case .outputFile: "the path of a file to write"
     case .array(let element, let count):
@@ -82,7 +85,7 @@ extension ParameterKind {
       number.isFinite && bounds.contains(number) ? [] : [fault(value)]
     case (.choice(let words), .string(let word)):
       words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
-    case (.inputFile, _), (.outputFile, _):
+    case (.path, _), (.inputFile, _), (.outputFile, _):
       BoundPath(value) != nil || value.string.map { !$0.isEmpty } == true ? [] : [fault(value)]
     case (.array(let element, let count), .array(let values)):
       count.contains(Double(values.count))
@@ -122,5 +125,25 @@ struct ParameterFault {
     var fault = self
     fault.pointer = JSONPointer([token] + pointer.tokens)
     return fault
+  }
+}
+
+extension ParameterKind {
+  var isPath: Bool {
+    switch self {
+    case .path, .inputFile, .outputFile: true
+    case .array(let element, _): element.isPath
+    default: false
+    }
+  }
+
+  /// The value that a person means who wrote this text on the command line for a parameter of this kind.
+  /// Text that cannot be meant so stays a string, for `faults(of:)` to name.
+  func value(ofText text: String) -> JSONValue {
+    switch self {
+    case .string, .path, .inputFile, .outputFile, .choice: .string(text)
+    case .boolean, .integer, .number, .array: (try? JSONValue(parsing: text)) ?? .string(text)
+    case .json: (try? JSONValue(parsing: text)) ?? .string(text)
+    }
   }
 }

@@ -7,8 +7,6 @@ public struct StageContext: Sendable {
   public let stage: String
   /// Progress and cancellation.
   public let monitor: Monitor
-  /// An empty folder of the stage's own, removed after the run.
-  public let scratch: URL
   /// What the caller allowed.
   public let permissions: Permissions
   /// How this result came to be, for stages that write it into a file. Says nothing of time, machine or destination,
@@ -16,9 +14,10 @@ public struct StageContext: Sendable {
   public let provenance: JSONValue
   /// What the program offers to all stages of a run (models, devices), by type.
   public let services: Services
-  let log: @Sendable (LogLevel, String) -> Void
+  private let scratchFolder: URL
+  private let sayer: @Sendable (LogLevel, String) -> Void
 
-  /// A context, as the scheduler and tests make it.
+  /// A context, as the scheduler and tests make it. The scratch folder is made when first asked for.
   public init(
     stage: String, monitor: Monitor, scratch: URL, permissions: Permissions = Permissions(),
     provenance: JSONValue = .null, services: Services = Services(),
@@ -26,17 +25,25 @@ public struct StageContext: Sendable {
   ) {
     self.stage = stage
     self.monitor = monitor
-    self.scratch = scratch
+    scratchFolder = scratch
     self.permissions = permissions
     self.provenance = provenance
     self.services = services
-    self.log = log
+    sayer = log
+  }
+
+  /// An empty folder of the stage's own, which lasts until the end of the run.
+  public var scratch: URL {
+    get throws {
+      try FileManager.default.createDirectory(at: scratchFolder, withIntermediateDirectories: true)
+      return scratchFolder
+    }
   }
 
   /// Throws `CancellationError` once the run is to stop.
   public func checkCancellation() throws { try monitor.checkCancellation() }
   /// Says something to the user that is not an error.
-  public func log(_ level: LogLevel, _ message: String) { log(level, message) }
+  public func log(_ level: LogLevel, _ message: String) { sayer(level, message) }
 }
 
 /// How much a message matters.

@@ -1,0 +1,254 @@
+public import Foundation
+
+extension PipelineDocument {
+  /// Reads a document, collecting every fault of its form.
+  ///
+  /// - Parameters:
+  ///   - source: the parsed text.
+  ///   - folder: where its relative paths start.
+  public init(_ source: JSONDocument, folder: URL) throws(InvalidDocument) {
+    var reader = DocumentReader(source: source)
+    let document = reader.read(folder: folder)
+    guard reader.faults.isEmpty else { throw InvalidDocument(reader.faults) }
+    self = document
+  }
+
+  /// Reads a document from a file.
+  public init(contentsOf url: URL, named name: String? = nil) throws {
+    let name = name ?? url.relativePath
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: url, options: .mappedIfSafe)
+    } catch {
+      throw UnreadableDocument(file: name, reason: FileReason.phrase(for: error))
+    }
+    try self.init(
+      JSONParser.parse(bytes, file: name),
+      folder: url.deletingLastPathComponent().absoluteURL.standardizedFileURL)
+  }
+}
+
+/// A document's file cannot be read at all.
+public struct UnreadableDocument: Error, Sendable, CustomStringConvertible {
+  /// The file as the user named it.
+  public let file: String
+  /// Why, in words.
+  public let reason: String
+  public var description: String { "cannot read '\(file)': \(reason)" }
+}
+
+enum FileReason {
+  static func phrase(for error: any Error) -> String {
+    let error = error as NSError
+    if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
+      return String(cString: strerror(Int32(underlying.code))).lowercased()
+    }
+    return error.localizedDescription
+  }
+}
+
+/// Walks the JSON of one document.
+private struct DocumentReader {
+  let source: JSONDocument
+  var faults: [Diagnostic] = []
+
+  mutating func read(folder: URL) -> PipelineDocument {
+    let members = object(source.root, at: .root, allowed: [
+      "$schema", "formatVersion", "notes", "params", "inputs", "stages", "outputs",
+    ])
+    readFormatVersion(members["formatVersion"])
+    return PipelineDocument(
+      source: source, folder: folder,
+      params: entries(members["params"], "params") { $0.param($1, $2, named: $3) },
+      inputs: entries(members["inputs"], "inputs") { reader, value, pointer, _ in
+        reader.string(value, at: pointer, "a port type, as in \"image\"").map { PortType($0) }
+      },
+      stages: entries(members["stages"], "stages", isRequired: true) { $0.stage($1, $2, id: $3) },
+      outputs: entries(members["outputs"], "outputs") { reader, value, pointer, _ in
+        reader.link(value, at: pointer)
+      })
+  }
+
+  private mutating func readFormatVersion(_ value: JSONValue?) {
+    guard let value else {
+      return fault("'formatVersion' is missing", at: .root, expected: "\"formatVersion\": 1")
+    }
+    if value.integer != 1 {
+      fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
+    }
+  }
+
+  private mutating func entries<Entry>(
+    _ value: JSONValue?, _ name: String, isRequired: Bool = false,
+    _ read: (inout DocumentReader, JSONValue, JSONPointer, String) -> Entry?
+  ) -> [String: Entry] {
+    guard let value else {
+      if isRequired { fault("'\(name)' is missing", at: .root, expected: "an object") }
+      return [:]
+    }
+    let pointer = JSONPointer.root / name
+    guard let members = value.object else {
+      fault("'\(name)' is \(article(value))", at: pointer, expected: "an object")
+      return [:]
+    }
+    var entries: [String: Entry] = [:]
+    for (id, value) in members {
+      if !Identifier.isValid(id) {
+        fault("'\(id)' cannot be a name", at: pointer / id, key: true, expected: Identifier.phrase)
+      } else if id == Link.documentInputs, name == "stages" {
+        fault("'inputs' names the document's own inputs", at: pointer / id, key: true, expected: "another id")
+      } else if let entry = read(&self, value, pointer / id, id) {
+        entries[id] = entry
+      }
+    }
+    return entries
+  }
+
+  private mutating func stage(_ value: JSONValue, _ pointer: JSONPointer, id: String) -> StageDeclaration? {
+    let members = object(value, at: pointer, allowed: ["use", "in", "set", "notes"])
+    guard value.object != nil else { return nil }
+    guard let use = members["use"] else {
+      fault("stage '\(id)' says no 'use'", at: pointer, expected: "\"use\": the name of a stage")
+      return nil
+    }
+    guard let use = string(use, at: pointer / "use", "the name of a stage") else { return nil }
+    var links: [String: [Link]] = [:]
+    for (port, value) in childObject(members["in"], at: pointer / "in") {
+      links[port] = self.links(value, at: pointer / "in" / port)
+    }
+    return StageDeclaration(use: use, links: links, settings: childObject(members["set"], at: pointer / "set"))
+  }
+
+  private mutating func links(_ value: JSONValue, at pointer: JSONPointer) -> [Link] {
+    if let values = value.array {
+      return values.enumerated().compactMap { link($1, at: pointer / "\($0)") }
+    }
+    return link(value, at: pointer).map { [$0] } ?? []
+  }
+
+  private mutating func link(_ value: JSONValue, at pointer: JSONPointer) -> Link? {
+    let expected = "\"stage.port\", the id of a stage and one of its outputs"
+    guard let text = string(value, at: pointer, expected) else { return nil }
+    guard let link = Link(text) else {
+      fault("\"\(text)\" is no link", at: pointer, expected: expected)
+      return nil
+    }
+    return link
+  }
+
+  private mutating func param(_ value: JSONValue, _ pointer: JSONPointer, named name: String)
+    -> ParameterDescriptor?
+  {
+    let members = object(value, at: pointer, allowed: [
+      "type", "default", "minimum", "maximum", "choices", "help", "notes",
+    ])
+    guard value.object != nil, let kind = kind(members, at: pointer) else { return nil }
+    if let value = members["default"] {
+      for fault in kind.faults(of: value) {
+        self.fault(
+          fault.message, at: JSONPointer((pointer / "default").tokens + fault.pointer.tokens),
+          expected: fault.expected, suggestion: fault.suggestion)
+      }
+    }
+    let help = members["help"].flatMap { string($0, at: pointer / "help", "a string") } ?? ""
+    return ParameterDescriptor(name: name, kind: kind, defaultValue: members["default"], help: help)
+  }
+
+  private mutating func kind(_ members: [String: JSONValue], at pointer: JSONPointer) -> ParameterKind? {
+    let names = ["path", "string", "integer", "number", "boolean", "array", "any"]
+    let expected = "one of " + names.joined(separator: ", ")
+    guard let type = members["type"] else {
+      fault("the parameter says no 'type'", at: pointer, expected: expected)
+      return nil
+    }
+    guard let name = string(type, at: pointer / "type", expected) else { return nil }
+    let bounds = Bounds(
+      minimum: number(members["minimum"], at: pointer / "minimum"),
+      maximum: number(members["maximum"], at: pointer / "maximum"))
+    if bounds != .none, name != "integer", name != "number" {
+      fault("only a number has a minimum or a maximum", at: pointer, expected: "type integer or number")
+    }
+    if let choices = members["choices"] { return choice(choices, type: name, at: pointer) }
+    switch name {
+    case "path": return .path
+    case "string": return .string
+    case "integer": return .integer(bounds)
+    case "number": return .number(bounds)
+    case "boolean": return .boolean
+    case "array": return .array(of: .json, count: .none)
+    case "any": return .json
+    default:
+      fault(
+        "there is no parameter type '\(name)'", at: pointer / "type", expected: expected,
+        suggestion: nearestName(to: name, among: names))
+      return nil
+    }
+  }
+
+  private mutating func choice(_ value: JSONValue, type: String, at pointer: JSONPointer) -> ParameterKind? {
+    let words = value.array?.compactMap(\.string) ?? []
+    guard type == "string", !words.isEmpty, words.count == value.array?.count else {
+      fault("'choices' does not fit", at: pointer / "choices", expected: "a list of strings, with type string")
+      return nil
+    }
+    return .choice(words)
+  }
+
+  private mutating func number(_ value: JSONValue?, at pointer: JSONPointer) -> Double? {
+    guard let value else { return nil }
+    guard let number = value.number else {
+      fault("\(article(value)) is no bound", at: pointer, expected: "a number")
+      return nil
+    }
+    return number
+  }
+
+  private mutating func childObject(_ value: JSONValue?, at pointer: JSONPointer) -> [String: JSONValue] {
+    guard let value else { return [:] }
+    guard let members = value.object else {
+      fault("'\(pointer.tokens.last!)' is \(article(value))", at: pointer, expected: "an object")
+      return [:]
+    }
+    return members
+  }
+
+  private mutating func object(_ value: JSONValue, at pointer: JSONPointer, allowed: [String])
+    -> [String: JSONValue]
+  {
+    guard let members = value.object else {
+      fault("\(article(value)) stands here", at: pointer, expected: "an object")
+      return [:]
+    }
+    for name in members.keys where !allowed.contains(name) {
+      fault(
+        "unknown key '\(name)'", at: pointer / name, key: true,
+        expected: "one of " + allowed.joined(separator: ", "),
+        suggestion: nearestName(to: name, among: allowed))
+    }
+    return members
+  }
+
+  private mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
+    guard let text = value.string else {
+      fault("\(article(value)) stands here", at: pointer, expected: expected)
+      return nil
+    }
+    return text
+  }
+
+  private func article(_ value: JSONValue) -> String {
+    switch value {
+    case .array, .object: "an \(value.kindName)"
+    case .null: "null"
+    default: "a \(value.kindName)"
+    }
+  }
+
+  private mutating func fault(
+    _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
+    suggestion: String? = nil
+  ) {
+    faults.append(
+      source.diagnostic(message, at: pointer, key: key, expected: expected, suggestion: suggestion))
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+
+/// Settings as a stage is made with, from what the document and the caller said.
+struct Binding {
+  /// The document whose text the settings stand in.
+  let document: PipelineDocument
+  /// The values of that document's params; one that has a fault already is missing.
+  let params: [String: JSONValue]
+  var faults: [Diagnostic] = []
+
+  init(document: PipelineDocument, params: [String: JSONValue]) {
+    self.document = document
+    self.params = params
+  }
+
+  /// One stage's complete settings: what the document sets, what the caller sets instead, defaults for the rest.
+  /// Parameters with a fault are left out of the result.
+  mutating func settings(
+    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue], at stage: JSONPointer
+  ) -> [String: JSONValue] {
+    let set = stage / "set"
+    let names = descriptor.parameters.map(\.name)
+    for name in declared.keys where !names.contains(name) {
+      faults.append(
+        document.source.diagnostic(
+          "'\(descriptor.name)' has no parameter '\(name)'", at: set / name, key: true,
+          expected: names.isEmpty ? "no parameters" : "one of " + names.joined(separator: ", "),
+          suggestion: nearestName(to: name, among: names)))
+    }
+    var settings: [String: JSONValue] = [:]
+    for parameter in descriptor.parameters {
+      if let value = given[parameter.name] {
+        settings[parameter.name] = value
+      } else if let literal = declared[parameter.name] {
+        guard let value = value(of: literal, kind: parameter.kind, at: set / parameter.name) else { continue }
+        settings[parameter.name] = value
+      } else if let value = parameter.defaultValue {
+        settings[parameter.name] = bind(value, kind: parameter.kind)
+      } else {
+        faults.append(
+          document.source.diagnostic(
+            "'\(descriptor.name)' needs '\(parameter.name)': \(parameter.help)",
+            at: declared.isEmpty ? stage : set, expected: parameter.kind.phrase))
+      }
+    }
+    return settings
+  }
+
+  private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer) -> JSONValue? {
+    guard let substituted = substitute(literal, at: pointer) else { return nil }
+    let value = bind(substituted, kind: kind)
+    let found = kind.faults(of: value)
+    for fault in found {
+      faults.append(
+        document.source.diagnostic(
+          fault.message, at: JSONPointer(pointer.tokens + fault.pointer.tokens), expected: fault.expected,
+          suggestion: fault.suggestion))
+    }
+    return found.isEmpty ? value : nil
+  }
+
+  /// The literal with every `{"$param": name}` replaced; nil when one of them has no value.
+  private mutating func substitute(_ literal: JSONValue, at pointer: JSONPointer) -> JSONValue? {
+    switch literal {
+    case .object(let members):
+      guard let reference = members["$param"] else {
+        if members.keys.contains(where: { $0.hasPrefix("$") }) {
+          fault("only \"$param\" may start with '$'", at: pointer, expected: "{\"$param\": name}")
+          return nil
+        }
+        var result: [String: JSONValue] = [:]
+        for (name, member) in members { result[name] = substitute(member, at: pointer / name) }
+        return result.count == members.count ? .object(result) : nil
+      }
+      return param(reference, alone: members.count == 1, at: pointer)
+    case .array(let values):
+      let result = values.enumerated().compactMap { substitute($1, at: pointer / "\($0)") }
+      return result.count == values.count ? .array(result) : nil
+    default: return literal
+    }
+  }
+
+  private mutating func param(_ reference: JSONValue, alone: Bool, at pointer: JSONPointer) -> JSONValue? {
+    guard alone, let name = reference.string else {
+      fault("a parameter reference has the one member \"$param\", a name", at: pointer, expected: "{\"$param\": name}")
+      return nil
+    }
+    if document.params[name] == nil {
+      faults.append(
+        document.source.diagnostic(
+          "the document has no param '\(name)'", at: pointer / "$param",
+          expected: document.params.isEmpty
+            ? "a name declared under \"params\"" : "one of " + document.params.keys.sorted().joined(separator: ", "),
+          suggestion: nearestName(to: name, among: Array(document.params.keys))))
+    }
+    return params[name]
+  }
+
+  private mutating func fault(_ message: String, at pointer: JSONPointer, expected: String) {
+    faults.append(document.source.diagnostic(message, at: pointer, expected: expected))
+  }
+
+  /// Ties a path that stands in the document to the document's folder.
+  func bind(_ value: JSONValue, kind: ParameterKind) -> JSONValue {
+    Binding.bind(value, kind: kind, in: document.folder, isConfined: true)
+  }
+
+  /// Ties every path in a value to a folder.
+  static func bind(_ value: JSONValue, kind: ParameterKind, in folder: URL, isConfined: Bool) -> JSONValue {
+    switch (kind, value) {
+    case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)):
+      text.isEmpty ? value : BoundPath(text, in: folder, isConfined: isConfined).json
+    case (.array(let element, _), .array(let values)) where element.isPath:
+      .array(values.map { bind($0, kind: element, in: folder, isConfined: isConfined) })
+    default: value
+    }
+  }
+}

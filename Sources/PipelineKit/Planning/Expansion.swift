@@ -1,0 +1,290 @@
+import Foundation
+
+/// Turns a tree of documents into nodes: checks every link and setting, follows links through the documents between,
+/// and collects every fault.
+struct Expansion {
+  let registry: Registry
+  let request: PlanRequest
+  /// Whether params and inputs without a value are left open rather than faults.
+  let leavesOpen: Bool
+  private(set) var nodes: [String: Node] = [:]
+  private(set) var faults: [Diagnostic] = []
+  /// Where the root document's outputs come from.
+  private(set) var outputs: [String: (source: Node.Source, type: PortType)] = [:]
+  private var unusedSettings: [String: Set<String>]
+
+  init(registry: Registry, request: PlanRequest, leavesOpen: Bool) {
+    self.registry = registry
+    self.leavesOpen = leavesOpen
+    self.request = request
+    unusedSettings = request.settings.mapValues { Set($0.keys) }
+  }
+
+  mutating func expand(_ root: Scope) {
+    checkOutputs(of: root)
+    let params = rootParams(root)
+    bindInputs(of: root)
+    expand(root, parents: [], params: params)
+    for (name, link) in root.document.outputs {
+      guard let source = source(of: link, in: [root]), let type = root.port(of: link)?.type else { continue }
+      outputs[name] = (source, type)
+    }
+    for (id, names) in unusedSettings.sorted(by: { $0.key < $1.key }) {
+      for name in names.sorted() { unknownSetting(id, name, ids: root.allIDs) }
+    }
+  }
+
+  // MARK: Stages
+
+  /// `scopes` is the chain of documents from the root to the one being expanded.
+  private mutating func expand(_ scope: Scope, parents: [Scope], params: [String: JSONValue]) {
+    let scopes = parents + [scope]
+    var binding = Binding(document: scope.document, params: params)
+    for (id, declaration) in scope.declarations {
+      guard let member = scope.members[id] else { continue }
+      let descriptor = member.descriptor
+      let pointer = JSONPointer.root / "stages" / id
+      checkLinks(declaration, of: descriptor, in: scope, at: pointer)
+      let settings = binding.settings(
+        descriptor, declared: declaration.settings, given: given(scope.fullID(id), descriptor), at: pointer)
+      switch member {
+      case .stage(let definition):
+        let node = Node(
+          id: scope.fullID(id), definition: definition, settings: settings,
+          links: sources(of: declaration, in: scopes), document: scope.document, pointer: pointer)
+        if nodes.updateValue(node, forKey: node.id) != nil {
+          fault("two stages have the id '\(node.id)'", in: scope, at: pointer)
+        }
+      case .document(let child, _):
+        checkOutputs(of: child)
+        expand(child, parents: scopes, params: settings)
+      }
+    }
+    faults += binding.faults
+  }
+
+  private mutating func checkLinks(
+    _ declaration: StageDeclaration, of descriptor: StageDescriptor, in scope: Scope, at stage: JSONPointer
+  ) {
+    for (name, links) in declaration.links {
+      let pointer = stage / "in" / name
+      guard let port = descriptor.input(name) else {
+        let names = descriptor.inputs.map(\.name)
+        faults.append(
+          scope.document.source.diagnostic(
+            "'\(descriptor.name)' has no input '\(name)'", at: pointer, key: true,
+            expected: names.isEmpty ? "no inputs" : "one of " + names.joined(separator: ", "),
+            suggestion: nearestName(to: name, among: names)))
+        continue
+      }
+      if links.count != 1, port.arity != .many {
+        fault("the input '\(name)' takes one link", in: scope, at: pointer, expected: "\"stage.port\"")
+      }
+      for (index, link) in links.enumerated() {
+        let isListed = scope.document.source.value(at: pointer)?.array != nil
+        check(link, for: port, in: scope, at: isListed ? pointer / "\(index)" : pointer)
+      }
+    }
+    for port in descriptor.inputs where port.arity != .optional && declaration.links[port.name, default: []].isEmpty {
+      fault(
+        "'\(descriptor.name)' needs the input '\(port.name)'" + (port.help.isEmpty ? "" : ": \(port.help)"),
+        in: scope, at: stage, expected: "a link to \(indefinite(port.type))")
+    }
+  }
+
+  private mutating func check(_ link: Link, for port: PortDescriptor, in scope: Scope, at pointer: JSONPointer) {
+    guard let source = scope.port(of: link) else { return unknownLink(link, for: port, in: scope, at: pointer) }
+    guard source.type != port.type else { return }
+    let mend = registry.conversion(from: source.type, to: port.type).map { ", or '\($0)' between the two" } ?? ""
+    fault(
+      "'\(link)' is \(indefinite(source.type)), and '\(port.name)' takes \(indefinite(port.type))", in: scope,
+      at: pointer, expected: "a link to \(indefinite(port.type))" + mend)
+  }
+
+  private mutating func unknownLink(
+    _ link: Link, for port: PortDescriptor, in scope: Scope, at pointer: JSONPointer
+  ) {
+    if link.stage == Link.documentInputs {
+      fault(
+        "the document declares no input '\(link.port)'", in: scope, at: pointer,
+        expected: "a name under \"inputs\"",
+        suggestion: nearestName(to: link.port, among: Array(scope.document.inputs.keys)).map { "inputs.\($0)" })
+    } else if scope.declarations[link.stage] == nil {
+      fault(
+        "there is no stage '\(link.stage)' in this document", in: scope, at: pointer,
+        expected: "a link to \(indefinite(port.type))",
+        suggestion: nearestName(to: link.stage, among: Array(scope.declarations.keys)).map { "\($0).\(link.port)" })
+    } else if let descriptor = scope.members[link.stage]?.descriptor {
+      let names = descriptor.outputs.map(\.name)
+      fault(
+        "'\(descriptor.name)' has no output '\(link.port)'", in: scope, at: pointer,
+        expected: names.isEmpty ? "a stage with outputs" : "one of " + names.joined(separator: ", "),
+        suggestion: (nearestName(to: link.port, among: names) ?? (names.count == 1 ? names[0] : nil))
+          .map { "\(link.stage).\($0)" })
+    }
+    // A stage whose `use` names nothing has its fault already.
+  }
+
+  private mutating func checkOutputs(of scope: Scope) {
+    for (name, link) in scope.document.outputs where scope.port(of: link) == nil {
+      unknownLink(
+        link, for: PortDescriptor(name: name, type: "value", help: ""), in: scope, at: .root / "outputs" / name)
+    }
+    for (name, type) in scope.document.inputs where registry.types[type] == nil {
+      fault(
+        "there is no port type '\(type)'", in: scope, at: .root / "inputs" / name,
+        expected: "one of " + registry.types.keys.map(\.name).sorted().joined(separator: ", "),
+        suggestion: nearestName(to: type.name, among: registry.types.keys.map(\.name)))
+    }
+  }
+
+  private func sources(of declaration: StageDeclaration, in scopes: [Scope]) -> [String: [Node.Source]] {
+    declaration.links.mapValues { links in links.compactMap { source(of: $0, in: scopes) } }
+  }
+
+  /// The node that a link of the last scope leads to, through the documents around and within.
+  private func source(of link: Link, in scopes: [Scope]) -> Node.Source? {
+    guard let scope = scopes.last else { return nil }
+    if link.stage == Link.documentInputs {
+      let parents = Array(scopes.dropLast())
+      guard let parent = parents.last else { return rootInput(link.port, of: scope) }
+      let id = String(scope.path.dropFirst(parent.path.isEmpty ? 0 : parent.path.count + 1))
+      guard let outer = parent.declarations[id]?.links[link.port]?.first else { return nil }
+      return source(of: outer, in: parents)
+    }
+    switch scope.members[link.stage] {
+    case .stage: return Node.Source(node: scope.fullID(link.stage), port: link.port)
+    case .document(let child, _):
+      guard let inner = child.document.outputs[link.port] else { return nil }
+      return source(of: inner, in: scopes + [child])
+    case nil: return nil
+    }
+  }
+
+  // MARK: What the caller gives
+
+  private mutating func rootParams(_ root: Scope) -> [String: JSONValue] {
+    var values: [String: JSONValue] = [:]
+    let declared = root.document.params
+    for (name, given) in request.params {
+      guard let param = declared[name] else {
+        faults.append(
+          Diagnostic(
+            "--param \(name): the document has no param '\(name)'", at: .root / "params",
+            expected: declared.isEmpty ? "no params" : "one of " + declared.keys.sorted().joined(separator: ", "),
+            suggestion: nearestName(to: name, among: Array(declared.keys))))
+        continue
+      }
+      values[name] = callerValue(given, kind: param.kind, option: "--param \(name)", at: .root / "params" / name)
+    }
+    for (name, param) in declared where request.params[name] == nil {
+      if let value = param.defaultValue {
+        values[name] = Binding(document: root.document, params: [:]).bind(value, kind: param.kind)
+      } else if !leavesOpen {
+        faults.append(
+          root.document.source.diagnostic(
+            "the param '\(name)' has no value\(param.help.isEmpty ? "" : ": \(param.help)")",
+            at: .root / "params" / name, expected: "--param \(name)=… (\(param.kind.phrase))"))
+      }
+    }
+    return values
+  }
+
+  private mutating func callerValue(
+    _ given: PlanRequest.GivenValue, kind: ParameterKind, option: String, at pointer: JSONPointer
+  ) -> JSONValue? {
+    let value: JSONValue =
+      switch given {
+      case .text(let text): kind.value(ofText: text)
+      case .json(let value): value
+      }
+    let found = kind.faults(of: value)
+    for fault in found {
+      faults.append(
+        Diagnostic(
+          "\(option): \(fault.message)", at: pointer, expected: fault.expected, suggestion: fault.suggestion))
+    }
+    return found.isEmpty
+      ? Binding.bind(value, kind: kind, in: request.workingFolder, isConfined: false) : nil
+  }
+
+  private mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: JSONValue] {
+    guard let given = request.settings[id] else { return [:] }
+    var values: [String: JSONValue] = [:]
+    for (name, value) in given {
+      guard let parameter = descriptor.parameter(name) else { continue }
+      unusedSettings[id]?.remove(name)
+      values[name] = callerValue(
+        value, kind: parameter.kind, option: "--set \(id).\(name)", at: .root / "stages" / id / "set" / name)
+    }
+    return values
+  }
+
+  private mutating func unknownSetting(_ id: String, _ name: String, ids: [String]) {
+    let pointer = JSONPointer.root / "stages" / id
+    if let node = nodes[id] {
+      let names = node.descriptor.parameters.map(\.name)
+      faults.append(
+        Diagnostic(
+          "--set \(id).\(name): '\(node.descriptor.name)' has no parameter '\(name)'", at: pointer / "set",
+          expected: "one of " + names.joined(separator: ", "), suggestion: nearestName(to: name, among: names)))
+    } else {
+      faults.append(
+        Diagnostic(
+          "--set \(id).\(name): there is no stage '\(id)', or it has no such parameter", at: pointer,
+          suggestion: nearestName(to: id, among: ids)))
+    }
+  }
+
+  /// Gives each input of the root document the stage that reads such a value from the caller's file.
+  private mutating func bindInputs(of root: Scope) {
+    for (name, path) in request.inputs where root.document.inputs[name] == nil {
+      faults.append(
+        Diagnostic(
+          "--input \(name)=\(path): the document declares no input '\(name)'", at: .root / "inputs",
+          suggestion: nearestName(to: name, among: Array(root.document.inputs.keys))))
+    }
+    for (name, type) in root.document.inputs.sorted(by: { $0.key < $1.key }) {
+      guard let source = registry.types[type]?.source, let definition = registry.stages[source] else {
+        fault(
+          "the document takes \(indefinite(type)) as '\(name)', which only another document can give", in: root,
+          at: .root / "inputs" / name)
+        continue
+      }
+      guard let path = request.inputs[name] else {
+        if leavesOpen { continue }
+        fault(
+          "the input '\(name)' is not given", in: root, at: .root / "inputs" / name,
+          expected: "--input \(name)=FILE, or to be run as a stage of another document")
+        continue
+      }
+      var settings: [String: JSONValue] = [:]
+      for parameter in definition.descriptor.parameters { settings[parameter.name] = parameter.defaultValue }
+      settings["path"] = BoundPath(path, in: request.workingFolder, isConfined: false).json
+      let id = "\(Link.documentInputs)/\(name)"
+      nodes[id] = Node(
+        id: id, definition: definition, settings: settings, links: [:], document: root.document,
+        pointer: .root / "inputs" / name)
+    }
+  }
+
+  private func rootInput(_ name: String, of root: Scope) -> Node.Source? {
+    guard let type = root.document.inputs[name], let node = nodes["\(Link.documentInputs)/\(name)"],
+      let port = node.descriptor.outputs.first(where: { $0.type == type })
+    else { return nil }
+    return Node.Source(node: node.id, port: port.name)
+  }
+
+  // MARK: Faults
+
+  private mutating func fault(
+    _ message: String, in scope: Scope, at pointer: JSONPointer, expected: String? = nil, suggestion: String? = nil
+  ) {
+    faults.append(
+      scope.document.source.diagnostic(message, at: pointer, expected: expected, suggestion: suggestion))
+  }
+
+  private func indefinite(_ type: PortType) -> String {
+    ("aeiou".contains(type.name.first ?? "x") ? "an " : "a ") + type.name
+  }
+}

@@ -1,0 +1,20 @@
+/// One stage of a run, whatever document it came from: wired to other nodes by id, its settings complete.
+struct Node {
+  /// An output of a node.
+  struct Source: Hashable {
+    var node: String
+    var port: String
+  }
+
+  /// The stage's id, with those of the documents around it: `paint/blend`.
+  var id: String
+  var definition: StageDefinition
+  /// Complete settings; paths are bound.
+  var settings: [String: JSONValue]
+  var links: [String: [Source]]
+  /// Where it is declared, for diagnostics.
+  var document: PipelineDocument?
+  var pointer: JSONPointer
+
+  var descriptor: StageDescriptor { definition.descriptor }
+}

@@ -1,0 +1,49 @@
+public import Foundation
+
+/// Everything a run will do, decided before anything is computed.
+public struct Plan: Sendable {
+  /// One stage to run.
+  public struct Step: Sendable {
+    /// The stage's id, with those of the documents around it.
+    public let id: String
+    /// What is said about the stage.
+    public let descriptor: StageDescriptor
+    /// The stage, its parameters set.
+    public let stage: any RunnableStage
+    /// Which outputs of which steps it is run with, by input port.
+    public let links: [String: [Source]]
+    /// What its result is a function of; nil when the stage, or one before it, is not pure.
+    public let fingerprint: ContentDigest?
+    /// What the fingerprint was taken of, by the pointer it has in the resolved document.
+    public let components: [String: JSONValue]
+    /// What a sink writes into its file.
+    public let provenance: JSONValue
+    /// Where the document declares it.
+    public let location: SourceLocation?
+    /// Which of its outputs somebody wants.
+    public let wantedPorts: Set<String>
+  }
+
+  /// An output of a step.
+  public struct Source: Sendable, Hashable {
+    /// The step's id.
+    public let step: String
+    /// The output's name.
+    public let port: String
+  }
+
+  /// The steps, each after those it needs.
+  public let steps: [Step]
+  /// The steps for whose sake the others run.
+  public let targets: Set<String>
+  /// The document with all defaults, params and swaps filled in, documents within it laid flat.
+  public let resolved: JSONValue
+  /// The document's name, under which the last run's fingerprints are kept.
+  public let documentKey: String
+  /// What the caller should know though it is no fault.
+  public let remarks: [String]
+  /// What the document may do.
+  public let permissions: Permissions
+  /// What reads each port type from the store.
+  public let types: [PortType: PortTypeDefinition]
+}

@@ -1,0 +1,41 @@
+public import Foundation
+
+/// What a caller asks of a document: values, replacements, and where results go.
+public struct PlanRequest: Sendable {
+  /// Values of the document's params: text from a command line, or JSON.
+  public var params: [String: GivenValue] = [:]
+  /// Files for the document's inputs, by name.
+  public var inputs: [String: String] = [:]
+  /// Values that replace settings, by stage id and parameter.
+  public var settings: [String: [String: GivenValue]] = [:]
+  /// Stages that replace others, by id: a stage's name, or the path of a document.
+  public var swaps: [String: String] = [:]
+  /// Run no further than this stage, and deliver its outputs.
+  public var until: String?
+  /// Where the caller's own relative paths start.
+  public var workingFolder: URL
+  /// Where relative output paths of the document, and its outputs, go.
+  public var outputFolder: URL
+  /// What the document may do.
+  public var permissions = Permissions()
+  /// Names and versions of what computes (this program, its libraries): they enter every fingerprint and
+  /// the provenance.
+  public var environment: [String: String] = [:]
+  /// Where standard input, named `-`, has been spooled to.
+  public var standardInput: @Sendable () throws -> URL = {
+    throw StageFailure("standard input is not available here")
+  }
+
+  /// A value as given.
+  public enum GivenValue: Sendable, Hashable {
+    /// From a command line; read as the parameter's kind demands.
+    case text(String)
+    case json(JSONValue)
+  }
+
+  /// A request that asks for nothing special.
+  public init(workingFolder: URL, outputFolder: URL) {
+    self.workingFolder = workingFolder
+    self.outputFolder = outputFolder
+  }
+}

@@ -1,0 +1,70 @@
+public import Foundation
+
+/// Turns a document and a request into a plan, or says everything that is wrong with them.
+public struct Planner: Sendable {
+  /// The stages documents may name.
+  public let registry: Registry
+
+  /// A planner for these stages.
+  public init(registry: Registry) { self.registry = registry }
+
+  /// Checks a document as it stands. Params and inputs without a value are left open, and no file is opened
+  /// but the documents it runs as stages.
+  public func validate(_ document: PipelineDocument, _ request: PlanRequest) throws(InvalidDocument) {
+    let (expansion, faults, _) = expand(document, request, leavesOpen: true)
+    let conflicts = expansion.nodes.values.filter(\.isComplete).compactMap { node -> Diagnostic? in
+      do {
+        _ = try node.definition.make(node.settings)
+        return nil
+      } catch {
+        return node.diagnostic(error)
+      }
+    }
+    guard faults.isEmpty, conflicts.isEmpty else { throw InvalidDocument(faults + conflicts) }
+  }
+
+  /// The plan, or every fault of document and request.
+  public func plan(_ document: PipelineDocument, _ request: PlanRequest) throws -> Plan {
+    let (expansion, faults, remarks) = expand(document, request, leavesOpen: false)
+    guard faults.isEmpty else { throw InvalidDocument(faults) }
+    let selection = try Selection(expansion, of: document, registry: registry, request: request)
+    var files = FileBinding(root: document.folder, request: request)
+    let nodes = selection.nodes.map { files.bind($0) }
+    let stages = nodes.map { files.make($0) }
+    guard files.faults.isEmpty else { throw InvalidDocument(files.faults) }
+    let steps = try StepBuilder(request: request, files: files).steps(
+      nodes: nodes, stages: stages.compactMap { $0 }, wanted: selection.wanted)
+    return Plan(
+      steps: steps, targets: selection.targets,
+      resolved: ResolvedDocument.json(of: nodes, outputs: expansion.outputs.mapValues(\.source)),
+      documentKey: document.folder.appending(path: document.source.file).absoluteString, remarks: remarks,
+      permissions: request.permissions, types: registry.types)
+  }
+
+  private func expand(_ document: PipelineDocument, _ request: PlanRequest, leavesOpen: Bool)
+    -> (Expansion, faults: [Diagnostic], remarks: [String])
+  {
+    let paths = PathPolicy(root: document.folder, allowed: request.permissions.folders)
+    var builder = ScopeBuilder(registry: registry, request: request, paths: paths)
+    let root = builder.build(document)
+    var expansion = Expansion(registry: registry, request: request, leavesOpen: leavesOpen)
+    // Links around a cycle lead nowhere, so nothing more can be said of such a document.
+    if !builder.hasCycle { expansion.expand(root) }
+    return (expansion, builder.faults + expansion.faults, builder.remarks)
+  }
+}
+
+extension Node {
+  /// Whether every parameter has a value.
+  var isComplete: Bool { descriptor.parameters.allSatisfy { settings[$0.name] != nil } }
+
+  /// A fault of this node's settings.
+  func diagnostic(_ error: any Error) -> Diagnostic {
+    guard let conflict = error as? ParameterConflict else { return diagnostic("\(error)", at: pointer) }
+    return diagnostic(conflict.message, at: pointer / "set" / conflict.parameter)
+  }
+
+  func diagnostic(_ message: String, at pointer: JSONPointer) -> Diagnostic {
+    document?.source.diagnostic(message, at: pointer) ?? Diagnostic(message, at: pointer)
+  }
+}

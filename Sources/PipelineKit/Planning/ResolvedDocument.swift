@@ -1,0 +1,49 @@
+import Foundation
+
+/// The document of a run with everything filled in: one flat document whose ids carry those of the documents around.
+enum ResolvedDocument {
+  /// - Parameter hidesDestinations: whether a path to be written is reduced to its extension, so that where a result
+  ///   goes does not change its bytes.
+  static func json(of nodes: [Node], outputs: [String: Node.Source], hidesDestinations: Bool = false) -> JSONValue {
+    var stages: [String: JSONValue] = [:]
+    for node in nodes where !node.isImplicitOutput || hidesDestinations {
+      stages[node.id] = stage(node, hidesDestinations: hidesDestinations)
+    }
+    var document: [String: JSONValue] = ["formatVersion": 1, "stages": .object(stages)]
+    if !outputs.isEmpty {
+      document["outputs"] = .object(outputs.mapValues { .string("\($0.node).\($0.port)") })
+    }
+    return .object(document)
+  }
+
+  private static func stage(_ node: Node, hidesDestinations: Bool) -> JSONValue {
+    var settings: [String: JSONValue] = [:]
+    for (name, value) in node.settings {
+      // An optional parameter without a value is written by leaving it out.
+      if value == .null { continue }
+      let hides = hidesDestinations && node.descriptor.parameter(name)?.kind.isOutputPath == true
+      settings[name] = written(value, hides ? "result" : nil)
+    }
+    let inputs = node.links.mapValues { sources -> JSONValue in
+      let links = sources.map { JSONValue.string("\($0.node).\($0.port)") }
+      return links.count == 1 ? links[0] : .array(links)
+    }
+    var stage: [String: JSONValue] = ["use": .string("\(node.descriptor.name)@\(node.descriptor.version)")]
+    if !inputs.isEmpty { stage["in"] = .object(inputs) }
+    if !settings.isEmpty { stage["set"] = .object(settings) }
+    return .object(stage)
+  }
+
+  private static func written(_ value: JSONValue, _ replacement: String?) -> JSONValue {
+    if case .array(let values) = value { return .array(values.map { written($0, replacement) }) }
+    guard let path = BoundPath(value) else { return value }
+    guard let replacement else { return .string(path.written) }
+    let ending = path.url.pathExtension.lowercased()
+    return .string(ending.isEmpty ? replacement : "\(replacement).\(ending)")
+  }
+}
+
+extension Node {
+  /// Whether the node was added to write one of the document's outputs.
+  var isImplicitOutput: Bool { id.hasPrefix("outputs/") }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// One document in the tree of documents that a run uses: the root, or a document run as a stage.
+///
+/// A scope is complete once made: its stages' descriptors are known, so that those of the enclosing document can
+/// be checked the same way whether they are stages or documents.
+final class Scope {
+  /// What a stage of the document turned out to be.
+  enum Member {
+    case stage(StageDefinition)
+    case document(Scope, StageDescriptor)
+
+    var descriptor: StageDescriptor {
+      switch self {
+      case .stage(let definition): definition.descriptor
+      case .document(_, let descriptor): descriptor
+      }
+    }
+  }
+
+  let document: PipelineDocument
+  /// The id of the stage in the enclosing document, with its own enclosing ids: `paint/refine`; empty at the root.
+  let path: String
+  var members: [String: Member] = [:]
+  /// The document's stages, with swaps made.
+  var declarations: [String: StageDeclaration]
+
+  init(_ document: PipelineDocument, path: String) {
+    self.document = document
+    self.path = path
+    declarations = document.stages
+  }
+
+  /// The id that a stage has in the whole run.
+  func fullID(_ id: String) -> String { path.isEmpty ? id : "\(path)/\(id)" }
+
+  /// The port a link of this document leads to, or nil when there is none.
+  func port(of link: Link) -> PortDescriptor? {
+    if link.stage == Link.documentInputs {
+      return document.inputs[link.port].map { PortDescriptor(name: link.port, type: $0, help: "") }
+    }
+    return members[link.stage]?.descriptor.output(link.port)
+  }
+
+  /// The document seen as a stage.
+  func descriptor(origin: String) -> StageDescriptor {
+    StageDescriptor(
+      name: origin, summary: document.source.root["notes"]?.string ?? "A pipeline document.",
+      parameters: document.params.values.sorted { $0.name < $1.name },
+      inputs: document.inputs.sorted { $0.key < $1.key }.map {
+        PortDescriptor(name: $0.key, type: $0.value, help: "")
+      },
+      outputs: document.outputs.sorted { $0.key < $1.key }.compactMap { name, link in
+        port(of: link).map { PortDescriptor(name: name, type: $0.type, help: "") }
+      },
+      origin: .document(origin))
+  }
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// How much memory a run may take.
+public enum MemoryBudget {
+  /// 80 % of what the machine has, or of what its control group allows.
+  public static var standard: Int {
+    let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    return min(physical, controlGroupLimit ?? physical) / 5 * 4
+  }
+
+  private static var controlGroupLimit: Int? {
+    for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
+      if let text = try? String(contentsOfFile: path, encoding: .utf8),
+        let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      {
+        return limit
+      }
+    }
+    return nil
+  }
+}
+
+/// The process's own memory, where the system tells.
+enum ProcessMemory {
+  /// The highest resident size since the last `resetPeak()`, in bytes.
+  static var peak: Int? { status("VmHWM:") }
+  /// The resident size now, in bytes.
+  static var resident: Int? { status("VmRSS:") }
+
+  /// Lets `peak` start again from the present size. Linux only; elsewhere nothing happens, and `peak` is nil.
+  static func resetPeak() {
+    // proc(5): writing 5 to clear_refs resets the peak resident set size.
+    try? Data("5".utf8).write(to: URL(filePath: "/proc/self/clear_refs"))
+  }
+
+  private static func status(_ field: String) -> Int? {
+    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix(field) }),
+      let kilobytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({ Int($0) })
+    else { return nil }
+    return kilobytes * 1024
+  }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// What each step of a document was last run with, kept beside the store so that a run can say what changed.
+struct PastRun {
+  /// One step of the last run.
+  struct Record: Codable {
+    var fingerprint: String?
+    var components: [String: String]
+    var seconds: Double?
+    var peakBytes: Int?
+  }
+
+  private(set) var records: [String: Record]
+
+  init(of document: String, in store: Store?) {
+    // A record that cannot be read only costs an explanation.
+    let data = store.flatMap { try? $0.ledger(Self.name(document)) }
+    records = data.flatMap { try? JSONDecoder().decode([String: Record].self, from: $0) } ?? [:]
+  }
+
+  /// The step's own values that differ from the last run's.
+  func changes(of step: Plan.Step) -> [RunReason.Change] {
+    let last = records[step.id]?.components ?? [:]
+    return Set(step.components.keys).union(last.keys).sorted().compactMap { pointer in
+      let new = step.components[pointer]
+      let old = last[pointer].flatMap { try? JSONValue(parsing: $0) }
+      return old == new ? nil : RunReason.Change(pointer: pointer, old: old, new: new)
+    }
+  }
+
+  /// Notes how a step went this time.
+  mutating func note(_ step: Plan.Step, seconds: Double? = nil, peakBytes: Int? = nil) {
+    let last = records[step.id]
+    records[step.id] = Record(
+      fingerprint: step.fingerprint?.description,
+      components: step.components.mapValues { String(decoding: JSONWriter.canonical($0), as: UTF8.self) },
+      seconds: seconds ?? last?.seconds, peakBytes: peakBytes ?? last?.peakBytes)
+  }
+
+  /// Keeps the records for the next run.
+  func save(of document: String, in store: Store) throws {
+    try store.setLedger(Self.name(document), JSONEncoder().encode(records))
+  }
+
+  private static func name(_ document: String) -> String { ContentDigest(of: Data(document.utf8)).description }
+}

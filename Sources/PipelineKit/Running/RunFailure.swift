@@ -1,0 +1,27 @@
+/// A step could not make its result.
+public struct FailedStep: Error, Sendable {
+  /// The step's id.
+  public let step: String
+  /// The stage's name.
+  public let stage: String
+  /// What it was run with, by port.
+  public let inputs: [String: String]
+  /// Why.
+  public let cause: any Error
+  /// Where the document declares it.
+  public let location: SourceLocation?
+
+  /// In the user's words: what failed, with what, and why.
+  public var message: String {
+    let with = inputs.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    return "stage '\(step)' (\(stage)) failed: \(cause)" + (with.isEmpty ? "" : "\n  with \(with)")
+  }
+}
+
+/// A run in which steps failed.
+public struct RunFailure: Error, Sendable {
+  /// The steps that failed.
+  public let failures: [FailedStep]
+  /// The steps that were not run because one they need failed.
+  public let blocked: [String]
+}

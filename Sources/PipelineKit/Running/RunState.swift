@@ -1,0 +1,176 @@
+/// Where a run stands: what is ready, what runs, what is held in memory. The scheduler's loop alone changes it.
+struct RunState {
+  private let order: [Plan.Step]
+  private let rank: [String: Int]
+  private let targets: Set<String>
+  private let budget: Int
+  private let isReused: Set<String>
+
+  /// How many of the steps each step waits for are unfinished.
+  private var waiting: [String: Int] = [:]
+  private var dependents: [String: [String]] = [:]
+  /// How many steps still want each step's values.
+  private var uses: [String: Int] = [:]
+  private var values: [String: StageOutputs] = [:]
+  private var held: [String: Int] = [:]
+  private var ready = ReadyQueue()
+  private var readyToCompute = ReadyQueue()
+  private var running: [String: Int] = [:]
+  private var computing = 0
+
+  private(set) var results: [String: StepResult] = [:]
+  private(set) var failures: [FailedStep] = []
+  private(set) var blockedBy: [String: String] = [:]
+  /// The values of targets.
+  private(set) var kept: [String: StageOutputs] = [:]
+  let runningCount: Int
+  let reusedCount: Int
+
+  var blocked: [String] { Array(blockedBy.keys) }
+
+  init(_ plan: Plan, reuse: Reuse, budget: Int) {
+    self.budget = budget
+    targets = plan.targets
+    var used: [Plan.Step] = []
+    var reused: Set<String> = []
+    for step in plan.steps {
+      switch reuse.decisions[step.id] {
+      case .reuse:
+        reused.insert(step.id)
+        used.append(step)
+      case .run: used.append(step)
+      case .skip, nil: break
+      }
+    }
+    isReused = reused
+    reusedCount = reused.count
+    runningCount = used.count - reused.count
+    order = used
+    rank = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1.id, $0) })
+    for step in used {
+      let sources = reused.contains(step.id) ? [] : Set(step.links.values.joined().map(\.step))
+      waiting[step.id] = sources.count
+      for source in sources {
+        dependents[source, default: []].append(step.id)
+        uses[source, default: 0] += 1
+      }
+    }
+    for step in used where waiting[step.id] == 0 { makeReady(step.id) }
+  }
+
+  /// The next step that may start now, with its inputs; nil when all ready steps must wait.
+  mutating func next() -> (Plan.Step, StageInputs)? {
+    guard running.count < Self.width else { return nil }
+    return start(from: \.ready) ?? (computing == 0 ? start(from: \.readyToCompute) : nil)
+  }
+
+  /// More steps side by side than this only crowd each other.
+  private static let width = 16
+
+  private mutating func start(from queue: WritableKeyPath<RunState, ReadyQueue>) -> (Plan.Step, StageInputs)? {
+    guard let first = self[keyPath: queue].first else { return nil }
+    let step = order[first]
+    let inputs = inputs(of: step)
+    let bytes = estimate(step, inputs)
+    if !running.isEmpty, occupied + bytes > budget { return nil }
+    self[keyPath: queue].removeFirst()
+    running[step.id] = bytes
+    if computes(step) { computing += 1 }
+    return (step, inputs)
+  }
+
+  private func computes(_ step: Plan.Step) -> Bool {
+    step.stage.effort == .compute && !isReused.contains(step.id)
+  }
+
+  mutating func finish(_ step: Plan.Step, _ outcome: StepWorker.Outcome) {
+    stop(step)
+    results[step.id] = outcome.result
+    if uses[step.id, default: 0] > 0 {
+      values[step.id] = outcome.outputs
+      held[step.id] = outcome.outputs.values.values.reduce(0) { $0 + $1.shape.bytes }
+    }
+    if targets.contains(step.id) { kept[step.id] = outcome.outputs }
+    for dependent in dependents[step.id] ?? [] {
+      waiting[dependent]! -= 1
+      if waiting[dependent] == 0, blockedBy[dependent] == nil { makeReady(dependent) }
+    }
+    release(inputsOf: step)
+  }
+
+  /// Notes the failure and everything that cannot run because of it.
+  mutating func fail(_ step: Plan.Step, _ cause: any Error) -> FailedStep {
+    stop(step)
+    let inputs = inputs(of: step).values.mapValues { $0.map(\.shape.summary).joined(separator: " and ") }
+    let failure = FailedStep(
+      step: step.id, stage: step.descriptor.name, inputs: inputs, cause: cause, location: step.location)
+    failures.append(failure)
+    var pending = dependents[step.id] ?? []
+    while let id = pending.popLast() {
+      guard blockedBy[id] == nil else { continue }
+      blockedBy[id] = step.id
+      pending += dependents[id] ?? []
+    }
+    release(inputsOf: step)
+    return failure
+  }
+
+  private var occupied: Int { running.values.reduce(0, +) + held.values.reduce(0, +) }
+
+  private func inputs(of step: Plan.Step) -> StageInputs {
+    if isReused.contains(step.id) { return StageInputs([:]) }
+    return StageInputs(
+      step.links.mapValues { sources in sources.compactMap { values[$0.step]?.values[$0.port] } })
+  }
+
+  private func estimate(_ step: Plan.Step, _ inputs: StageInputs) -> Int {
+    guard !isReused.contains(step.id) else { return 0 }
+    // A stage that cannot estimate will say why when it runs.
+    guard let estimate = try? step.stage.estimate(StageShapes(inputs.values.mapValues { $0.map(\.shape) })) else {
+      return 0
+    }
+    let outputs = step.stage.effort == .light ? 0 : estimate.outputs.values.reduce(0) { $0 + $1.bytes }
+    return estimate.workingBytes + outputs
+  }
+
+  private mutating func stop(_ step: Plan.Step) {
+    running[step.id] = nil
+    if computes(step) { computing -= 1 }
+  }
+
+  private mutating func release(inputsOf step: Plan.Step) {
+    guard !isReused.contains(step.id) else { return }
+    for source in Set(step.links.values.joined().map(\.step)) {
+      uses[source]! -= 1
+      if uses[source] == 0 {
+        values[source] = nil
+        held[source] = nil
+      }
+    }
+  }
+
+  private mutating func makeReady(_ id: String) {
+    let rank = rank[id]!
+    if computes(order[rank]) { readyToCompute.insert(rank) } else { ready.insert(rank) }
+  }
+}
+
+/// Numbers, the least first.
+private struct ReadyQueue {
+  /// From last to first, so that the first is cheap to take.
+  private var numbers: [Int] = []
+
+  var first: Int? { numbers.last }
+
+  mutating func removeFirst() { numbers.removeLast() }
+
+  mutating func insert(_ number: Int) {
+    var low = 0
+    var high = numbers.count
+    while low < high {
+      let middle = (low + high) / 2
+      if numbers[middle] > number { low = middle + 1 } else { high = middle }
+    }
+    numbers.insert(number, at: low)
+  }
+}

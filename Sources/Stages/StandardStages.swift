@@ -1,0 +1,27 @@
+public import PipelineKit
+
+/// The stages and port types that come with the program.
+public enum StandardStages {
+  /// A registry with all of them.
+  public static func registry() throws -> Registry {
+    var registry = Registry()
+    for type in types { registry.register(type) }
+    try registry.register(stages)
+    return registry
+  }
+
+  private static let types = [
+    PortTypeDefinition(
+      Picture.self, summary: "A picture with its colour space, depth and alpha.", source: "image.load",
+      sink: "image.save"),
+    PortTypeDefinition(
+      Mask.self, summary: "One band; 1 = may be changed, soft edges allowed.", source: "mask.load",
+      sink: "mask.save"),
+    PortTypeDefinition(Box.self, summary: "A rectangle of whole pixels.", sink: "box.save"),
+    PortTypeDefinition(Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
+    PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
+    PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
+  ]
+
+  private static let stages: [any Stage.Type] = []
+}

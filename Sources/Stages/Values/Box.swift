@@ -1,0 +1,37 @@
+public import PipelineKit
+
+/// The value at a `box` port: a rectangle of whole pixels; x and y are its upper left corner.
+///
+/// A box may reach beyond its picture, as the context around an object near the edge does.
+public struct Box: JSONFileValue, Hashable {
+  /// Columns left of the box.
+  public var x: Int
+  /// Rows above the box.
+  public var y: Int
+  /// Columns in the box.
+  public var width: Int
+  /// Rows in the box.
+  public var height: Int
+
+  /// A rectangle of whole pixels.
+  public init(x: Int, y: Int, width: Int, height: Int) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  public static let portType: PortType = "box"
+  public var shape: ValueShape { ValueShape(summary: "\(width)×\(height) at \(x), \(y)", bytes: 0) }
+
+  public var json: JSONValue {
+    ["x": JSONValue(x), "y": JSONValue(y), "width": JSONValue(width), "height": JSONValue(height)]
+  }
+
+  public init?(json: JSONValue) {
+    guard let x = json["x"]?.integer, let y = json["y"]?.integer, let width = json["width"]?.integer,
+      let height = json["height"]?.integer, width > 0, height > 0
+    else { return nil }
+    self.init(x: x, y: y, width: width, height: height)
+  }
+}

@@ -1,0 +1,33 @@
+public import Foundation
+public import PipelineKit
+
+/// The value at a `file` port: the bytes of a file, as a stage has encoded them.
+public struct EncodedFile: PortValue {
+  /// Where the bytes lie until the end of the run.
+  public let url: URL
+
+  /// A file's bytes.
+  public init(_ url: URL) { self.url = url }
+
+  public static let portType: PortType = "file"
+  public static let exchangeExtension = "bin"
+
+  public var shape: ValueShape {
+    let bytes = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    return ValueShape(summary: "\(url.pathExtension) file of \(bytes) bytes", bytes: 0, sizes: ["bytes": bytes])
+  }
+
+  public func write(to folder: URL, monitor: Monitor) throws {
+    try FileManager.default.copyItem(at: url, to: folder.appending(path: "content.\(url.pathExtension)"))
+  }
+
+  public static func read(from folder: URL) throws -> EncodedFile {
+    guard
+      let file = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).first
+    else { throw InternalFault("a stored file is missing in \(folder.path(percentEncoded: false))") }
+    return EncodedFile(file)
+  }
+
+  public func export(to file: URL, monitor: Monitor) throws { try FileManager.default.copyItem(at: url, to: file) }
+  public static func imported(from file: URL) throws -> EncodedFile { EncodedFile(file) }
+}

@@ -1,0 +1,34 @@
+public import Foundation
+public import PipelineKit
+
+/// A value whose store form and exchange form are both one small JSON file.
+public protocol JSONFileValue: PortValue {
+  /// The value as JSON.
+  var json: JSONValue { get }
+  /// The value from JSON; nil when it is not one.
+  init?(json: JSONValue)
+}
+
+extension JSONFileValue {
+  public static var exchangeExtension: String { "json" }
+
+  public func write(to folder: URL, monitor: Monitor) throws {
+    try export(to: folder.appending(path: "value.json"), monitor: monitor)
+  }
+
+  public static func read(from folder: URL) throws -> Self {
+    try imported(from: folder.appending(path: "value.json"))
+  }
+
+  public func export(to file: URL, monitor: Monitor) throws {
+    try Data(JSONWriter.pretty(json).utf8).write(to: file)
+  }
+
+  public static func imported(from file: URL) throws -> Self {
+    let text = try String(contentsOf: file, encoding: .utf8)
+    guard let json = try? JSONValue(parsing: text), let value = Self(json: json) else {
+      throw StageFailure("'\(file.lastPathComponent)' holds no \(Self.portType)")
+    }
+    return value
+  }
+}

@@ -1,0 +1,46 @@
+public import Foundation
+public import Imaging
+public import PipelineKit
+
+/// The value at a `mask` port: one band of 8 bits, 255 where the picture may be changed, 0 where it may not, and
+/// anything between on a soft edge.
+public struct Mask: PortValue {
+  /// The pixels, lazy: one band, `uint8`.
+  public let image: Image
+
+  /// A mask from one band of 8 bits.
+  ///
+  /// Throws ``InternalFault`` for any other picture.
+  public init(_ image: Image) throws {
+    guard image.bands == 1, image.format == .uint8 else {
+      throw InternalFault("a mask is one band of 8 bits, not \(image)")
+    }
+    self.image = image
+  }
+
+  public static let portType: PortType = "mask"
+  public static let exchangeExtension = "png"
+
+  public var shape: ValueShape { .mask(width: image.width, height: image.height) }
+
+  public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
+  public static func read(from folder: URL) throws -> Mask { try Mask(Image.stored(in: folder)) }
+
+  public func export(to file: URL, monitor: Monitor) throws { try image.exportPNG(to: file, monitor) }
+  public static func imported(from file: URL) throws -> Mask {
+    let image = try Image.importedPNG(from: file)
+    guard image.bands == 1, image.format == .uint8 else {
+      throw StageFailure("'\(file.lastPathComponent)' is no mask: \(image)", advice: "write one grey band of 8 bits")
+    }
+    return try Mask(image)
+  }
+}
+
+extension ValueShape {
+  /// What is known of a mask of that size.
+  static func mask(width: Int, height: Int) -> ValueShape {
+    ValueShape(
+      summary: "\(width)×\(height) mask", bytes: width * height,
+      sizes: ["width": width, "height": height, "bands": 1, "bits": 8])
+  }
+}

@@ -1,0 +1,60 @@
+public import Foundation
+public import Imaging
+public import PipelineKit
+
+/// The value at an `image` port: a picture with its colour space, depth and alpha.
+public struct Picture: PortValue {
+  /// The pixels, lazy.
+  public let image: Image
+
+  /// A picture.
+  public init(_ image: Image) { self.image = image }
+
+  public static let portType: PortType = "image"
+  public static let exchangeExtension = "png"
+
+  public var shape: ValueShape { .picture(image) }
+
+  public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
+  public static func read(from folder: URL) throws -> Picture { Picture(try Image.stored(in: folder)) }
+
+  public func export(to file: URL, monitor: Monitor) throws { try image.exportPNG(to: file, monitor) }
+  public static func imported(from file: URL) throws -> Picture { Picture(try Image.importedPNG(from: file)) }
+}
+
+extension ValueShape {
+  /// What is known of a picture: `width`, `height`, `bands` and `bits` are its sizes.
+  static func picture(_ image: Image) -> ValueShape {
+    picture(
+      width: image.width, height: image.height, bands: image.bands, bits: image.format.byteCount * 8,
+      space: image.interpretation.nick + (image.hasAlpha ? " with alpha" : ""))
+  }
+
+  /// What is known of a picture of that size.
+  static func picture(width: Int, height: Int, bands: Int, bits: Int, space: String) -> ValueShape {
+    ValueShape(
+      summary: "\(width)×\(height) \(space), \(bits) bit", bytes: width * height * bands * bits / 8,
+      sizes: ["width": width, "height": height, "bands": bands, "bits": bits])
+  }
+}
+
+/// The store form of pixels is libvips' own uncompressed format, which is mapped rather than read.
+extension Image {
+  func store(in folder: URL, _ monitor: Monitor) throws {
+    try evaluate(monitor) {
+      try write(to: folder.appending(path: "pixels.v").path(percentEncoded: false), monitor: $0)
+    }
+  }
+
+  static func stored(in folder: URL) throws -> Image {
+    try Image.load(from: folder.appending(path: "pixels.v").path(percentEncoded: false))
+  }
+
+  func exportPNG(to file: URL, _ monitor: Monitor) throws {
+    try evaluate(monitor) { try write(to: file.path(percentEncoded: false), monitor: $0) }
+  }
+
+  static func importedPNG(from file: URL) throws -> Image {
+    try Image.load(from: file.path(percentEncoded: false))
+  }
+}

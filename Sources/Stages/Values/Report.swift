@@ -1,0 +1,16 @@
+public import PipelineKit
+
+/// The value at a `report` port: measurements as JSON.
+public struct Report: JSONFileValue, Hashable {
+  /// The measurements.
+  public let json: JSONValue
+
+  /// A report.
+  public init(json: JSONValue) { self.json = json }
+
+  public static let portType: PortType = "report"
+
+  public var shape: ValueShape {
+    ValueShape(summary: String(decoding: JSONWriter.canonical(json), as: UTF8.self), bytes: 0)
+  }
+}
