@@ -1,0 +1,61 @@
+import CVips
+
+extension Image {
+  /// Writes the picture; the format follows the name's extension unless given. The file appears whole or not at all.
+  /// - Throws: `ImagingError` for a format or option that does not fit, or a file that cannot be written;
+  ///   what decoding meets; `CancellationError`.
+  public func write(
+    to path: String, as format: ImageFormat? = nil, options: SaveOptions = SaveOptions(),
+    monitor: EvaluationMonitor? = nil
+  ) throws {
+    let format = try format ?? ImageFormat(path: path)
+    let arguments = try savingArguments(format, options)
+    try writeAtomically(to: path) { temporary in
+      do {
+        let encoded = options.texts.isEmpty ? temporary : temporary + ".part"
+        defer { if encoded != temporary { removeFile(encoded) } }
+        let file: [String: VipsValue] = ["filename": .string(encoded)]
+        _ = try Vips.call(
+          format.saver, arguments.merging(file) { $1 }, permissions: [.files, .untrusted],
+          monitor: monitor ?? EvaluationMonitor())
+        if encoded != temporary { try PNGFile.insert(options.texts, from: encoded, to: temporary) }
+      } catch ImagingError.operationFailed(_, let message) {
+        throw ImagingError.unwritable(path: path, reason: message)
+      } catch ImagingError.unwritable(_, let reason) {
+        throw ImagingError.unwritable(path: path, reason: reason)
+      }
+    }
+  }
+
+  /// The picture as a file's bytes.
+  /// - Throws: as `write`; `ImagingError.invalid` for formats that libvips writes only to files.
+  public func encoded(
+    as format: ImageFormat, options: SaveOptions = SaveOptions(), monitor: EvaluationMonitor? = nil
+  ) throws -> [UInt8] {
+    guard format != .vips, format != .ppm else {
+      throw ImagingError.invalid("\(format.rawValue) can be written only to a file")
+    }
+    let results = try Vips.call(
+      format.saver + "_buffer", try savingArguments(format, options), permissions: [.files, .untrusted],
+      monitor: monitor ?? EvaluationMonitor())
+    guard let bytes = results["buffer"]?.bytes else {
+      throw ImagingError.operationFailed(format.saver, message: "it gave no bytes")
+    }
+    return options.texts.isEmpty ? bytes : try PNGFile.inserting(options.texts, into: bytes)
+  }
+
+  private func savingArguments(_ format: ImageFormat, _ options: SaveOptions) throws(ImagingError)
+    -> [String: VipsValue]
+  {
+    guard format.depths.contains(self.format) else {
+      let valid = format.depths.map(\.rawValue)
+      throw .unsupportedDepth(format: format.rawValue, depth: self.format.rawValue, valid: valid)
+    }
+    guard format.holdsAlpha || !hasAlpha else {
+      throw .invalid("\(format.rawValue) cannot hold opacity; flatten the picture over a background first")
+    }
+    var arguments = try options.arguments(for: format).merging(format.fixedArguments) { $1 }
+    arguments["in"] = .image(self)
+    return arguments
+  }
+}

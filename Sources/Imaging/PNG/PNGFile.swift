@@ -1,0 +1,58 @@
+import Foundation
+
+/// A PNG whose structure was walked from end to end: every checksum, the whole compressed picture, the end mark.
+///
+/// libvips 8.14 lets a wrong Adler-32, a missing end mark and a cut end mark pass; this does not. The walk inflates
+/// the picture data with a bounded buffer and keeps no pixels.
+/// Source: Portable Network Graphics (PNG) Specification, second edition, chapters 5, 10 and 11.
+public struct PNGFile: Sendable, Hashable {
+  /// Size, depth and colour type.
+  public let header: PNGHeader
+  /// The texts, in file order.
+  public let texts: [PNGText]
+  /// Bytes after the end mark, which readers ignore.
+  public let trailingByteCount: Int
+
+  /// Walks a file.
+  /// - Parameter pixelLimit: the most pixels the header may announce; checked before anything is inflated.
+  /// - Throws: `ImagingError` saying what is wrong and where; `CancellationError`.
+  public init(path: String, pixelLimit: Int = .max, monitor: EvaluationMonitor? = nil) throws {
+    try self.init(ByteStream(path: path), name: path, pixelLimit: pixelLimit, monitor: monitor)
+  }
+
+  /// Walks bytes; `name` stands for them in error messages.
+  /// - Throws: as for files.
+  public init(
+    bytes: [UInt8], name: String = "PNG", pixelLimit: Int = .max, monitor: EvaluationMonitor? = nil
+  ) throws {
+    try self.init(ByteStream(bytes: bytes), name: name, pixelLimit: pixelLimit, monitor: monitor)
+  }
+
+  /// The text under a keyword; the last one when there are several.
+  public func text(_ keyword: String) -> String? { texts.last { $0.keyword == keyword }?.text }
+
+  private init(_ stream: ByteStream, name: String, pixelLimit: Int, monitor: EvaluationMonitor?) throws {
+    do {
+      var walk = try PNGWalk(stream)
+      let header = walk.header
+      guard header.width <= pixelLimit / header.height else {
+        throw ImagingError.tooLarge(path: name, width: header.width, height: header.height, limit: pixelLimit)
+      }
+      while try walk.advance() {
+        if monitor?.isCancelled == true || Task.isCancelled { throw CancellationError() }
+      }
+      self.header = header
+      texts = walk.texts
+      trailingByteCount = try walk.countTrailingBytes()
+    } catch let fault as PNGFault {
+      throw fault.located(at: name)
+    }
+  }
+
+  /// Whether bytes begin like a PNG.
+  public static func isPNG(_ bytes: some Sequence<UInt8>) -> Bool {
+    Array(bytes.prefix(8)) == signature
+  }
+
+  static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+}

@@ -1,0 +1,63 @@
+import CVips
+
+/// libvips as a whole: start-up, its catalogue of operations, and calling any of them by name.
+public enum Vips {
+  /// Starts libvips, or changes its settings when it runs already. Safe from any thread.
+  ///
+  /// Everything else in this module starts libvips with default settings when nobody did before.
+  /// - Throws: `ImagingError.startFailed`.
+  public static func start(_ settings: VipsSettings = VipsSettings()) throws(ImagingError) {
+    try started.get()
+    if let threads = settings.threads {
+      guard (1...1024).contains(threads) else {
+        throw .invalid("libvips takes from 1 to 1024 threads, not \(threads)")
+      }
+      vips_concurrency_set(Int32(threads))
+    }
+    vips_cache_set_max(Int32(clamping: settings.cachedOperations))
+    vips_cache_set_max_mem(max(0, settings.cachedBytes))
+    vips_cache_set_max_files(Int32(clamping: settings.cachedFiles))
+    setUntrustedBlocked(!settings.allowUntrusted)
+    vips_leak_set(settings.leakReport ? 1 : 0)
+  }
+
+  /// libvips' version: `8.14.1`.
+  public static var version: String {
+    "\(vips_version(0)).\(vips_version(1)).\(vips_version(2))"
+  }
+
+  /// Worker threads of one evaluation.
+  public static var threads: Int { Int(vips_concurrency_get()) }
+
+  /// Pixel memory in use now and at most so far, in bytes.
+  public static var memoryInUse: (now: Int, peak: Int) {
+    (vips_tracked_get_mem(), vips_tracked_get_mem_highwater())
+  }
+
+  /// Ends libvips for this process; it cannot be started again. Only a leak report needs this.
+  public static func shutdown() { vips_shutdown() }
+
+  /// The one-time part of starting: a constant, so that whoever comes first does it once.
+  static let started: Result<Void, ImagingError> = {
+    guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }
+    vips_cache_set_max(Int32(VipsSettings().cachedOperations))
+    setUntrustedBlocked(true)
+    return .success(())
+  }()
+
+  /// libvips' own list of untrusted operations, plus `system`, which runs a shell. The loader for libvips' own
+  /// format stays open at this level because the store depends on it; `Operation` guards it instead.
+  private static func setUntrustedBlocked(_ blocked: Bool) {
+    vips_block_untrusted_set(blocked ? 1 : 0)
+    vips_operation_block_set("VipsSystem", blocked ? 1 : 0)
+    vips_operation_block_set("VipsForeignLoadVips", 0)
+  }
+
+  /// libvips' error text; reads and clears it under one lock, since the buffer is one for the process.
+  static func takeErrorText() -> String {
+    guard let text = vips_error_buffer_copy() else { return "no reason given" }
+    defer { g_free(text) }
+    let lines = String(cString: text).split(separator: "\n").map(String.init)
+    return lines.isEmpty ? "no reason given" : lines.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,29 @@
+/// How libvips behaves in this process.
+public struct VipsSettings: Sendable, Hashable {
+  /// Worker threads of one evaluation; nil leaves it to libvips (one a core, or `$VIPS_CONCURRENCY`).
+  public var threads: Int?
+  /// How many finished operations libvips keeps for reuse. None by default: a pipeline keeps its stages'
+  /// values itself, and a second cache would pin pictures in memory.
+  public var cachedOperations: Int
+  /// Pixel memory, in bytes, above which the operation cache lets go of its oldest entries.
+  public var cachedBytes: Int
+  /// Open files above which the operation cache lets go of its oldest entries.
+  public var cachedFiles: Int
+  /// Whether loaders and operations that libvips marks as untrusted may run at all.
+  public var allowUntrusted: Bool
+  /// Whether libvips prints, at `Vips.shutdown()`, what is still alive.
+  public var leakReport: Bool
+
+  /// How libvips behaves in this process.
+  public init(
+    threads: Int? = nil, cachedOperations: Int = 0, cachedBytes: Int = 64 << 20, cachedFiles: Int = 32,
+    allowUntrusted: Bool = false, leakReport: Bool = false
+  ) {
+    self.threads = threads
+    self.cachedOperations = cachedOperations
+    self.cachedBytes = cachedBytes
+    self.cachedFiles = cachedFiles
+    self.allowUntrusted = allowUntrusted
+    self.leakReport = leakReport
+  }
+}
