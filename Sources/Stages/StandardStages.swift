@@ -18,7 +18,8 @@ public enum StandardStages {
       Mask.self, summary: "One band; 1 = may be changed, soft edges allowed.", source: "mask.load",
       sink: "mask.save"),
     PortTypeDefinition(Box.self, summary: "A rectangle of whole pixels.", sink: "box.save"),
-    PortTypeDefinition(Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
+    PortTypeDefinition(
+      Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
     PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
     PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
   ]

@@ -62,6 +62,7 @@ extension Diagnostic {
   /// Sorts by file, line and column; faults of the command line come first.
   fileprivate var place: String {
     guard let location else { return "" }
-    return "\(location.file):" + [location.line, location.column].map { String($0 + 100_000_000) }.joined(separator: ":")
+    return "\(location.file):"
+      + [location.line, location.column].map { String($0 + 100_000_000) }.joined(separator: ":")
   }
 }

@@ -40,7 +40,9 @@ public struct UnreadableDocument: Error, Sendable, CustomStringConvertible {
 enum FileReason {
   static func phrase(for error: any Error) -> String {
     let error = error as NSError
-    if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError, underlying.domain == NSPOSIXErrorDomain {
+    if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError,
+      underlying.domain == NSPOSIXErrorDomain
+    {
       return String(cString: strerror(Int32(underlying.code))).lowercased()
     }
     return error.localizedDescription
@@ -53,9 +55,11 @@ private struct DocumentReader {
   var faults: [Diagnostic] = []
 
   mutating func read(folder: URL) -> PipelineDocument {
-    let members = object(source.root, at: .root, allowed: [
-      "$schema", "formatVersion", "notes", "params", "inputs", "stages", "outputs",
-    ])
+    let members = object(
+      source.root, at: .root,
+      allowed: [
+        "$schema", "formatVersion", "notes", "params", "inputs", "stages", "outputs",
+      ])
     readFormatVersion(members["formatVersion"])
     return PipelineDocument(
       source: source, folder: folder,
@@ -116,7 +120,8 @@ private struct DocumentReader {
     for (port, value) in childObject(members["in"], at: pointer / "in") {
       links[port] = self.links(value, at: pointer / "in" / port)
     }
-    return StageDeclaration(use: use, links: links, settings: childObject(members["set"], at: pointer / "set"))
+    return StageDeclaration(
+      use: use, links: links, settings: childObject(members["set"], at: pointer / "set"))
   }
 
   private mutating func links(_ value: JSONValue, at pointer: JSONPointer) -> [Link] {
@@ -139,9 +144,11 @@ private struct DocumentReader {
   private mutating func param(_ value: JSONValue, _ pointer: JSONPointer, named name: String)
     -> ParameterDescriptor?
   {
-    let members = object(value, at: pointer, allowed: [
-      "type", "default", "minimum", "maximum", "choices", "help", "notes",
-    ])
+    let members = object(
+      value, at: pointer,
+      allowed: [
+        "type", "default", "minimum", "maximum", "choices", "help", "notes",
+      ])
     guard value.object != nil, let kind = kind(members, at: pointer) else { return nil }
     if let value = members["default"] {
       for fault in kind.faults(of: value) {
@@ -188,7 +195,8 @@ private struct DocumentReader {
   private mutating func choice(_ value: JSONValue, type: String, at pointer: JSONPointer) -> ParameterKind? {
     let words = value.array?.compactMap(\.string) ?? []
     guard type == "string", !words.isEmpty, words.count == value.array?.count else {
-      fault("'choices' does not fit", at: pointer / "choices", expected: "a list of strings, with type string")
+      fault(
+        "'choices' does not fit", at: pointer / "choices", expected: "a list of strings, with type string")
       return nil
     }
     return .choice(words)

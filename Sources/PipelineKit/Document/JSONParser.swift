@@ -14,7 +14,8 @@ public struct JSONParser {
   public static func parse(_ data: Data, file: String) throws(InvalidDocument) -> JSONDocument {
     guard data.count <= maximumBytes else {
       throw InvalidDocument([
-        Diagnostic("'\(file)' has \(data.count) bytes", at: .root, expected: "at most \(maximumBytes) bytes of JSON")
+        Diagnostic(
+          "'\(file)' has \(data.count) bytes", at: .root, expected: "at most \(maximumBytes) bytes of JSON")
       ])
     }
     let bytes = [UInt8](data)
@@ -79,7 +80,9 @@ public struct JSONParser {
       try skipSpace()
       let value = try value()
       try skipSpace()
-      if index < bytes.count { throw stop("something follows after the value", expected: "the end of the text") }
+      if index < bytes.count {
+        throw stop("something follows after the value", expected: "the end of the text")
+      }
       return value
     } catch {
       return nil
@@ -140,7 +143,9 @@ public struct JSONParser {
       path.removeLast()
       try skipSpace()
       if take(UInt8(ascii: "}")) { return .object(members) }
-      guard take(UInt8(ascii: ",")) else { throw stop("the object goes on without a comma", expected: ", or }") }
+      guard take(UInt8(ascii: ",")) else {
+        throw stop("the object goes on without a comma", expected: ", or }")
+      }
       try skipSpace()
     }
   }
@@ -151,13 +156,17 @@ public struct JSONParser {
     try skipSpace()
     if take(UInt8(ascii: "]")) { return .array(values) }
     while true {
-      if peek == UInt8(ascii: "]") { throw stop("a comma stands before the closing bracket", expected: "a value") }
+      if peek == UInt8(ascii: "]") {
+        throw stop("a comma stands before the closing bracket", expected: "a value")
+      }
       path.append("\(values.count)")
       values.append(try value())
       path.removeLast()
       try skipSpace()
       if take(UInt8(ascii: "]")) { return .array(values) }
-      guard take(UInt8(ascii: ",")) else { throw stop("the list goes on without a comma", expected: ", or ]") }
+      guard take(UInt8(ascii: ",")) else {
+        throw stop("the list goes on without a comma", expected: ", or ]")
+      }
       try skipSpace()
     }
   }
@@ -200,7 +209,9 @@ public struct JSONParser {
       note("\(text) is too large a number", start..<index, expected: "a number of at most 1.8e308")
       return .number(0)
     }
-    if isInteger, abs(number) > 0x1p53 || Int(text).map({ Double($0) != number || $0.magnitude > 1 << 53 }) ?? true {
+    if isInteger,
+      abs(number) > 0x1p53 || Int(text).map({ Double($0) != number || $0.magnitude > 1 << 53 }) ?? true
+    {
       note("\(text) cannot be kept exactly", start..<index, expected: "an integer between -2^53 and 2^53")
     }
     return .number(number)
@@ -257,7 +268,9 @@ public struct JSONParser {
       index += 1
       return buffer.append(meant)
     }
-    guard take(UInt8(ascii: "u")) else { throw stop("there is no such escape", expected: "\\n, \\t, \\u00e9 …") }
+    guard take(UInt8(ascii: "u")) else {
+      throw stop("there is no such escape", expected: "\\n, \\t, \\u00e9 …")
+    }
     var code = UInt32(try codeUnit())
     if (0xd800..<0xdc00).contains(code) {
       guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw loneSurrogate() }
@@ -305,7 +318,8 @@ public struct JSONParser {
 
   private mutating func note(_ message: String, _ range: Range<Int>, expected: String) {
     faults.append(
-      Fault(message: message, expected: expected, path: path, offset: range.lowerBound, end: range.upperBound))
+      Fault(message: message, expected: expected, path: path, offset: range.lowerBound, end: range.upperBound)
+    )
   }
 
   private mutating func stop(_ message: String, expected: String) -> Stop {

@@ -28,7 +28,8 @@ public enum JSONWriter {
       case .number(let number): append(Self.text(number))
       case .string(let text): write(text)
       case .array(let values):
-        let isFlat = !indents || values.allSatisfy { $0.array == nil && $0.object == nil } && values.count <= 8
+        let isFlat =
+          !indents || values.allSatisfy { $0.array == nil && $0.object == nil } && values.count <= 8
         list(values, "[", "]", isFlat: isFlat, level: level) { writer, value in
           writer.write(value, level: level + 1)
         }

@@ -16,7 +16,8 @@ struct Binding {
   /// One stage's complete settings: what the document sets, what the caller sets instead, defaults for the rest.
   /// Parameters with a fault are left out of the result.
   mutating func settings(
-    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue], at stage: JSONPointer
+    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue],
+    at stage: JSONPointer
   ) -> [String: JSONValue] {
     let set = stage / "set"
     let names = descriptor.parameters.map(\.name)
@@ -46,7 +47,9 @@ struct Binding {
     return settings
   }
 
-  private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer) -> JSONValue? {
+  private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)
+    -> JSONValue?
+  {
     guard let substituted = substitute(literal, at: pointer) else { return nil }
     let value = bind(substituted, kind: kind)
     let found = kind.faults(of: value)
@@ -82,7 +85,9 @@ struct Binding {
 
   private mutating func param(_ reference: JSONValue, alone: Bool, at pointer: JSONPointer) -> JSONValue? {
     guard alone, let name = reference.string else {
-      fault("a parameter reference has the one member \"$param\", a name", at: pointer, expected: "{\"$param\": name}")
+      fault(
+        "a parameter reference has the one member \"$param\", a name", at: pointer,
+        expected: "{\"$param\": name}")
       return nil
     }
     if document.params[name] == nil {
@@ -90,7 +95,8 @@ struct Binding {
         document.source.diagnostic(
           "the document has no param '\(name)'", at: pointer / "$param",
           expected: document.params.isEmpty
-            ? "a name declared under \"params\"" : "one of " + document.params.keys.sorted().joined(separator: ", "),
+            ? "a name declared under \"params\""
+            : "one of " + document.params.keys.sorted().joined(separator: ", "),
           suggestion: nearestName(to: name, among: Array(document.params.keys))))
     }
     return params[name]

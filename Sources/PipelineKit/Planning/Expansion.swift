@@ -85,17 +85,23 @@ struct Expansion {
         check(link, for: port, in: scope, at: isListed ? pointer / "\(index)" : pointer)
       }
     }
-    for port in descriptor.inputs where port.arity != .optional && declaration.links[port.name, default: []].isEmpty {
+    for port in descriptor.inputs
+    where port.arity != .optional && declaration.links[port.name, default: []].isEmpty {
       fault(
         "'\(descriptor.name)' needs the input '\(port.name)'" + (port.help.isEmpty ? "" : ": \(port.help)"),
         in: scope, at: stage, expected: "a link to \(indefinite(port.type))")
     }
   }
 
-  private mutating func check(_ link: Link, for port: PortDescriptor, in scope: Scope, at pointer: JSONPointer) {
-    guard let source = scope.port(of: link) else { return unknownLink(link, for: port, in: scope, at: pointer) }
+  private mutating func check(
+    _ link: Link, for port: PortDescriptor, in scope: Scope, at pointer: JSONPointer
+  ) {
+    guard let source = scope.port(of: link) else {
+      return unknownLink(link, for: port, in: scope, at: pointer)
+    }
     guard source.type != port.type else { return }
-    let mend = registry.conversion(from: source.type, to: port.type).map { ", or '\($0)' between the two" } ?? ""
+    let mend =
+      registry.conversion(from: source.type, to: port.type).map { ", or '\($0)' between the two" } ?? ""
     fault(
       "'\(link)' is \(indefinite(source.type)), and '\(port.name)' takes \(indefinite(port.type))", in: scope,
       at: pointer, expected: "a link to \(indefinite(port.type))" + mend)
@@ -108,12 +114,16 @@ struct Expansion {
       fault(
         "the document declares no input '\(link.port)'", in: scope, at: pointer,
         expected: "a name under \"inputs\"",
-        suggestion: nearestName(to: link.port, among: Array(scope.document.inputs.keys)).map { "inputs.\($0)" })
+        suggestion: nearestName(to: link.port, among: Array(scope.document.inputs.keys)).map {
+          "inputs.\($0)"
+        })
     } else if scope.declarations[link.stage] == nil {
       fault(
         "there is no stage '\(link.stage)' in this document", in: scope, at: pointer,
         expected: "a link to \(indefinite(port.type))",
-        suggestion: nearestName(to: link.stage, among: Array(scope.declarations.keys)).map { "\($0).\(link.port)" })
+        suggestion: nearestName(to: link.stage, among: Array(scope.declarations.keys)).map {
+          "\($0).\(link.port)"
+        })
     } else if let descriptor = scope.members[link.stage]?.descriptor {
       let names = descriptor.outputs.map(\.name)
       fault(
@@ -128,7 +138,8 @@ struct Expansion {
   private mutating func checkOutputs(of scope: Scope) {
     for (name, link) in scope.document.outputs where scope.port(of: link) == nil {
       unknownLink(
-        link, for: PortDescriptor(name: name, type: "value", help: ""), in: scope, at: .root / "outputs" / name)
+        link, for: PortDescriptor(name: name, type: "value", help: ""), in: scope,
+        at: .root / "outputs" / name)
     }
     for (name, type) in scope.document.inputs where registry.types[type] == nil {
       fault(
@@ -171,11 +182,13 @@ struct Expansion {
         faults.append(
           Diagnostic(
             "--param \(name): the document has no param '\(name)'", at: .root / "params",
-            expected: declared.isEmpty ? "no params" : "one of " + declared.keys.sorted().joined(separator: ", "),
+            expected: declared.isEmpty
+              ? "no params" : "one of " + declared.keys.sorted().joined(separator: ", "),
             suggestion: nearestName(to: name, among: Array(declared.keys))))
         continue
       }
-      values[name] = callerValue(given, kind: param.kind, option: "--param \(name)", at: .root / "params" / name)
+      values[name] = callerValue(
+        given, kind: param.kind, option: "--param \(name)", at: .root / "params" / name)
     }
     for (name, param) in declared where request.params[name] == nil {
       if let value = param.defaultValue {
@@ -227,7 +240,8 @@ struct Expansion {
       faults.append(
         Diagnostic(
           "--set \(id).\(name): '\(node.descriptor.name)' has no parameter '\(name)'", at: pointer / "set",
-          expected: "one of " + names.joined(separator: ", "), suggestion: nearestName(to: name, among: names)))
+          expected: "one of " + names.joined(separator: ", "), suggestion: nearestName(to: name, among: names)
+        ))
     } else {
       faults.append(
         Diagnostic(
@@ -247,7 +261,8 @@ struct Expansion {
     for (name, type) in root.document.inputs.sorted(by: { $0.key < $1.key }) {
       guard let source = registry.types[type]?.source, let definition = registry.stages[source] else {
         fault(
-          "the document takes \(indefinite(type)) as '\(name)', which only another document can give", in: root,
+          "the document takes \(indefinite(type)) as '\(name)', which only another document can give",
+          in: root,
           at: .root / "inputs" / name)
         continue
       }
@@ -278,7 +293,8 @@ struct Expansion {
   // MARK: Faults
 
   private mutating func fault(
-    _ message: String, in scope: Scope, at pointer: JSONPointer, expected: String? = nil, suggestion: String? = nil
+    _ message: String, in scope: Scope, at pointer: JSONPointer, expected: String? = nil,
+    suggestion: String? = nil
   ) {
     faults.append(
       scope.document.source.diagnostic(message, at: pointer, expected: expected, suggestion: suggestion))

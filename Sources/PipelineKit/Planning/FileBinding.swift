@@ -36,13 +36,15 @@ struct FileBinding {
   /// The digest of a file that has been bound.
   func digest(of path: BoundPath) -> ContentDigest? { digests[path.url] }
 
-  private mutating func bind(_ value: JSONValue, _ parameter: ParameterDescriptor, of node: Node) -> JSONValue {
+  private mutating func bind(_ value: JSONValue, _ parameter: ParameterDescriptor, of node: Node) -> JSONValue
+  {
     if case .array(let values) = value { return .array(values.map { bind($0, parameter, of: node) }) }
     guard let path = BoundPath(value) else { return value }
     do {
       return try parameter.kind.isOutputPath ? output(path).json : input(path).json
     } catch {
-      let place = node.document?.source.value(at: node.pointer / "set" / parameter.name) == nil
+      let place =
+        node.document?.source.value(at: node.pointer / "set" / parameter.name) == nil
         ? node.pointer : node.pointer / "set" / parameter.name
       faults.append(node.diagnostic("\(error)", at: place))
       return value
@@ -69,11 +71,12 @@ struct FileBinding {
 
   private static func digest(of url: URL, written: String) throws -> ContentDigest {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder) else {
+    guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
+    else {
       throw UnreadableDocument(file: written, reason: "no such file")
     }
     guard !isFolder.boolValue else { throw UnreadableDocument(file: written, reason: "it is a folder") }
-    return try ContentDigest(ofFileAt: url)
+    return try ContentDigest(ofFile: url)
   }
 }
 

@@ -4,7 +4,9 @@ import Foundation
 enum ResolvedDocument {
   /// - Parameter hidesDestinations: whether a path to be written is reduced to its extension, so that where a result
   ///   goes does not change its bytes.
-  static func json(of nodes: [Node], outputs: [String: Node.Source], hidesDestinations: Bool = false) -> JSONValue {
+  static func json(of nodes: [Node], outputs: [String: Node.Source], hidesDestinations: Bool = false)
+    -> JSONValue
+  {
     var stages: [String: JSONValue] = [:]
     for node in nodes where !node.isImplicitOutput || hidesDestinations {
       stages[node.id] = stage(node, hidesDestinations: hidesDestinations)

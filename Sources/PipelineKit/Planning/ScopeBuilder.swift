@@ -103,7 +103,8 @@ struct ScopeBuilder {
     var declaration = scope.declarations[id]!
     for name in declaration.settings.keys.sorted() where descriptor.parameter(name) == nil {
       declaration.settings[name] = nil
-      remarks.append("\(scope.fullID(id)): '\(descriptor.name)' has no parameter '\(name)'; its setting is left out")
+      remarks.append(
+        "\(scope.fullID(id)): '\(descriptor.name)' has no parameter '\(name)'; its setting is left out")
     }
     for port in declaration.links.keys.sorted() where descriptor.input(port) == nil {
       declaration.links[port] = nil

@@ -9,7 +9,8 @@ struct Selection {
   /// The nodes for whose sake the others run.
   private(set) var targets: Set<String> = []
 
-  init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) throws {
+  init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) throws
+  {
     var all = expansion.nodes
     let results = try Self.results(expansion, of: document, request)
     for (name, source, type) in results {
@@ -37,7 +38,8 @@ struct Selection {
   }
 
   /// The values that are to leave the pipeline: the document's outputs, or those of the last stage asked for.
-  private static func results(_ expansion: Expansion, of document: PipelineDocument, _ request: PlanRequest) throws
+  private static func results(_ expansion: Expansion, of document: PipelineDocument, _ request: PlanRequest)
+    throws
     -> [(name: String, source: Node.Source, type: PortType)]
   {
     guard let until = request.until else {

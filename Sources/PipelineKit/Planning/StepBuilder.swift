@@ -14,7 +14,8 @@ struct StepBuilder {
   }
 
   /// The steps of these nodes, which are ordered. `stages` has each node's stage.
-  func steps(nodes: [Node], stages: [any RunnableStage], wanted: [String: Set<String>]) throws -> [Plan.Step] {
+  func steps(nodes: [Node], stages: [any RunnableStage], wanted: [String: Set<String>]) throws -> [Plan.Step]
+  {
     var builder = self
     let byID = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
     return zip(nodes, stages).map { node, stage in
@@ -37,7 +38,8 @@ struct StepBuilder {
       (pointer / "use").description: .string("\(node.descriptor.name)@\(node.descriptor.version)")
     ]
     for (name, value) in node.settings {
-      components[(pointer / "set" / name).description] = identity(of: value, node.descriptor.parameter(name)!.kind)
+      components[(pointer / "set" / name).description] = identity(
+        of: value, node.descriptor.parameter(name)!.kind)
     }
     for (port, sources) in node.links {
       components[(pointer / "in" / port).description] = .array(
@@ -92,7 +94,8 @@ struct StepBuilder {
     }
     var digests: [String: JSONValue] = [:]
     for node in closure.values {
-      for parameter in node.descriptor.parameters where parameter.kind.isPath && !parameter.kind.isOutputPath {
+      for parameter in node.descriptor.parameters where parameter.kind.isPath && !parameter.kind.isOutputPath
+      {
         guard let value = node.settings[parameter.name] else { continue }
         let pointer = JSONPointer.root / "stages" / node.id / "set" / parameter.name
         digests[pointer.description] = identity(of: value, parameter.kind)

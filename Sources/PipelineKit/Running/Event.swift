@@ -33,7 +33,9 @@ extension Event {
   public var json: JSONValue {
     switch self {
     case .began(let running, let cached):
-      record("began", ["version": JSONValue(Self.version), "running": JSONValue(running), "cached": JSONValue(cached)])
+      record(
+        "began",
+        ["version": JSONValue(Self.version), "running": JSONValue(running), "cached": JSONValue(cached)])
     case .started(let step, let stage): record("started", ["step": .string(step), "stage": .string(stage)])
     case .progressed(let step, let progress):
       record("progressed", ["step": .string(step)], progress.json)
@@ -45,18 +47,24 @@ extension Event {
           "step": .string(step), "place": .string(delivery.place), "bytes": JSONValue(delivery.bytes),
           "unchanged": .bool(delivery.wasUnchanged),
         ])
-    case .failed(let step, let message): record("failed", ["step": .string(step), "message": .string(message)])
+    case .failed(let step, let message):
+      record("failed", ["step": .string(step), "message": .string(message)])
     case .blocked(let step, let cause): record("blocked", ["step": .string(step), "by": .string(cause)])
     case .said(let step, let level, let message):
       record(
         "said",
-        ["step": step.map { .string($0) } ?? .null, "level": .string(level.rawValue), "message": .string(message)])
+        [
+          "step": step.map { .string($0) } ?? .null, "level": .string(level.rawValue),
+          "message": .string(message),
+        ])
     case .ended(let seconds, let failures):
       record("ended", ["seconds": .number(seconds), "failures": JSONValue(failures)])
     }
   }
 
-  private func record(_ name: String, _ members: [String: JSONValue], _ more: [String: JSONValue] = [:]) -> JSONValue {
+  private func record(_ name: String, _ members: [String: JSONValue], _ more: [String: JSONValue] = [:])
+    -> JSONValue
+  {
     .object(["event": .string(name)].merging(members) { $1 }.merging(more) { $1 })
   }
 }

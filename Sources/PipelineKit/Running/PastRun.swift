@@ -42,5 +42,7 @@ struct PastRun {
     try store.setLedger(Self.name(document), JSONEncoder().encode(records))
   }
 
-  private static func name(_ document: String) -> String { ContentDigest(of: Data(document.utf8)).description }
+  private static func name(_ document: String) -> String {
+    ContentDigest(of: Data(document.utf8)).description
+  }
 }

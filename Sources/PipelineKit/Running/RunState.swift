@@ -67,7 +67,8 @@ struct RunState {
   /// More steps side by side than this only crowd each other.
   private static let width = 16
 
-  private mutating func start(from queue: WritableKeyPath<RunState, ReadyQueue>) -> (Plan.Step, StageInputs)? {
+  private mutating func start(from queue: WritableKeyPath<RunState, ReadyQueue>) -> (Plan.Step, StageInputs)?
+  {
     guard let first = self[keyPath: queue].first else { return nil }
     let step = order[first]
     let inputs = inputs(of: step)
@@ -126,7 +127,8 @@ struct RunState {
   private func estimate(_ step: Plan.Step, _ inputs: StageInputs) -> Int {
     guard !isReused.contains(step.id) else { return 0 }
     // A stage that cannot estimate will say why when it runs.
-    guard let estimate = try? step.stage.estimate(StageShapes(inputs.values.mapValues { $0.map(\.shape) })) else {
+    guard let estimate = try? step.stage.estimate(StageShapes(inputs.values.mapValues { $0.map(\.shape) }))
+    else {
       return 0
     }
     let outputs = step.stage.effort == .light ? 0 : estimate.outputs.values.reduce(0) { $0 + $1.bytes }

@@ -38,7 +38,8 @@ public struct Scheduler: Sendable {
     var state = RunState(plan, reuse: reuse, budget: options.memoryBudget)
     options.events(.began(running: state.runningCount, cached: state.reusedCount))
     do {
-      try await drive(&state, worker: StepWorker(plan: plan, reuse: reuse, options: options, scratch: scratch))
+      try await drive(
+        &state, worker: StepWorker(plan: plan, reuse: reuse, options: options, scratch: scratch))
     } catch {
       finish(state, plan, start)
       throw error
@@ -64,7 +65,7 @@ public struct Scheduler: Sendable {
           try Task.checkCancellation()
           let failure = state.fail(completion.step, cause)
           options.events(.failed(step: failure.step, message: failure.message))
-          if !options.keepsGoing { group.cancelAll() ; return }
+          if !options.keepsGoing { group.cancelAll(); return }
         }
       }
     }

@@ -33,7 +33,8 @@ struct StepWorker: Sendable {
     }
   }
 
-  private func outcome(of step: Plan.Step, _ inputs: StageInputs, _ monitor: Monitor) async throws -> Outcome {
+  private func outcome(of step: Plan.Step, _ inputs: StageInputs, _ monitor: Monitor) async throws -> Outcome
+  {
     let start = ContinuousClock.now
     let context = context(for: step, monitor)
     var wasCached = false
@@ -52,7 +53,8 @@ struct StepWorker: Sendable {
     }
     let delivery = try step.stage.deliver(outputs, context)
     let result = StepResult(
-      seconds: start.duration(to: .now).seconds, wasCached: wasCached, outputs: outputs.values.mapValues(\.shape),
+      seconds: start.duration(to: .now).seconds, wasCached: wasCached,
+      outputs: outputs.values.mapValues(\.shape),
       peakBytes: peak)
     options.events(.finished(step: step.id, result))
     if let delivery { options.events(.delivered(step: step.id, delivery)) }
@@ -68,7 +70,8 @@ struct StepWorker: Sendable {
     if isMeasured { ProcessMemory.resetPeak() }
     let outputs = try await step.stage.run(inputs, context)
     try context.checkCancellation()
-    for port in step.descriptor.outputs where outputs.values[port.name].map({ type(of: $0).portType }) != port.type {
+    for port in step.descriptor.outputs
+    where outputs.values[port.name].map({ type(of: $0).portType }) != port.type {
       throw InternalFault("'\(step.descriptor.name)' did not make its output '\(port.name)'")
     }
     guard isMeasured, let before, let peak = ProcessMemory.peak else { return (outputs, nil) }
@@ -96,7 +99,9 @@ struct StepWorker: Sendable {
 
   /// A result that cannot be kept is said, and costs only the next run's time.
   private func keep(_ outputs: StageOutputs, of step: Plan.Step, _ context: StageContext) throws {
-    guard let store = options.store, let fingerprint = step.fingerprint, step.stage.effort != .light else { return }
+    guard let store = options.store, let fingerprint = step.fingerprint, step.stage.effort != .light else {
+      return
+    }
     do {
       try store.insert(fingerprint, metadata: Data(step.id.utf8)) { folder in
         for (port, value) in outputs.values {

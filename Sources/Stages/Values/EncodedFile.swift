@@ -14,7 +14,8 @@ public struct EncodedFile: PortValue {
 
   public var shape: ValueShape {
     let bytes = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
-    return ValueShape(summary: "\(url.pathExtension) file of \(bytes) bytes", bytes: 0, sizes: ["bytes": bytes])
+    return ValueShape(
+      summary: "\(url.pathExtension) file of \(bytes) bytes", bytes: 0, sizes: ["bytes": bytes])
   }
 
   public func write(to folder: URL, monitor: Monitor) throws {
@@ -23,11 +24,14 @@ public struct EncodedFile: PortValue {
 
   public static func read(from folder: URL) throws -> EncodedFile {
     guard
-      let file = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil).first
+      let file = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        .first
     else { throw InternalFault("a stored file is missing in \(folder.path(percentEncoded: false))") }
     return EncodedFile(file)
   }
 
-  public func export(to file: URL, monitor: Monitor) throws { try FileManager.default.copyItem(at: url, to: file) }
+  public func export(to file: URL, monitor: Monitor) throws {
+    try FileManager.default.copyItem(at: url, to: file)
+  }
   public static func imported(from file: URL) throws -> EncodedFile { EncodedFile(file) }
 }

@@ -30,7 +30,8 @@ public struct Mask: PortValue {
   public static func imported(from file: URL) throws -> Mask {
     let image = try Image.importedPNG(from: file)
     guard image.bands == 1, image.format == .uint8 else {
-      throw StageFailure("'\(file.lastPathComponent)' is no mask: \(image)", advice: "write one grey band of 8 bits")
+      throw StageFailure(
+        "'\(file.lastPathComponent)' is no mask: \(image)", advice: "write one grey band of 8 bits")
     }
     return try Mask(image)
   }
