@@ -1,3 +1,5 @@
+import Foundation
+
 extension Image {
   /// The same colours in another space; opacity follows in the new format's full scale.
   ///
@@ -28,6 +30,7 @@ extension Image {
     guard format == .uint8 || format == .uint16 else {
       throw ImagingError.invalid("profiles apply to 8- and 16-bit pictures, not \(self)")
     }
+    try checkProfile()
     guard try !profileIsSRGB(intent: intent) else { return try withProfile(nil) }
     let colour = try withoutAlpha().transformed(intent: intent)
     guard let alpha = try alpha() else { return colour }
@@ -42,6 +45,21 @@ extension Image {
     if interpretation == .cmyk { arguments["input_profile"] = "cmyk" }
     let meaning: Interpretation = format == .uint16 ? .rgb16 : .sRGB
     return try Vips.image("icc_transform", arguments).tagged(as: meaning).withProfile(nil)
+  }
+
+  /// libvips takes a profile it cannot use for sRGB without a word, so the header is checked here: its length, its
+  /// signature, and that it is about as many colours as the picture has.
+  /// Source: ICC.1:2010, section 7.2.
+  private func checkProfile() throws(ImagingError) {
+    guard let profile else { return }
+    guard profile.count >= 128, Array(profile[36..<40]) == Array("acsp".utf8),
+      profile[0..<4].reduce(0, { $0 << 8 | Int($1) }) <= profile.count
+    else { throw .invalid("the picture's embedded ICC profile is damaged") }
+    let space = String(decoding: profile[16..<20], as: UTF8.self).trimmingCharacters(in: .whitespaces)
+    let count = ["GRAY": 1, "RGB": 3, "CMYK": 4][space]
+    guard count == colourBands else {
+      throw .invalid("the picture has \(colourBands) colour bands, but its ICC profile is for \(space)")
+    }
   }
 
   /// Tries the profile on a 17×17×17 lattice of colours.
