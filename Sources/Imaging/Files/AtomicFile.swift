@@ -2,9 +2,11 @@ import Foundation
 
 /// Writes a file so that it appears whole or not at all: a temporary file beside the target, fsync, rename.
 ///
-/// - Parameter write: gets the temporary file's path, which keeps the target's extension.
+/// - Parameters:
+///   - suffix: the temporary file's extension, by which libvips picks a saver.
+///   - write: gets the temporary file's path.
 /// - Throws: `ImagingError.unwritable` for the file system's faults, with the target's path; what `write` throws.
-func writeAtomically(to path: String, _ write: (_ temporary: String) throws -> Void) throws {
+func writeAtomically(to path: String, suffix: String, _ write: (_ temporary: String) throws -> Void) throws {
   let target = URL(fileURLWithPath: path)
   var status = stat()
   if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
@@ -16,7 +18,7 @@ func writeAtomically(to path: String, _ write: (_ temporary: String) throws -> V
   }
   guard access(folder, W_OK) == 0 else { throw ImagingError.unwritable(path: path, reason: systemReason()) }
   let name =
-    ".\(target.deletingPathExtension().lastPathComponent)-\(UUID().uuidString).\(target.pathExtension)"
+    ".\(UUID().uuidString).\(suffix)"
   let temporary = folder + "/" + name
   do {
     try write(temporary)

@@ -10,9 +10,9 @@ extension Image {
   ) throws {
     let format = try format ?? ImageFormat(path: path)
     let arguments = try savingArguments(format, options)
-    try writeAtomically(to: path) { temporary in
+    try writeAtomically(to: path, suffix: format.extensions[0]) { temporary in
       do {
-        let encoded = options.texts.isEmpty ? temporary : temporary + ".part"
+        let encoded = options.texts.isEmpty ? temporary : temporary + ".png"
         defer { if encoded != temporary { removeFile(encoded) } }
         let file: [String: VipsValue] = ["filename": .string(encoded)]
         _ = try Vips.call(

@@ -31,6 +31,6 @@ extension Image {
   /// - Throws: as `encodedAsBitmap`; `ImagingError.unwritable`.
   public func writeBitmap(to path: String, compression: Int = 6, monitor: EvaluationMonitor? = nil) throws {
     let bytes = try encodedAsBitmap(compression: compression, monitor: monitor)
-    try writeAtomically(to: path) { try writeFile(bytes, to: $0) }
+    try writeAtomically(to: path, suffix: "png") { try writeFile(bytes, to: $0) }
   }
 }

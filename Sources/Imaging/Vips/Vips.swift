@@ -19,6 +19,7 @@ public enum Vips {
     vips_cache_set_max_files(Int32(clamping: settings.cachedFiles))
     setUntrustedBlocked(!settings.allowUntrusted)
     vips_leak_set(settings.leakReport ? 1 : 0)
+    setWarningsPrinted(settings.printsWarnings)
   }
 
   /// libvips' version: `8.14.1`.
@@ -42,6 +43,7 @@ public enum Vips {
     guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }
     vips_cache_set_max(Int32(VipsSettings().cachedOperations))
     setUntrustedBlocked(true)
+    setWarningsPrinted(false)
     return .success(())
   }()
 
@@ -51,6 +53,11 @@ public enum Vips {
     vips_block_untrusted_set(blocked ? 1 : 0)
     vips_operation_block_set("VipsSystem", blocked ? 1 : 0)
     vips_operation_block_set("VipsForeignLoadVips", 0)
+  }
+
+  private static func setWarningsPrinted(_ printed: Bool) {
+    let handler: GLogFunc = printed ? { g_log_default_handler($0, $1, $2, $3) } : { _, _, _, _ in }
+    g_log_set_handler("VIPS", G_LOG_LEVEL_WARNING, handler, nil)
   }
 
   /// libvips' error text; reads and clears it under one lock, since the buffer is one for the process.

@@ -13,11 +13,13 @@ public struct VipsSettings: Sendable, Hashable {
   public var allowUntrusted: Bool
   /// Whether libvips prints, at `Vips.shutdown()`, what is still alive.
   public var leakReport: Bool
+  /// Whether libvips prints its warnings to standard error. What matters of them is thrown as an error anyway.
+  public var printsWarnings: Bool
 
   /// How libvips behaves in this process.
   public init(
     threads: Int? = nil, cachedOperations: Int = 0, cachedBytes: Int = 64 << 20, cachedFiles: Int = 32,
-    allowUntrusted: Bool = false, leakReport: Bool = false
+    allowUntrusted: Bool = false, leakReport: Bool = false, printsWarnings: Bool = false
   ) {
     self.threads = threads
     self.cachedOperations = cachedOperations
@@ -25,5 +27,6 @@ public struct VipsSettings: Sendable, Hashable {
     self.cachedFiles = cachedFiles
     self.allowUntrusted = allowUntrusted
     self.leakReport = leakReport
+    self.printsWarnings = printsWarnings
   }
 }

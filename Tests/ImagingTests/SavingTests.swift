@@ -1,0 +1,93 @@
+import Foundation
+import Imaging
+import Testing
+
+@Suite("Saving")
+struct SavingTests {
+  @Test("an option that the format does not have is an error")
+  func options() throws {
+    let picture = try Fixture.rgb()
+    let refused: [(ImageFormat, SaveOptions, String)] = [
+      (.png, SaveOptions(quality: 80), "quality"), (.jpeg, SaveOptions(lossless: true), "lossless"),
+      (.jpeg, SaveOptions(compression: 3), "compression"),
+      (.tiff, SaveOptions(compression: 3), "compression"),
+      (.jpeg, SaveOptions(texts: [PNGText(keyword: "a", text: "b")]), "texts"),
+      (.webp, SaveOptions(interlaced: true), "interlaced"),
+    ]
+    for (format, options, name) in refused {
+      let error = #expect(throws: ImagingError.self) { try picture.encoded(as: format, options: options) }
+      guard case .unsupportedOption(_, name, _) = error else {
+        Issue.record("\(format) \(name): \(String(describing: error))")
+        continue
+      }
+    }
+    #expect(throws: ImagingError.self) { try picture.encoded(as: .jpeg, options: SaveOptions(quality: 101)) }
+    let small = try picture.encoded(as: .jpeg, options: SaveOptions(quality: 10))
+    #expect(try small.count < picture.encoded(as: .jpeg, options: SaveOptions(quality: 95)).count)
+  }
+
+  @Test("depth and opacity that a format cannot hold are errors")
+  func depths() throws {
+    let float = try Fixture.rgb().rescaled(to: .float)
+    #expect(throws: ImagingError.unsupportedDepth(format: "png", depth: "float", valid: ["uint8", "uint16"]))
+    {
+      try float.encoded(as: .png)
+    }
+    #expect(throws: ImagingError.self) { try Fixture.rgb().rescaled(to: .uint16).encoded(as: .jpeg) }
+    #expect(throws: ImagingError.self) { try Fixture.rgb().withAlpha().encoded(as: .jpeg) }
+    let folder = try ScratchFolder()
+    try float.write(to: folder.file("a.tif"))
+    #expect(try Image.load(from: folder.file("a.tif")).hasSamePixels(as: float))
+  }
+
+  @Test("every format that is offered can be written and read", arguments: ImageFormat.allCases)
+  func formats(format: ImageFormat) throws {
+    let folder = try ScratchFolder()
+    let path = folder.file("a." + format.extensions[0])
+    #expect(try ImageFormat(path: path) == format)
+    try Fixture.rgb().write(to: path)
+    guard format != .vips, format != .ppm else { return }
+    let again = try Image.load(from: path)
+    #expect((again.width, again.height) == (37, 23))
+  }
+
+  @Test("a failed write leaves the earlier file and nothing else")
+  func failure() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write([1, 2, 3], to: "a.png")
+    let cut = try Fixture.rgb(width: 300, height: 200).encoded(as: .jpeg)
+    let broken = try Image.load(
+      from: Array(cut.prefix(cut.count / 2)), name: "cut.jpg", options: LoadOptions(access: .sequential))
+    let error = #expect(throws: ImagingError.self) { try broken.write(to: path) }
+    guard case .truncated("cut.jpg", _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data([1, 2, 3]))
+    #expect(folder.contents == ["a.png"])
+  }
+
+  @Test("a place that cannot be written to is said")
+  func places() throws {
+    let folder = try ScratchFolder()
+    let picture = try Fixture.rgb()
+    #expect(throws: ImagingError.unknownFormat(path: "a.docx")) { try picture.write(to: "a.docx") }
+    let lost = folder.file("no/such/a.png")
+    #expect(
+      throws: ImagingError.unwritable(
+        path: lost, reason: "the folder \(folder.file("no/such")) does not exist")
+    ) { try picture.write(to: lost) }
+    #expect(throws: ImagingError.self) { try picture.write(to: folder.path, as: .png) }
+  }
+
+  @Test("the same picture gives the same bytes", arguments: [ImageFormat.png, .jpeg, .vips])
+  func deterministic(format: ImageFormat) throws {
+    let folder = try ScratchFolder()
+    let files = try ["a", "b"].map { name in
+      let path = folder.file(name)
+      try Fixture.rgb().blurred(sigma: 1).write(to: path, as: format)
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    #expect(files[0] == files[1])
+  }
+}
