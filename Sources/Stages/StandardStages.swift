@@ -2,6 +2,9 @@ public import PipelineKit
 
 /// The stages and port types that come with the program.
 public enum StandardStages {
+  /// The keyword of the PNG text that holds a picture's provenance.
+  public static let provenanceKeyword = "pipeline-run"
+
   /// A registry with all of them.
   public static func registry() throws -> Registry {
     var registry = Registry()
@@ -24,5 +27,8 @@ public enum StandardStages {
     PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
   ]
 
-  private static let stages: [any Stage.Type] = []
+  private static let stages: [any Stage.Type] = [
+    LoadImage.self, LoadMask.self,
+    SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
+  ]
 }

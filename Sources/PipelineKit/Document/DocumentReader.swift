@@ -1,4 +1,5 @@
 public import Foundation
+import SystemPackage
 
 extension PipelineDocument {
   /// Reads a document, collecting every fault of its form.
@@ -18,9 +19,12 @@ extension PipelineDocument {
     let name = name ?? url.relativePath
     let bytes: Data
     do {
-      bytes = try Data(contentsOf: url, options: .mappedIfSafe)
-    } catch {
-      throw UnreadableDocument(file: name, reason: FileReason.phrase(for: error))
+      guard let contents = try FileSystem().contents(of: FilePath(url)) else {
+        throw UnreadableDocument(file: name, reason: "there is no such file")
+      }
+      bytes = contents
+    } catch let error as FileError {
+      throw UnreadableDocument(file: name, reason: error.reason.description)
     }
     try self.init(
       JSONParser.parse(bytes, file: name),
@@ -35,18 +39,6 @@ public struct UnreadableDocument: Error, Sendable, CustomStringConvertible {
   /// Why, in words.
   public let reason: String
   public var description: String { "cannot read '\(file)': \(reason)" }
-}
-
-enum FileReason {
-  static func phrase(for error: any Error) -> String {
-    let error = error as NSError
-    if let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError,
-      underlying.domain == NSPOSIXErrorDomain
-    {
-      return String(cString: strerror(Int32(underlying.code))).lowercased()
-    }
-    return error.localizedDescription
-  }
 }
 
 /// Walks the JSON of one document.

@@ -114,6 +114,7 @@ struct Binding {
   /// Ties every path in a value to a folder.
   static func bind(_ value: JSONValue, kind: ParameterKind, in folder: URL, isConfined: Bool) -> JSONValue {
     switch (kind, value) {
+    case (.optional(let kind), _): bind(value, kind: kind, in: folder, isConfined: isConfined)
     case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)):
       text.isEmpty ? value : BoundPath(text, in: folder, isConfined: isConfined).json
     case (.array(let element, _), .array(let values)) where element.isPath:

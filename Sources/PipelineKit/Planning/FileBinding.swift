@@ -60,11 +60,12 @@ struct FileBinding {
 
   private mutating func input(_ path: BoundPath) throws -> BoundPath {
     var path = path
-    if path.isStandardStream {
-      path = BoundPath(
-        try request.standardInput().path(percentEncoded: false), in: request.workingFolder, isConfined: false)
+    if let location = request.locations[path.written] {
+      path.location = location
+    } else if path.isStandardStream {
+      path.location = try request.standardInput()
     }
-    let url = try policy.check(path)
+    let url = try path.location ?? policy.check(path)
     if digests[url] == nil { digests[url] = try Self.digest(of: url, written: path.written) }
     return path
   }
@@ -85,6 +86,7 @@ extension ParameterKind {
     switch self {
     case .outputFile: true
     case .array(let element, _): element.isOutputPath
+    case .optional(let kind): kind.isOutputPath
     default: false
     }
   }

@@ -26,6 +26,9 @@ public struct PlanRequest: Sendable {
     throw StageFailure("standard input is not available here")
   }
 
+  /// Where files really are that a document names by these paths; the caller answers for them.
+  public var locations: [String: URL] = [:]
+
   /// A value as given.
   public enum GivenValue: Sendable, Hashable {
     /// From a command line; read as the parameter's kind demands.

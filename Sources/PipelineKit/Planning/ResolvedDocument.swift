@@ -21,8 +21,7 @@ enum ResolvedDocument {
   private static func stage(_ node: Node, hidesDestinations: Bool) -> JSONValue {
     var settings: [String: JSONValue] = [:]
     for (name, value) in node.settings {
-      // An optional parameter without a value is written by leaving it out.
-      if value == .null { continue }
+      if value == .null, node.descriptor.parameter(name)?.defaultValue == .null { continue }
       let hides = hidesDestinations && node.descriptor.parameter(name)?.kind.isOutputPath == true
       settings[name] = written(value, hides ? "result" : nil)
     }

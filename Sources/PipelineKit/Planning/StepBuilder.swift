@@ -50,6 +50,7 @@ struct StepBuilder {
 
   /// A file counts by its content, a destination by its extension, all else by its value.
   private func identity(of value: JSONValue, _ kind: ParameterKind) -> JSONValue {
+    if case .optional(let kind) = kind { return identity(of: value, kind) }
     if case .array(let element, _) = kind, case .array(let values) = value {
       return .array(values.map { identity(of: $0, element) })
     }

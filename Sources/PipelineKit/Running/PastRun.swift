@@ -14,7 +14,7 @@ struct PastRun {
 
   init(of document: String, in store: Store?) {
     // A record that cannot be read only costs an explanation.
-    let data = store.flatMap { try? $0.ledger(Self.name(document)) }
+    let data = store.flatMap { try? $0.ledger(document) }
     records = data.flatMap { try? JSONDecoder().decode([String: Record].self, from: $0) } ?? [:]
   }
 
@@ -39,10 +39,6 @@ struct PastRun {
 
   /// Keeps the records for the next run.
   func save(of document: String, in store: Store) throws {
-    try store.setLedger(Self.name(document), JSONEncoder().encode(records))
-  }
-
-  private static func name(_ document: String) -> String {
-    ContentDigest(of: Data(document.utf8)).description
+    try store.setLedger(document, to: JSONEncoder().encode(records))
   }
 }

@@ -2,7 +2,7 @@
 struct Reuse {
   /// What becomes of a step.
   enum Decision {
-    case reuse(StoreLease)
+    case reuse(StoreEntry)
     /// With what was wrong with the stored result, if there was one.
     case run(damage: String?)
     case skip
@@ -22,10 +22,10 @@ struct Reuse {
       var damage: String?
       if let store, let fingerprint = step.fingerprint, step.stage.effort != .light {
         switch try store.open(fingerprint) {
-        case .intact(let lease):
-          decisions[step.id] = .reuse(lease)
+        case .present(let entry):
+          decisions[step.id] = .reuse(entry)
           continue
-        case .damaged(let fault): damage = fault
+        case .damaged(let found): damage = found.reason
         case .absent: break
         }
       }

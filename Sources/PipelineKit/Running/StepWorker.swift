@@ -40,9 +40,9 @@ struct StepWorker: Sendable {
     var wasCached = false
     let outputs: StageOutputs
     var peak: Int?
-    if case .reuse(let lease)? = reuse.decisions[step.id] {
+    if case .reuse(let entry)? = reuse.decisions[step.id] {
       wasCached = true
-      outputs = try read(step, from: lease)
+      outputs = try read(step, from: entry)
     } else {
       if case .run(let damage?)? = reuse.decisions[step.id] {
         context.log(.warning, "the stored result was damaged (\(damage)) and is made again")
@@ -86,13 +86,13 @@ struct StepWorker: Sendable {
     ) { level, message in events(.said(step: step.id, level, message)) }
   }
 
-  private func read(_ step: Plan.Step, from lease: StoreLease) throws -> StageOutputs {
+  private func read(_ step: Plan.Step, from entry: StoreEntry) throws -> StageOutputs {
     var values: [String: any PortValue] = [:]
     for port in step.descriptor.outputs {
       guard let type = plan.types[port.type] else {
         throw InternalFault("the port type '\(port.type)' is not registered")
       }
-      values[port.name] = try type.read(lease.folder.appending(path: port.name))
+      values[port.name] = try type.read(entry.folder.appending(path: port.name))
     }
     return StageOutputs(values)
   }

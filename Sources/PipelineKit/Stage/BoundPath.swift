@@ -9,25 +9,35 @@ struct BoundPath: Hashable {
   var written: String
   var folder: URL
   var isConfined: Bool
+  /// Where the file really is, when that is not what is written: standard input once it is spooled.
+  var location: URL?
 
-  init(_ written: String, in folder: URL, isConfined: Bool) {
+  init(_ written: String, in folder: URL, isConfined: Bool, location: URL? = nil) {
     self.written = written
     self.folder = folder
     self.isConfined = isConfined
+    self.location = location
   }
 
   init?(_ json: JSONValue) {
-    guard case .array(let parts)? = json["$path"], parts.count == 3, let written = parts[0].string,
+    guard case .array(let parts)? = json["$path"], parts.count == 4, let written = parts[0].string,
       let folder = parts[1].string, let isConfined = parts[2].bool
     else { return nil }
-    self.init(written, in: URL(filePath: folder, directoryHint: .isDirectory), isConfined: isConfined)
+    self.init(
+      written, in: URL(filePath: folder, directoryHint: .isDirectory), isConfined: isConfined,
+      location: parts[3].string.map { URL(filePath: $0, directoryHint: .notDirectory) })
   }
 
   var json: JSONValue {
-    ["$path": [.string(written), .string(folder.path(percentEncoded: false)), .bool(isConfined)]]
+    let location = location.map { JSONValue.string($0.path(percentEncoded: false)) } ?? .null
+    return [
+      "$path": [.string(written), .string(folder.path(percentEncoded: false)), .bool(isConfined), location]
+    ]
   }
 
   var isStandardStream: Bool { written == "-" }
 
-  var url: URL { URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL }
+  var url: URL {
+    location ?? URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL
+  }
 }

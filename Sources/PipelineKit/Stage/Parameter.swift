@@ -77,10 +77,8 @@ extension Parameter: AnyParameter {
   }
 
   func descriptor(named name: String) -> ParameterDescriptor {
-    var kind = Value.kind(bounds)
-    if case .array(let element, _) = kind { kind = .array(of: element, count: count) }
-    return ParameterDescriptor(
-      name: name, kind: kind,
+    ParameterDescriptor(
+      name: name, kind: Value.kind(bounds).counted(count),
       defaultValue: defaultValue?.json ?? (Value.self is any AnyOptional.Type ? .null : nil),
       help: help)
   }
@@ -109,5 +107,16 @@ public struct ParameterDescriptor: Sendable, Hashable {
     self.kind = kind
     self.defaultValue = defaultValue
     self.help = help
+  }
+}
+
+extension ParameterKind {
+  /// The kind with that length, if it is a list.
+  fileprivate func counted(_ count: Bounds) -> ParameterKind {
+    switch self {
+    case .array(let element, _): .array(of: element, count: count)
+    case .optional(let kind): .optional(kind.counted(count))
+    default: self
+    }
   }
 }

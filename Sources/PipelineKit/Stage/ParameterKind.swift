@@ -16,6 +16,8 @@ public indirect enum ParameterKind: Sendable, Hashable {
   case outputFile
   /// A list of that many values of one kind.
   case array(of: ParameterKind, count: Bounds)
+  /// A value of that kind, or null for none.
+  case optional(ParameterKind)
   /// Any JSON value.
   case json
 }
@@ -71,13 +73,15 @@ extension ParameterKind {
     case .array(let element, let count):
       "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
         + element.phrase
+    case .optional(let kind): kind.phrase + ", or null"
     case .json: "any JSON value"
     }
   }
 
   /// Every way in which the value is not of this kind; pointers are relative to the value.
   func faults(of value: JSONValue) -> [ParameterFault] {
-    switch (self, value) {
+    if case .optional(let kind) = self { return value == .null ? [] : kind.faults(of: value) }
+    return switch (self, value) {
     case (.json, _), (.boolean, .bool), (.string, .string): []
     case (.integer(let bounds), .number(let number)):
       number == number.rounded() && bounds.contains(number) ? [] : [fault(value)]
@@ -133,6 +137,7 @@ extension ParameterKind {
     switch self {
     case .path, .inputFile, .outputFile: true
     case .array(let element, _): element.isPath
+    case .optional(let kind): kind.isPath
     default: false
     }
   }
@@ -144,6 +149,7 @@ extension ParameterKind {
     case .string, .path, .inputFile, .outputFile, .choice: .string(text)
     case .boolean, .integer, .number, .array: (try? JSONValue(parsing: text)) ?? .string(text)
     case .json: (try? JSONValue(parsing: text)) ?? .string(text)
+    case .optional(let kind): text == "null" ? .null : kind.value(ofText: text)
     }
   }
 }

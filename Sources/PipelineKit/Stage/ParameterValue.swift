@@ -67,9 +67,9 @@ extension Array: ParameterValue where Element: ParameterValue {
   public var json: JSONValue { .array(map(\.json)) }
 }
 
-/// An absent value is written by leaving the parameter out.
+/// No value is written as null.
 extension Optional: ParameterValue where Wrapped: ParameterValue {
-  public static func kind(_ bounds: Bounds) -> ParameterKind { Wrapped.kind(bounds) }
+  public static func kind(_ bounds: Bounds) -> ParameterKind { .optional(Wrapped.kind(bounds)) }
   public init?(json: JSONValue) {
     if json == .null {
       self = .none
@@ -116,6 +116,9 @@ public struct OutputPath: ParameterValue, Hashable {
   /// Where it will lie.
   public let url: URL
 
+  /// Whether it lies in the run's output folder, where folders are made as needed.
+  let isInOutputFolder: Bool
+
   /// Whether the result goes to standard output.
   public var isStandardOutput: Bool { written == "-" }
 
@@ -124,6 +127,7 @@ public struct OutputPath: ParameterValue, Hashable {
     guard let path = BoundPath(json) else { return nil }
     written = path.written
     url = path.url
+    isInOutputFolder = path.isConfined
   }
   public var json: JSONValue { .string(written) }
 }

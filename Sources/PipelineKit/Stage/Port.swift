@@ -33,13 +33,13 @@ public struct PortDescriptor: Sendable, Hashable {
 }
 
 /// A port of either direction, as a stage lists it.
-public protocol Port: Sendable {
+public protocol StagePort: Sendable {
   /// How the port looks from outside.
   var descriptor: PortDescriptor { get }
 }
 
 /// An input that must be linked.
-public struct Input<Value: PortValue>: Port {
+public struct Input<Value: PortValue>: StagePort {
   public let descriptor: PortDescriptor
   /// An input that must be linked.
   public init(_ name: String, help: String) {
@@ -48,7 +48,7 @@ public struct Input<Value: PortValue>: Port {
 }
 
 /// An input that may be left unlinked.
-public struct OptionalInput<Value: PortValue>: Port {
+public struct OptionalInput<Value: PortValue>: StagePort {
   public let descriptor: PortDescriptor
   /// An input that may be left unlinked.
   public init(_ name: String, help: String) {
@@ -57,7 +57,7 @@ public struct OptionalInput<Value: PortValue>: Port {
 }
 
 /// An input that takes a list of links, at least one.
-public struct ManyInputs<Value: PortValue>: Port {
+public struct ManyInputs<Value: PortValue>: StagePort {
   public let descriptor: PortDescriptor
   /// An input that takes a list of links, at least one.
   public init(_ name: String, help: String) {
@@ -66,7 +66,7 @@ public struct ManyInputs<Value: PortValue>: Port {
 }
 
 /// An output.
-public struct Output<Value: PortValue>: Port {
+public struct Output<Value: PortValue>: StagePort {
   public let descriptor: PortDescriptor
   /// An output.
   public init(_ name: String, help: String) {

@@ -36,6 +36,9 @@ public struct Registry: Sendable {
     stages.values.map(\.descriptor).sorted { $0.name < $1.name }
   }
 
+  /// The stage whose name was probably meant.
+  public func nearestStage(to name: String) -> String? { nearestName(to: name, among: Array(stages.keys)) }
+
   /// The stage that merely turns one type into another, if there is one.
   public func conversion(from source: PortType, to target: PortType) -> String? {
     descriptors.first {

@@ -6,8 +6,8 @@
 ///   static let summary = "Multiplies every channel by a factor."
 ///   static let image = Input<Picture>("image", help: "The picture.")
 ///   static let result = Output<Picture>("image", help: "The brighter picture.")
-///   static let inputs: [any Port] = [image]
-///   static let outputs: [any Port] = [result]
+///   static let inputs: [any StagePort] = [image]
+///   static let outputs: [any StagePort] = [result]
 ///
 ///   struct Parameters: StageParameters {
 ///     @Parameter(help: "1 changes nothing.", 0...100) var factor = 1.2
@@ -34,9 +34,9 @@ public protocol Stage: Sendable {
   /// More help, in Markdown.
   static var discussion: String { get }
   /// The inputs: ``Input``, ``OptionalInput`` or ``ManyInputs``.
-  static var inputs: [any Port] { get }
+  static var inputs: [any StagePort] { get }
   /// The outputs.
-  static var outputs: [any Port] { get }
+  static var outputs: [any StagePort] { get }
   /// Whether equal parameters and inputs always give the same result. If not, nothing of it is ever cached.
   static var isPure: Bool { get }
   /// Whether the stage merely turns one type into another, so that a diagnostic may propose it.
@@ -58,7 +58,7 @@ public protocol Stage: Sendable {
 extension Stage {
   public static var version: Int { 1 }
   public static var discussion: String { "" }
-  public static var inputs: [any Port] { [] }
+  public static var inputs: [any StagePort] { [] }
   public static var isPure: Bool { true }
   public static var isConversion: Bool { false }
   public var effort: Effort { .light }
@@ -109,9 +109,9 @@ public struct StageShapes: Sendable {
   /// Shapes by port.
   public init(_ shapes: [String: [ValueShape?]]) { self.shapes = shapes }
   /// The shape at a port, or nil when it is unlinked or not known before the run.
-  public subscript(port: any Port) -> ValueShape? { shapes[port.descriptor.name]?.first ?? nil }
+  public subscript(port: any StagePort) -> ValueShape? { shapes[port.descriptor.name]?.first ?? nil }
   /// All shapes at a port that takes a list.
-  public func all(_ port: any Port) -> [ValueShape?] { shapes[port.descriptor.name] ?? [] }
+  public func all(_ port: any StagePort) -> [ValueShape?] { shapes[port.descriptor.name] ?? [] }
 }
 
 /// What is known of a stage's run beforehand.
@@ -122,7 +122,7 @@ public struct Estimate: Sendable {
   public var workingBytes: Int
 
   /// What is known of a stage's run beforehand.
-  public init(_ outputs: [(any Port, ValueShape?)] = [], workingBytes: Int = 0) {
+  public init(_ outputs: [(any StagePort, ValueShape?)] = [], workingBytes: Int = 0) {
     self.outputs = [:]
     for (port, shape) in outputs { self.outputs[port.descriptor.name] = shape }
     self.workingBytes = workingBytes

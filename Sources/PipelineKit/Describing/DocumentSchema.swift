@@ -1,0 +1,119 @@
+/// The JSON Schema (draft 2020-12) of pipeline documents, for editors: every stage, its parameters and ports.
+public enum DocumentSchema {
+  /// The schema for documents that may name these stages.
+  public static func json(for registry: Registry) -> JSONValue {
+    [
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "title": "Pipeline document, format 1",
+      "type": "object",
+      "required": ["formatVersion", "stages"],
+      "additionalProperties": false,
+      "properties": [
+        "$schema": ["type": "string"],
+        "formatVersion": ["const": 1],
+        "notes": [:],
+        "params": named(param),
+        "inputs": named(["enum": .array(registry.types.keys.map(\.name).sorted().map { .string($0) })]),
+        "stages": named(["anyOf": .array([documentStage] + registry.descriptors.map(stage))]),
+        "outputs": named(link),
+      ],
+      "$defs": [
+        "param": [
+          "type": "object", "required": ["$param"], "additionalProperties": false,
+          "properties": ["$param": ["type": "string"]],
+        ]
+      ],
+    ]
+  }
+
+  private static func named(_ value: JSONValue) -> JSONValue {
+    [
+      "type": "object", "propertyNames": ["pattern": "^[A-Za-z0-9_/-]+$"], "additionalProperties": value,
+    ]
+  }
+
+  private static let link: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_/-]+\\.[A-Za-z0-9_/-]+$"]
+
+  private static let param: JSONValue = [
+    "type": "object", "required": ["type"], "additionalProperties": false,
+    "properties": [
+      "type": ["enum": ["path", "string", "integer", "number", "boolean", "array", "any"]],
+      "default": [:], "minimum": ["type": "number"], "maximum": ["type": "number"],
+      "choices": ["type": "array", "items": ["type": "string"]], "help": ["type": "string"], "notes": [:],
+    ],
+  ]
+
+  private static let documentStage: JSONValue = [
+    "type": "object", "required": ["use"], "additionalProperties": false,
+    "properties": [
+      "use": [
+        "type": "string", "pattern": "\\.json$|^\\.{1,2}/", "description": "A document run as a stage.",
+      ],
+      "in": ["type": "object", "additionalProperties": link],
+      "set": ["type": "object"], "notes": [:],
+    ],
+  ]
+
+  private static func stage(_ descriptor: StageDescriptor) -> JSONValue {
+    var inputs: [String: JSONValue] = [:]
+    for port in descriptor.inputs {
+      let list: JSONValue = ["type": "array", "items": link, "minItems": 1]
+      inputs[port.name] = port.arity == .many ? ["anyOf": [link, list]] : link
+    }
+    var settings: [String: JSONValue] = [:]
+    for parameter in descriptor.parameters {
+      var schema = parameter.kind.schema
+      schema["description"] = .string(parameter.help)
+      if let value = parameter.defaultValue, value != .null { schema["default"] = value }
+      settings[parameter.name] = ["anyOf": [.object(schema), ["$ref": "#/$defs/param"]]]
+    }
+    let requiredInputs = descriptor.inputs.filter { $0.arity != .optional }.map { JSONValue.string($0.name) }
+    let requiredSettings = descriptor.parameters.filter(\.isRequired).map { JSONValue.string($0.name) }
+    var required: [JSONValue] = ["use"]
+    if !requiredInputs.isEmpty { required.append("in") }
+    if !requiredSettings.isEmpty { required.append("set") }
+    return [
+      "title": .string(descriptor.name), "description": .string(descriptor.summary),
+      "type": "object", "required": .array(required), "additionalProperties": false,
+      "properties": [
+        "use": ["enum": [.string(descriptor.name), .string("\(descriptor.name)@\(descriptor.version)")]],
+        "in": [
+          "type": "object", "required": .array(requiredInputs), "additionalProperties": false,
+          "properties": .object(inputs),
+        ],
+        "set": [
+          "type": "object", "required": .array(requiredSettings), "additionalProperties": false,
+          "properties": .object(settings),
+        ],
+        "notes": [:],
+      ],
+    ]
+  }
+}
+
+extension ParameterKind {
+  /// The JSON Schema of values of this kind.
+  var schema: [String: JSONValue] {
+    switch self {
+    case .boolean: ["type": "boolean"]
+    case .integer(let bounds): ["type": "integer"].merging(bounds.schema("minimum", "maximum")) { $1 }
+    case .number(let bounds): ["type": "number"].merging(bounds.schema("minimum", "maximum")) { $1 }
+    case .string: ["type": "string"]
+    case .choice(let words): ["enum": .array(words.map { .string($0) })]
+    case .path, .inputFile, .outputFile: ["type": "string", "minLength": 1, "format": "path"]
+    case .array(let element, let count):
+      ["type": "array", "items": .object(element.schema)].merging(count.schema("minItems", "maxItems")) { $1 }
+    case .optional(let kind): ["anyOf": [.object(kind.schema), ["type": "null"]]]
+    case .json: [:]
+    }
+  }
+}
+
+extension Bounds {
+  fileprivate func schema(_ least: String, _ greatest: String) -> [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
+    if let minimum { members[least] = .number(minimum) }
+    if let maximum { members[greatest] = .number(maximum) }
+    return members
+  }
+}

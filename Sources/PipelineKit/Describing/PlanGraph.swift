@@ -1,0 +1,60 @@
+/// A plan drawn as a graph.
+public struct PlanGraph: Sendable {
+  /// One box.
+  struct Box: Sendable {
+    var id: String
+    var stage: String
+    var isSink: Bool
+    /// The longest way from a source, for laying boxes out in rows.
+    var row: Int
+  }
+  /// One arrow.
+  struct Arrow: Sendable, Hashable {
+    var from: String
+    var to: String
+    var label: String
+  }
+
+  let boxes: [Box]
+  let arrows: [Arrow]
+
+  /// The graph of a plan.
+  public init(_ plan: Plan) {
+    var rows: [String: Int] = [:]
+    var arrows: [Arrow] = []
+    for step in plan.steps {
+      let sources = step.links.values.joined()
+      rows[step.id] = (sources.map { rows[$0.step]! + 1 }.max() ?? 0)
+      for (port, sources) in step.links.sorted(by: { $0.key < $1.key }) {
+        for source in sources {
+          let label = source.port == port ? port : "\(source.port) → \(port)"
+          arrows.append(Arrow(from: source.step, to: step.id, label: label))
+        }
+      }
+    }
+    boxes = plan.steps.map {
+      Box(id: $0.id, stage: $0.descriptor.name, isSink: $0.descriptor.isSink, row: rows[$0.id]!)
+    }
+    self.arrows = arrows
+  }
+
+  /// For Markdown: a Mermaid flow chart.
+  public var mermaid: String {
+    let numbers = Dictionary(uniqueKeysWithValues: boxes.enumerated().map { ($1.id, "n\($0)") })
+    var lines = ["flowchart TD"]
+    for box in boxes {
+      let text = "\"\(box.id)<br/><small>\(box.stage)</small>\""
+      lines.append("  \(numbers[box.id]!)" + (box.isSink ? "[/\(text)/]" : "[\(text)]"))
+    }
+    lines += arrows.map { "  \(numbers[$0.from]!) -->|\($0.label)| \(numbers[$0.to]!)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// For Graphviz.
+  public var dot: String {
+    var lines = ["digraph pipeline {", "  node [shape=box, style=rounded, fontname=\"sans-serif\"];"]
+    lines += boxes.map { "  \"\($0.id)\" [label=\"\($0.id)\\n\($0.stage)\"];" }
+    lines += arrows.map { "  \"\($0.from)\" -> \"\($0.to)\" [label=\"\($0.label)\"];" }
+    return (lines + ["}"]).joined(separator: "\n") + "\n"
+  }
+}

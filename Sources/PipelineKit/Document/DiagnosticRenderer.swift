@@ -1,0 +1,85 @@
+import Foundation
+
+/// Writes diagnostics for people: place, fault, what was expected, and the line with a caret under it.
+public struct DiagnosticRenderer: Sendable {
+  /// Whether ANSI colours are used.
+  public var usesColour: Bool
+  /// Columns; longer source lines are shown around the caret.
+  public var width: Int
+
+  /// A renderer for a terminal of that width.
+  public init(usesColour: Bool = false, width: Int = 100) {
+    self.usesColour = usesColour
+    self.width = max(width, 40)
+  }
+
+  /// All of them, and how many there are.
+  public func render(_ diagnostics: [Diagnostic]) -> String {
+    let count = diagnostics.count == 1 ? "1 fault" : "\(diagnostics.count) faults"
+    return diagnostics.map(render).joined(separator: "\n") + "\n\(count); nothing was run"
+  }
+
+  /// One of them.
+  public func render(_ diagnostic: Diagnostic) -> String {
+    let place = diagnostic.location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
+    var lines = [bold(place) + red("error: ") + bold(diagnostic.message)]
+    if let source = diagnostic.sourceLine, let location = diagnostic.location {
+      lines += excerpt(source, location)
+    }
+    if let expected = diagnostic.expected { lines.append("  expected \(expected)") }
+    if let suggestion = diagnostic.suggestion { lines.append("  did you mean '\(suggestion)'?") }
+    if !diagnostic.pointer.tokens.isEmpty { lines.append("  at \(diagnostic.pointer)") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The line, or the part of it around the place, and the carets.
+  private func excerpt(_ source: String, _ location: SourceLocation) -> [String] {
+    let characters = Array(source.replacing("\t", with: " "))
+    let column = min(location.column - 1, characters.count)
+    let room = width - 4
+    let start = characters.count <= room ? 0 : max(0, min(column - room / 2, characters.count - room))
+    let shown = characters[start..<min(characters.count, start + room)]
+    let carets = max(1, min(location.length, shown.endIndex - column))
+    let before = characters[start..<column].map { $0.isWide ? "  " : " " }.joined()
+    return [
+      "  " + String(shown),
+      "  " + before + red(String(repeating: "^", count: carets)),
+    ]
+  }
+
+  private func red(_ text: String) -> String { usesColour ? "\u{1b}[31m\(text)\u{1b}[0m" : text }
+  private func bold(_ text: String) -> String {
+    usesColour && !text.isEmpty ? "\u{1b}[1m\(text)\u{1b}[0m" : text
+  }
+}
+
+extension Character {
+  /// Whether a terminal gives it two columns: East Asian wide characters and emoji.
+  fileprivate var isWide: Bool {
+    guard let scalar = unicodeScalars.first else { return false }
+    switch scalar.value {
+    case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
+      0xffe0...0xffe6, 0x1f300...0x1faff, 0x20000...0x3fffd:
+      return true
+    default: return false
+    }
+  }
+}
+
+extension Diagnostic {
+  /// The diagnostic for programs: an editor's extension, `validate --json`.
+  public var json: JSONValue {
+    var members: [String: JSONValue] = [
+      "message": .string(message), "pointer": .string(pointer.description),
+      "expected": expected.map { .string($0) } ?? .null,
+      "suggestion": suggestion.map { .string($0) } ?? .null,
+    ]
+    if let location {
+      members["file"] = .string(location.file)
+      members["line"] = JSONValue(location.line)
+      members["column"] = JSONValue(location.column)
+      members["length"] = JSONValue(location.length)
+    }
+    return .object(members)
+  }
+}

@@ -1,0 +1,129 @@
+/// What a run would do, without doing it.
+public struct RunForecast: Sendable {
+  /// What becomes of a step.
+  public enum Fate: Sendable, Hashable {
+    case cached
+    case runs(RunReason)
+    /// Nothing that runs needs it.
+    case unneeded
+  }
+
+  /// One step's forecast.
+  public struct Entry: Sendable {
+    /// The step's id.
+    public let step: String
+    /// The stage's name.
+    public let stage: String
+    /// What becomes of it.
+    public let fate: Fate
+    /// Shapes of its outputs, as far as they are known.
+    public let outputs: [String: ValueShape]
+    /// Memory beyond inputs and outputs at the peak of its run.
+    public let workingBytes: Int
+    /// How long it took the last time it ran.
+    public let lastSeconds: Double?
+    /// How much memory it took then.
+    public let lastPeakBytes: Int?
+  }
+
+  /// The steps in the order they would start.
+  public let entries: [Entry]
+  /// The most memory that values and running steps would hold, one step after the other.
+  public let peakBytes: Int
+
+  /// Looks into the store, but verifies nothing.
+  public init(_ plan: Plan, store: Store?) throws {
+    let past = PastRun(of: plan.documentKey, in: store)
+    let fates = try Self.fates(plan, store, past)
+    var shapes: [String: [String: ValueShape]] = [:]
+    var entries: [Entry] = []
+    for step in plan.steps {
+      let inputs = step.links.mapValues { $0.map { shapes[$0.step]?[$0.port] } }
+      // A file that cannot be read is the run's fault to find; here its shape is only unknown.
+      let estimate = (try? step.stage.estimate(StageShapes(inputs))) ?? Estimate()
+      shapes[step.id] = estimate.outputs
+      let record = past.records[step.id]
+      entries.append(
+        Entry(
+          step: step.id, stage: step.descriptor.name, fate: fates[step.id]!, outputs: estimate.outputs,
+          workingBytes: estimate.workingBytes, lastSeconds: record?.seconds, lastPeakBytes: record?.peakBytes)
+      )
+    }
+    self.entries = entries
+    peakBytes = Self.peak(plan, entries)
+  }
+
+  private static func fates(_ plan: Plan, _ store: Store?, _ past: PastRun) throws -> [String: Fate] {
+    let explanation = Explanation(plan, past: past)
+    var needed = plan.targets
+    var fates: [String: Fate] = [:]
+    for step in plan.steps.reversed() {
+      guard needed.contains(step.id) else {
+        fates[step.id] = .unneeded
+        continue
+      }
+      if let store, let fingerprint = step.fingerprint, step.stage.effort != .light,
+        try store.contains(fingerprint)
+      {
+        fates[step.id] = .cached
+      } else {
+        fates[step.id] = .runs(explanation.reason(for: step.id))
+        for source in step.links.values.joined() { needed.insert(source.step) }
+      }
+    }
+    return fates
+  }
+
+  private static func peak(_ plan: Plan, _ entries: [Entry]) -> Int {
+    var uses: [String: Int] = [:]
+    for (step, entry) in zip(plan.steps, entries) where entry.fate.isRun {
+      for source in Set(step.links.values.joined().map(\.step)) { uses[source, default: 0] += 1 }
+    }
+    var held: [String: Int] = [:]
+    var total = 0
+    var peak = 0
+    for (step, entry) in zip(plan.steps, entries) where entry.fate != .unneeded {
+      let bytes = entry.outputs.values.reduce(0) { $0 + $1.bytes }
+      peak = max(peak, total + bytes + (entry.fate.isRun ? entry.workingBytes : 0))
+      guard uses[step.id, default: 0] > 0 || entry.fate.isRun else { continue }
+      if uses[step.id, default: 0] > 0 {
+        held[step.id] = bytes
+        total += bytes
+      }
+      guard entry.fate.isRun else { continue }
+      for source in Set(step.links.values.joined().map(\.step)) {
+        uses[source]! -= 1
+        if uses[source] == 0 { total -= held.removeValue(forKey: source) ?? 0 }
+      }
+    }
+    return peak
+  }
+}
+
+extension RunForecast.Fate {
+  fileprivate var isRun: Bool { if case .runs = self { true } else { false } }
+
+  /// In words.
+  public var phrase: String {
+    switch self {
+    case .cached: "kept from an earlier run"
+    case .unneeded: "not needed"
+    case .runs(.light): "runs every time, being cheap"
+    case .runs(.notPure): "runs, since its result is not a function of the document alone"
+    case .runs(.firstRun): "runs for the first time"
+    case .runs(.notInStore): "runs, though nothing changed: its result is kept no longer"
+    case .runs(.changed(let changes)):
+      "runs because of " + changes.map(\.phrase).joined(separator: "; ")
+    }
+  }
+}
+
+extension RunReason.Change {
+  /// `/stages/paint/set/steps: 50 → 30`.
+  public var phrase: String {
+    let text = { (value: JSONValue?) -> String in
+      value.map { String(decoding: JSONWriter.canonical($0), as: UTF8.self) } ?? "nothing"
+    }
+    return "\(pointer): \(text(old)) → \(text(new))"
+  }
+}

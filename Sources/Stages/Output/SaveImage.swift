@@ -1,0 +1,99 @@
+import Foundation
+import Imaging
+import PipelineKit
+
+/// Writes a picture to a file.
+struct SaveImage: Sink {
+  static let name = "image.save"
+  static let summary = "Writes a picture to a file; the name's ending says the format."
+  static let discussion = """
+    The file appears whole or not at all. A PNG carries how it was made, unless `provenance` is false, and
+    `pipeline-run replay` makes it again from that. `-` writes to standard output, as PNG unless `format` says else.
+    """
+  static let image = Input<Picture>("image", help: "The picture.")
+  static let file = Output<EncodedFile>("file", help: "The encoded picture.")
+  static let inputs: [any StagePort] = [image]
+  static let outputs: [any StagePort] = [file]
+
+  enum Format: String, ParameterChoice { case auto, png, jpeg, webp, tiff, avif, gif, ppm }
+  enum Depth: String, ParameterChoice {
+    case keep
+    case eight = "8"
+    case sixteen = "16"
+  }
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "The file; - writes to standard output.") var path: OutputPath
+    @Parameter(help: "The format; auto goes by the file's name.") var format = Format.auto
+    @Parameter(help: "1 to 100, for formats that lose detail.", 1...100) var quality: Int? = nil
+    @Parameter(help: "0 (fast) to 9 (small), for PNG.", 0...9) var compression: Int? = nil
+    @Parameter(help: "Keep every pixel, for formats that leave the choice (WebP, AVIF).") var lossless:
+      Bool? = nil
+    @Parameter(help: "Bits a channel; keep writes what the picture has.") var depth = Depth.keep
+    @Parameter(help: "A colour (0 to 255 a channel) to put behind transparent pixels.", 0...255)
+    var background: [Double]? = nil
+    @Parameter(help: "Leave out EXIF, XMP, profile and other metadata.") var stripMetadata = false
+    @Parameter(
+      help: "Write how the picture was made into the file. Left out: where the format can, which is PNG.")
+    var provenance: Bool? = nil
+
+    func conflict() -> ParameterConflict? {
+      do {
+        let format = try imageFormat
+        if provenance == true, format != .png {
+          return ParameterConflict("provenance", "a \(format.rawValue) file cannot carry provenance; PNG can")
+        }
+        try options.check(for: format)
+        return nil
+      } catch {
+        return ParameterConflict("path", "\(error)")
+      }
+    }
+
+    var imageFormat: ImageFormat {
+      get throws {
+        if let named = ImageFormat(rawValue: format.rawValue) { return named }
+        return path.isStandardOutput ? .png : try ImageFormat(path: path.written)
+      }
+    }
+
+    var options: SaveOptions {
+      SaveOptions(
+        quality: quality, compression: compression, lossless: lossless, stripsMetadata: stripMetadata)
+    }
+  }
+  var parameters: Parameters
+
+  var effort: Effort { .compute }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let format = try parameters.imageFormat
+    var options = parameters.options
+    if format == .png, parameters.provenance != false, context.provenance != .null {
+      let text = String(decoding: JSONWriter.canonical(context.provenance), as: UTF8.self)
+      options.texts = [PNGText(keyword: StandardStages.provenanceKeyword, text: text)]
+    }
+    let image = try prepared(inputs[Self.image].image, for: format)
+    let file = try context.scratch.appending(path: "picture.\(format.extensions[0])")
+    try evaluate(context.monitor) {
+      try image.write(to: file.path(percentEncoded: false), as: format, options: options, monitor: $0)
+    }
+    return StageOutputs(Self.file, EncodedFile(file))
+  }
+
+  func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery {
+    try parameters.path.deliver(outputs[Self.file].url)
+  }
+
+  private func prepared(_ image: Image, for format: ImageFormat) throws -> Image {
+    var image = image
+    if let background = parameters.background {
+      image = try image.flattened(over: background.map { $0 / 255 * image.format.fullScale })
+    }
+    switch parameters.depth {
+    case .eight: return try image.rescaled(to: .uint8)
+    case .sixteen: return try image.rescaled(to: .uint16)
+    case .keep: return image
+    }
+  }
+}

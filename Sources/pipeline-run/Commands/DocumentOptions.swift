@@ -1,0 +1,119 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import PipelineKit
+import Stages
+
+/// A document and what the caller asks of it, as every command that reads documents takes them.
+struct DocumentOptions: ParsableArguments {
+  @Argument(
+    help: "The pipeline document; - reads it from standard input.", completion: .file(extensions: ["json"]))
+  var document: String
+
+  @Option(
+    name: .customLong("param"),
+    help: ArgumentHelp("A value for one of the document's params.", valueName: "name=value"))
+  var params: [String] = []
+
+  @Option(
+    name: .customLong("input"),
+    help: ArgumentHelp("A file for one of the document's inputs.", valueName: "name=file"))
+  var inputs: [String] = []
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("A value in place of a stage's setting.", valueName: "stage.key=value"))
+  var settings: [String] = []
+
+  @Option(
+    name: .customLong("swap"),
+    help: ArgumentHelp("Another stage, or a document, in place of a stage.", valueName: "id=stage|file.json"))
+  var swaps: [String] = []
+
+  @Option(help: ArgumentHelp("Run no further than this stage, and write its outputs.", valueName: "id"))
+  var until: String?
+
+  @Option(
+    name: .customLong("out"),
+    help: ArgumentHelp("The folder that outputs are written to.", valueName: "folder"))
+  var output = "out"
+
+  @OptionGroup var registration: RegistrationOptions
+
+  @Option(
+    name: .customLong("allow-path"),
+    help: ArgumentHelp("A folder that the document may read and write too.", valueName: "folder"))
+  var allowedFolders: [String] = []
+
+  @Flag(help: "Let the document run any command (the stage exec).")
+  var allowExec = false
+
+  @Flag(help: "Let libvips use readers it does not trust with pictures from strangers.")
+  var allowUntrusted = false
+
+  /// The document, read.
+  func load() throws -> PipelineDocument {
+    if document == "-" {
+      let data = try FileHandle.standardInput.readToEnd() ?? Data()
+      return try PipelineDocument(JSONParser.parse(data, file: "standard input"), folder: .currentDirectory())
+    }
+    return try PipelineDocument(contentsOf: URL(filePath: document), named: document)
+  }
+
+  /// What is asked of it.
+  func request() throws -> PlanRequest {
+    var request = PlanRequest(
+      workingFolder: .currentDirectory(),
+      outputFolder: URL(filePath: output, directoryHint: .isDirectory).absoluteURL)
+    for text in params {
+      let (name, value) = try Self.pair(text, "--param name=value")
+      request.params[name] = .text(value)
+    }
+    for text in inputs {
+      let (name, value) = try Self.pair(text, "--input name=file")
+      request.inputs[name] = value
+    }
+    for text in settings {
+      let (place, value) = try Self.pair(text, "--set stage.key=value")
+      guard let link = Link(place) else { throw UsageFault("'--set \(text)' is not --set stage.key=value") }
+      request.settings[link.stage, default: [:]][link.port] = .text(value)
+    }
+    for text in swaps {
+      let (id, use) = try Self.pair(text, "--swap id=stage")
+      request.swaps[id] = use
+    }
+    request.until = until
+    request.permissions.exec = allowExec
+    request.permissions.untrustedLoaders = allowUntrusted
+    request.permissions.folders = allowedFolders.map {
+      URL(filePath: $0, directoryHint: .isDirectory).absoluteURL
+    }
+    request.environment = Environment.versions
+    let standardInput = StandardInput()
+    request.standardInput = { try standardInput.spooled() }
+    return request
+  }
+
+  private static func pair(_ text: String, _ form: String) throws -> (String, String) {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw UsageFault("'\(text)' is not \(form)")
+    }
+    return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+  }
+}
+
+/// Which stages there are.
+struct RegistrationOptions: ParsableArguments {
+  @Option(
+    name: .customLong("plugin"),
+    help: ArgumentHelp("A plugin: a manifest (.plugin.json) or a dynamic library.", valueName: "file"))
+  var plugins: [String] = []
+
+  /// The program's own stages, and those of plugins.
+  func registry() throws -> Registry { try StandardStages.registry() }
+}
+
+/// What computes, for fingerprints and provenance.
+enum Environment {
+  static var versions: [String: String] { [Program.name: Program.version, "libvips": Vips.version] }
+}

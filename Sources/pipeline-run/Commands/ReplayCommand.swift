@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import PipelineKit
+import Stages
+
+/// Makes a picture again from what it carries.
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Make a picture again from its provenance, and say whether it is the same.",
+    discussion: """
+      Files are looked for where the picture's document names them, from the working folder and beside the picture.
+      A file elsewhere is given with --set stage.parameter=file.
+      """)
+
+  @Argument(help: "A PNG that pipeline-run wrote.", completion: .file(extensions: ["png"]))
+  var picture: String
+
+  @Option(
+    name: .customLong("out"), help: ArgumentHelp("Keep the new picture in this file.", valueName: "file"))
+  var output: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Another value for a setting, or another place for a file.", valueName: "stage.key=value"))
+  var settings: [String] = []
+
+  @OptionGroup var registration: RegistrationOptions
+
+  mutating func run() async throws {
+    try Vips.start()
+    let provenance = try self.provenance()
+    let target = try target()
+    defer { if output == nil { try? FileManager.default.removeItem(at: target) } }
+    var changes = locateEnvironment(provenance)
+    let request = try request(provenance, target: target, changes: &changes)
+    let text = JSONWriter.pretty(provenance.document)
+    let document = try PipelineDocument(
+      JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"), folder: .currentDirectory())
+    var running = Scheduler.Options()
+    running.events = { event in
+      if case .said(_, .warning, let message) = event { Terminal.say("warning: \(message)") }
+    }
+    let plan = try Planner(registry: try registration.registry()).plan(document, request)
+    try await Scheduler(running).run(plan)
+    try report(target, changes)
+  }
+
+  private func provenance() throws -> Provenance {
+    let texts = try PNGFile(path: picture).texts
+    guard let text = texts.first(where: { $0.keyword == StandardStages.provenanceKeyword })?.text else {
+      throw UsageFault("'\(picture)' carries no provenance; it was written by another program, or without")
+    }
+    guard let json = try? JSONValue(parsing: text), let provenance = Provenance(json: json) else {
+      throw UsageFault("the provenance of '\(picture)' cannot be read by this version")
+    }
+    return provenance
+  }
+
+  private func target() throws -> URL {
+    if let output { return URL(filePath: output).absoluteURL }
+    return FileManager.default.temporaryDirectory.appending(path: "replay-\(UUID().uuidString).png")
+  }
+
+  private func locateEnvironment(_ provenance: Provenance) -> [String] {
+    let now = Environment.versions
+    return Set(now.keys).union(provenance.environment.keys).sorted().compactMap { name in
+      let (old, new) = (provenance.environment[name], now[name])
+      return old == new ? nil : "\(name): \(old ?? "none") → \(new ?? "none")"
+    }
+  }
+
+  private func request(_ provenance: Provenance, target: URL, changes: inout [String]) throws -> PlanRequest {
+    var request = PlanRequest(
+      workingFolder: .currentDirectory(), outputFolder: target.deletingLastPathComponent())
+    request.environment = Environment.versions
+    for text in settings {
+      guard let equals = text.firstIndex(of: "="), let link = Link(String(text[..<equals])) else {
+        throw UsageFault("'--set \(text)' is not --set stage.key=value")
+      }
+      request.settings[link.stage, default: [:]][link.port] = .text(
+        String(text[text.index(after: equals)...]))
+      changes.append(text)
+    }
+    let sink = provenance.sink
+    request.settings[sink, default: [:]]["path"] = .text(target.path(percentEncoded: false))
+    let beside = URL(filePath: picture).absoluteURL.deletingLastPathComponent()
+    for file in provenance.files where request.settings[file.stage]?[file.parameter] == nil {
+      let places = [URL.currentDirectory(), beside].map {
+        URL(filePath: file.path, relativeTo: $0).absoluteURL
+      }
+      // A file with the content the picture's maker had tells a stranger nothing; any other must be given.
+      if let same = places.first(where: { (try? ContentDigest(ofFile: $0))?.description == file.digest }) {
+        request.locations[file.path] = same
+      } else {
+        changes.append("\(file.stage).\(file.parameter): '\(file.path)' is missing or has another content")
+      }
+    }
+    return request
+  }
+
+  private func report(_ target: URL, _ changes: [String]) throws {
+    let original = URL(filePath: picture)
+    if try ContentDigest(ofFile: original) == ContentDigest(ofFile: target) {
+      print("bit-identical")
+      return
+    }
+    for change in changes { print("changed  \(change)") }
+    let (old, new) = (try Image.load(from: picture), try Image.load(from: target.path(percentEncoded: false)))
+    guard (old.width, old.height, old.bands, old.format) == (new.width, new.height, new.bands, new.format)
+    else {
+      print("another picture: \(old) → \(new)")
+      return
+    }
+    let difference = try new.difference(from: old)
+    let largest = try difference.statistics().overall.maximum
+    guard largest > 0 else {
+      return print("the same pixels; the files differ in what they say of themselves")
+    }
+    let values = old.width * old.height * old.bands
+    let differing = try difference.compared(.greater, to: 0).statistics().overall.sum / 255
+    print(
+      "\(Int(differing)) of \(values) values differ, by at most \(Int(largest)) of \(Int(old.format.fullScale))"
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Foundation
+import Imaging
+import PipelineKit
+import Stages
+
+/// Runs a document: what `pipeline-run DOC.json` does.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a document (the default).",
+    discussion: """
+      Results are kept in a store, and what has not changed is not computed again; --why says why the rest is.
+      Outputs are written to the folder --out; a file appears whole or not at all.
+      """)
+
+  @OptionGroup var options: DocumentOptions
+  @OptionGroup var storing: StoreOptions
+
+  @Flag(help: "Say for each stage that runs why its kept result could not be used.")
+  var why = false
+
+  @Flag(help: "Print events as newline-delimited JSON on standard output.")
+  var json = false
+
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.")
+  var quiet = false
+
+  @Flag(help: "When a stage fails, still run those that do not need it.")
+  var keepGoing = false
+
+  @Option(help: ArgumentHelp("Memory that stages may take together: 512M, 8G.", valueName: "size"))
+  var memory: ByteCount?
+
+  mutating func run() async throws {
+    let document = try options.load()
+    let planner = Planner(registry: try options.registration.registry())
+    let plan = try planner.plan(document, try options.request())
+    try Vips.start(VipsSettings(allowUntrusted: options.allowUntrusted))
+
+    let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
+    var running = Scheduler.Options()
+    running.store = try storing.store()
+    running.memoryBudget = memory?.bytes ?? MemoryBudget.standard
+    running.keepsGoing = keepGoing
+    running.events = { view.show($0) }
+    if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
+    try await Scheduler(running).run(plan)
+  }
+}
+
+/// Where results are kept.
+struct StoreOptions: ParsableArguments {
+  @Option(
+    name: .customLong("cache"),
+    help: ArgumentHelp("The folder that results are kept in.", valueName: "folder"))
+  var folder: String?
+
+  @Option(help: ArgumentHelp("How much the store may keep: 512M, 20G.", valueName: "size"))
+  var cacheLimit: ByteCount?
+
+  @Flag(help: "Keep and reuse nothing.")
+  var noCache = false
+
+  /// The store; nil when nothing is kept.
+  func store() throws -> Store? { noCache ? nil : try required() }
+
+  /// The store, whether or not a run would use it.
+  func required() throws -> Store {
+    let root =
+      folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? StoreLocation.standard()
+    return try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) })
+  }
+}
+
+/// A number of bytes as people write it: `512M`, `8G`, `1500000`.
+struct ByteCount: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let units: [Character: Double] = ["K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40]
+    let unit = argument.last.flatMap { units[Character($0.uppercased())] }
+    guard let number = Double(unit == nil ? argument : String(argument.dropLast())), number > 0,
+      number * (unit ?? 1) < 0x1p62
+    else { return nil }
+    bytes = Int(number * (unit ?? 1))
+  }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import PipelineKit
+
+/// The command `pipeline-run`.
+@main
+struct PipelineRun: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pipeline-run",
+    abstract: "Runs pipelines that paint an exemplar into a picture, written as JSON documents.",
+    discussion: """
+      EXAMPLES
+        pipeline-run Pipelines/copy-paste.json --input scene=room.jpg --input mask=hole.png --input exemplar=cup.jpg
+        pipeline-run edit.json --param photo=room.jpg --set blend.feather=12 --why
+        pipeline-run edit.json --swap paint=./copy-paste.json --out out/baseline
+        cat room.jpg | pipeline-run edit.json --param photo=- --param out=- | magick - -resize 50% small.png
+        pipeline-run stages image.blend
+        pipeline-run replay out/picture.png
+
+      EXIT CODES
+        0 done   2 usage   3 invalid document   4 a stage failed   5 something is missing (a model, a library)
+        130, 143 interrupted
+      """,
+    version: Program.version,
+    subcommands: [
+      RunCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self, GraphCommand.self,
+      StagesCommand.self, SchemaCommand.self, ReplayCommand.self, CacheCommand.self, DoctorCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
+
+  static func main() async {
+    let interruption = Interruption()
+    do {
+      var command = try parseAsRoot()
+      try await interruption.guarding {
+        if var asynchronous = command as? any AsyncParsableCommand {
+          try await asynchronous.run()
+        } else {
+          try command.run()
+        }
+      }
+    } catch {
+      Foundation.exit(Failure.report(error, interruption))
+    }
+  }
+}
+
+/// What this program is called and which it is.
+enum Program {
+  static let name = "pipeline-run"
+  static let version = "0.1.0"
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import PipelineKit
+
+/// Says an error to the person at the keyboard, and which exit code it has.
+enum Failure {
+  static func report(_ error: any Error, _ interruption: Interruption) -> Int32 {
+    if let code = interruption.exitCode {
+      Terminal.say("interrupted; nothing half-written was left behind")
+      return code
+    }
+    switch error {
+    case let invalid as InvalidDocument:
+      let renderer = DiagnosticRenderer(usesColour: Terminal.isColoured)
+      Terminal.say(renderer.render(invalid.diagnostics))
+      return 3
+    case let unreadable as UnreadableDocument:
+      Terminal.say("error: \(unreadable)")
+      return 3
+    case let missing as MissingDependency:
+      Terminal.say("error: \(missing)")
+      return 5
+    case let failure as RunFailure: return report(failure)
+    case let reported as Reported: return reported.exitCode
+    case let usage as UsageFault:
+      Terminal.say("error: \(usage.message)")
+      return 2
+    default: return reportArguments(error)
+    }
+  }
+
+  private static func report(_ failure: RunFailure) -> Int32 {
+    for step in failure.failures {
+      let place = step.location.map { "\($0.file):\($0.line): " } ?? ""
+      Terminal.say("\(place)error: \(step.message)")
+    }
+    if !failure.blocked.isEmpty {
+      Terminal.say("not run because of that: \(failure.blocked.joined(separator: ", "))")
+    }
+    return failure.failures.contains { $0.cause is MissingDependency } ? 5 : 4
+  }
+
+  /// Help, version and usage errors come from the argument parser, whose own code for usage errors is 64.
+  private static func reportArguments(_ error: any Error) -> Int32 {
+    let code = PipelineRun.exitCode(for: error)
+    let message = PipelineRun.fullMessage(for: error)
+    if code.isSuccess {
+      print(message)
+      return 0
+    }
+    Terminal.say(message)
+    if code == .validationFailure { return 2 }
+    return code == .failure ? 4 : code.rawValue
+  }
+}
+
+/// A command used wrongly, in a way only the command itself can see.
+struct UsageFault: Error {
+  let message: String
+  init(_ message: String) { self.message = message }
+}
+
+/// A failure that has been said already.
+struct Reported: Error {
+  let exitCode: Int32
+}

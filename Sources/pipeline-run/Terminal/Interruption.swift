@@ -1,0 +1,49 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Turns SIGINT and SIGTERM into cancellation. A second signal, or two seconds without an end, ends the process:
+/// files appear whole or not at all, so nothing can be torn.
+///
+/// Sendable: what changes is behind a lock, and the signal sources are only kept alive.
+final class Interruption: @unchecked Sendable {
+  private struct State {
+    var signal: Int32?
+    var task: Task<Void, any Error>?
+  }
+  private let state = Mutex(State())
+  private let sources: [any DispatchSourceSignal]
+
+  init() {
+    signal(SIGPIPE, SIG_IGN)
+    sources = [SIGINT, SIGTERM].map { number in
+      signal(number, SIG_IGN)
+      return DispatchSource.makeSignalSource(signal: number, queue: .global())
+    }
+    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
+      source.setEventHandler { [weak self] in self?.receive(number) }
+      source.resume()
+    }
+  }
+
+  /// The exit code of an interrupted run: 130 after SIGINT, 143 after SIGTERM; nil when there was no signal.
+  var exitCode: Int32? { state.withLock { $0.signal.map { 128 + $0 } } }
+
+  /// Runs the body so that a signal cancels it.
+  func guarding(_ body: sending @escaping () async throws -> Void) async throws {
+    let task = Task { try await body() }
+    state.withLock { $0.task = task }
+    try await task.value
+  }
+
+  private func receive(_ number: Int32) {
+    let isFirst = state.withLock { state in
+      let isFirst = state.signal == nil
+      if isFirst { state.signal = number }
+      state.task?.cancel()
+      return isFirst
+    }
+    guard isFirst else { _exit(128 + number) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1800)) { _exit(128 + number) }
+  }
+}

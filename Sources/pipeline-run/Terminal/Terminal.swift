@@ -1,0 +1,23 @@
+import Foundation
+
+/// Standard error as a person sees it; results alone go to standard output.
+enum Terminal {
+  /// Whether somebody watches.
+  static let isInteractive =
+    isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  /// Whether colours are wanted; see no-color.org.
+  static let isColoured = isInteractive && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+
+  /// Writes a line.
+  static func say(_ text: String) { write(text + "\n") }
+
+  /// Writes text as it is.
+  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+  /// How many columns there are.
+  static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+}
