@@ -91,15 +91,12 @@ extension Store {
   var entriesPath: FilePath { path.appending("entries") }
   var temporaryPath: FilePath { path.appending("temporary") }
 
-  func entryPath(_ key: ContentDigest) -> FilePath { FilePath(entryText(key)) }
-
-  func manifestPath(_ key: ContentDigest) -> FilePath { FilePath(entryText(key) + "/" + Self.manifestName) }
-
-  /// Text, for taking paths apart and together again is most of what a look at the disk costs.
-  private func entryText(_ key: ContentDigest) -> String {
+  func entryPath(_ key: ContentDigest) -> FilePath {
     let name = key.description
-    return "\(path.string)/entries/\(name.prefix(2))/\(name)"
+    return path.appending("entries/\(name.prefix(2))/\(name)")
   }
+
+  func manifestPath(_ key: ContentDigest) -> FilePath { entryPath(key).appending(Self.manifestName) }
 
   static let manifestName = "manifest.jsonl"
   static let filesName = "files"
