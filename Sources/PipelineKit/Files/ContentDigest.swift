@@ -6,37 +6,33 @@ public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConve
   /// A digest from its 32 bytes; nil for any other count.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    var words = SIMD4<UInt64>()
-    for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-    self.words = words
+    words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }.fromBigEndian
   }
 
   /// A digest from its 64 lower-case hexadecimal digits; nil for any other text.
   public init?(_ description: String) {
     let text = description.utf8
-    guard text.count == 64 else { return nil }
-    var words = SIMD4<UInt64>()
-    for (index, character) in text.enumerated() {
-      guard let digit = Self.digits.firstIndex(of: character) else { return nil }
-      words[index / 16] = words[index / 16] << 4 | UInt64(digit)
+    guard text.count == 64, text.allSatisfy(Self.digits.contains) else { return nil }
+    var words: [UInt64] = []
+    var rest = description[...]
+    while let word = UInt64(rest.prefix(16), radix: 16) {
+      words.append(word)
+      rest = rest.dropFirst(16)
     }
-    self.words = words
+    self.words = SIMD4(words)
   }
 
   /// The 32 bytes.
-  public var bytes: [UInt8] {
-    (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
-  }
+  public var bytes: [UInt8] { withUnsafeBytes(of: words.fromBigEndian, Array.init) }
 
   /// The digest as 64 lower-case hexadecimal digits.
   public var description: String {
-    String(unsafeUninitializedCapacity: 64) { text in
-      for index in 0..<64 {
-        let digit = words[index / 16] >> UInt64(60 - index % 16 * 4) & 15
-        text[index] = Self.digits[Int(digit)]
-      }
-      return 64
+    var text = ""
+    for index in 0..<4 {
+      let digits = String(words[index], radix: 16)
+      text += String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
+    return text
   }
 
   /// Ordered as the hexadecimal text is.
@@ -47,7 +43,14 @@ public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConve
     return false
   }
 
-  private static let digits = Array("0123456789abcdef".utf8)
+  private static let digits = Set("0123456789abcdef".utf8)
+}
+
+extension SIMD4<UInt64> {
+  /// Words of this machine's byte order from big-endian ones, and the reverse.
+  fileprivate var fromBigEndian: Self {
+    Self(UInt64(bigEndian: x), UInt64(bigEndian: y), UInt64(bigEndian: z), UInt64(bigEndian: w))
+  }
 }
 
 extension ContentDigest: Codable {

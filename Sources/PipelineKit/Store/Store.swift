@@ -66,7 +66,7 @@ public struct Store: Sendable {
   /// Stores an entry that `fill` writes into the empty folder it is given; it may use subfolders, not links.
   ///
   /// - Returns: the entry, leased. When another process stored one of that key meanwhile, theirs, verified.
-  /// - Throws: what `fill` or `checkCancellation` throws, or `FileError`; then nothing is stored.
+  /// - Throws: what `fill` or `checkCancellation` throws, or `FileError`; then there is no half-written entry.
   @discardableResult
   public func insert(
     _ key: ContentDigest, metadata: Data,
@@ -91,12 +91,15 @@ extension Store {
   var entriesPath: FilePath { path.appending("entries") }
   var temporaryPath: FilePath { path.appending("temporary") }
 
-  func entryPath(_ key: ContentDigest) -> FilePath {
-    let name = key.description
-    return path.appending("entries/\(name.prefix(2))/\(name)")
-  }
+  func entryPath(_ key: ContentDigest) -> FilePath { FilePath(entryText(key)) }
 
-  func manifestPath(_ key: ContentDigest) -> FilePath { entryPath(key).appending(Self.manifestName) }
+  func manifestPath(_ key: ContentDigest) -> FilePath { FilePath(entryText(key) + "/" + Self.manifestName) }
+
+  /// Text, for taking paths apart and together again is most of what a look at the disk costs.
+  private func entryText(_ key: ContentDigest) -> String {
+    let name = key.description
+    return "\(path.string)/entries/\(name.prefix(2))/\(name)"
+  }
 
   static let manifestName = "manifest.jsonl"
   static let filesName = "files"

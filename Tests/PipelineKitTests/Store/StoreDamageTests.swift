@@ -21,6 +21,7 @@ import Testing
     case linkForFile = "file values.bin cannot be read: it is a symbolic link where none is allowed"
     case missingFolder = "file extra/shape.txt is missing"
     case strangeFile = "file stranger was never stored"
+    case strangeLink = "its folder cannot be read: it is no ordinary file"
     case flippedManifest = "its manifest does not match its checksum"
     case flippedSeal = "its manifest does not match its checksum "
     case emptyManifest = "its manifest does not match its checksum  "
@@ -48,6 +49,9 @@ import Testing
       try files.createSymbolicLink(at: place, withDestinationURL: fixture.folder["elsewhere"])
     case .missingFolder: try files.removeItem(at: fixture.path(of: key("a"), "files"))
     case .strangeFile: try Data().write(to: fixture.path(of: key("a"), "files/stranger"))
+    case .strangeLink:
+      try files.createSymbolicLink(
+        at: fixture.path(of: key("a"), "files/stranger"), withDestinationURL: fixture.folder["elsewhere"])
     case .flippedManifest: try manifest.flipBit(at: 20)
     case .flippedSeal: try manifest.flipBit(at: -10)
     case .emptyManifest: try Data().write(to: manifest)

@@ -74,10 +74,10 @@ import Testing
     let fixture = try StoreFixture(limit: 3000)
     let root = fixture.folder.url
     try await withThrowingTaskGroup { group in
-      for task in 0..<16 {
+      for task in 0..<8 {
         group.addTask {
           let store = try Store(at: root, limit: 3000)
-          for round in 0..<8 {
+          for round in 0..<5 {
             let name = "\((task + round) % 5)"
             try store.insert(key(name), bytes: Data(repeating: UInt8(name)!, count: 500))
             if let values = try store.values(key(name)) {
@@ -92,7 +92,7 @@ import Testing
     #expect(try fixture.temporaries == [])
   }
 
-  @Test("looking up ten thousand keys reads no manifest")
+  @Test("looking up a key is one look at the disk")
   func lookups() throws {
     let looks = Counter()
     let fixture = try StoreFixture(
@@ -101,8 +101,8 @@ import Testing
         return nil
       })
     looks.reset()
-    for index in 0..<10_000 { _ = try fixture.store.contains(key("\(index)")) }
-    #expect(looks.counts == [.inspect: 10_000])
+    for index in 0..<500 { _ = try fixture.store.contains(key("\(index)")) }
+    #expect(looks.counts == [.inspect: 500])
   }
 
   @Test("the ledger keeps the last record of each name")
