@@ -29,6 +29,7 @@ public enum StandardStages {
 
   private static let stages: [any Stage.Type] = [
     LoadImage.self, LoadMask.self,
+    BoxMask.self, MaskBounds.self, BezierMask.self, PolygonMask.self, StrokesMask.self, EditMask.self,
     SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
   ]
 }
