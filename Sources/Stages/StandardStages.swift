@@ -30,6 +30,9 @@ public enum StandardStages {
   private static let stages: [any Stage.Type] = [
     LoadImage.self, LoadMask.self,
     BoxMask.self, MaskBounds.self, BezierMask.self, PolygonMask.self, StrokesMask.self, EditMask.self,
+    ResizeMask.self,
+    AugmentReference.self,
+    ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
   ]
 }

@@ -74,7 +74,9 @@ public protocol RunnableStage: Sendable {
 }
 
 extension RunnableStage {
+  /// Nothing is known.
   public func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate() }
+  /// Nothing leaves the pipeline.
   public func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? { nil }
 }
 
