@@ -35,7 +35,7 @@ struct StepBuilder {
   private func components(of node: Node) -> [String: JSONValue] {
     let pointer = JSONPointer.root / "stages" / node.id
     var components: [String: JSONValue] = [
-      (pointer / "use").description: .string("\(node.descriptor.name)@\(node.descriptor.version)")
+      (pointer / "use").description: .string(node.descriptor.identity)
     ]
     for (name, value) in node.settings {
       components[(pointer / "set" / name).description] = identity(
@@ -77,7 +77,7 @@ struct StepBuilder {
       settings[name] = identity(of: value, node.descriptor.parameter(name)!.kind)
     }
     let identity: JSONValue = [
-      "kind": "stage", "stage": .string(node.descriptor.name), "version": JSONValue(node.descriptor.version),
+      "kind": "stage", "stage": .string(node.descriptor.identity),
       "set": .object(settings), "in": .object(inputs), "environment": environment, "provenance": provenance,
     ]
     return ContentDigest(of: JSONWriter.canonical(identity))

@@ -33,12 +33,15 @@ public struct StageDescriptor: Sendable, Hashable {
   public var isSink: Bool
   /// Where it comes from.
   public var origin: Origin
+  /// For a plugin, the digest of the files that make its results; enters every fingerprint beside the version.
+  public var implementation: ContentDigest?
 
   /// Everything that is said about a stage.
   public init(
     name: String, version: Int = 1, summary: String, discussion: String = "",
     parameters: [ParameterDescriptor] = [], inputs: [PortDescriptor] = [], outputs: [PortDescriptor],
-    isPure: Bool = true, isConversion: Bool = false, isSink: Bool = false, origin: Origin = .builtIn
+    isPure: Bool = true, isConversion: Bool = false, isSink: Bool = false, origin: Origin = .builtIn,
+    implementation: ContentDigest? = nil
   ) {
     self.name = name
     self.version = version
@@ -51,6 +54,12 @@ public struct StageDescriptor: Sendable, Hashable {
     self.isConversion = isConversion
     self.isSink = isSink
     self.origin = origin
+    self.implementation = implementation
+  }
+
+  /// What a result was made by, for fingerprints: `python.vignette@1+9f86d081884c`.
+  var identity: String {
+    "\(name)@\(version)" + (implementation.map { "+" + $0.description.prefix(12) } ?? "")
   }
 
   /// The parameter of that name.
