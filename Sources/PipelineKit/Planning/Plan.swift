@@ -40,6 +40,8 @@ public struct Plan: Sendable {
   public let resolved: JSONValue
   /// The document's name, under which the last run's fingerprints are kept.
   public let documentKey: String
+  /// Whether a result goes to standard output.
+  public let usesStandardOutput: Bool
   /// What the caller should know though it is no fault.
   public let remarks: [String]
   /// What the document may do.

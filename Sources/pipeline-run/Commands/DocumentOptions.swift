@@ -110,7 +110,13 @@ struct RegistrationOptions: ParsableArguments {
   var plugins: [String] = []
 
   /// The program's own stages, and those of plugins.
-  func registry() throws -> Registry { try StandardStages.registry() }
+  func registry() throws -> Registry {
+    let environment = ProcessInfo.processInfo.environment
+    var registry = try StandardStages.registry(environment: environment)
+    let loader = PluginLoader(environment: environment)
+    try loader.load(loader.standardPaths + plugins, into: &registry)
+    return registry
+  }
 }
 
 /// What computes, for fingerprints and provenance.
