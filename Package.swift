@@ -64,6 +64,9 @@ let package = Package(
       // Plugins that are dynamic libraries find PipelineKit in the program that loads them.
       linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))]),
 
+    .executableTarget(
+      name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
+
     .testTarget(
       name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),

@@ -74,6 +74,6 @@ extension Node {
   }
 
   func diagnostic(_ message: String, at pointer: JSONPointer) -> Diagnostic {
-    document?.source.diagnostic(message, at: pointer) ?? Diagnostic(message, at: pointer)
+    source?.diagnostic(message, at: pointer) ?? Diagnostic(message, at: pointer)
   }
 }

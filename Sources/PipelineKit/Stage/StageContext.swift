@@ -91,7 +91,9 @@ public final class Monitor: Sendable {
   /// Says how far the stage is, from 0 to 1. Passed on when it makes a difference of a hundredth.
   public func report(_ fraction: Double) {
     let percent = Int((min(max(fraction, 0), 1) * 100).rounded())
-    if lastPercent.exchange(percent, ordering: .relaxed) != percent { onProgress(Progress(fraction: fraction)) }
+    if lastPercent.exchange(percent, ordering: .relaxed) != percent {
+      onProgress(Progress(fraction: fraction))
+    }
   }
   /// Says how many of its units the stage has done.
   public func report(_ count: Int, of total: Int, unit: String) {

@@ -89,8 +89,8 @@ extension RunnableStage {
   public func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? { nil }
 }
 
-/// A descriptor and the way to a stage that can be run.
-public struct StageDefinition: Sendable {
+/// A descriptor and the way to a stage that can be run. Shared by all uses of the stage in a document.
+public final class StageDefinition: Sendable {
   /// What is said about the stage.
   public let descriptor: StageDescriptor
   /// A stage with these settings: complete, each of its parameter's kind, paths bound.
