@@ -62,6 +62,9 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Draws the pictures in Examples/.
+    .executableTarget(name: "render-examples", swiftSettings: settings),
+
     .testTarget(
       name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
