@@ -70,6 +70,7 @@ let package = Package(
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
+    .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),

@@ -17,16 +17,16 @@ struct Example: Sendable {
 
   static let all = [
     Example(
-      name: "scene-1", size: Table.size, samples: 40, scene: Table.scene,
+      name: "scene-1", size: Table.size, samples: 36, scene: Table.scene,
       mask: .region(name: "mask-1", extent: Teapot.extent, foot: Table.freePlace)),
     Example(
-      name: "exemplar-1", size: Teapot.size, samples: 48, scene: Teapot.scene,
+      name: "exemplar-1", size: Teapot.size, samples: 40, scene: Teapot.scene,
       mask: .subject(name: "exemplar-1-mask")),
     Example(
-      name: "scene-2", size: Field.size, samples: 24, scene: Field.scene,
+      name: "scene-2", size: Field.size, samples: 18, scene: { Field.scene() },
       mask: .region(name: "mask-2", extent: Pumpkin.extent, foot: Field.freePlace)),
     Example(
-      name: "exemplar-2", size: Pumpkin.size, samples: 40, scene: Pumpkin.scene,
+      name: "exemplar-2", size: Pumpkin.size, samples: 36, scene: Pumpkin.scene,
       mask: .subject(name: "exemplar-2-mask")),
   ]
 

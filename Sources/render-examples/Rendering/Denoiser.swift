@@ -76,9 +76,12 @@ struct Denoiser: Sendable {
   /// How much two pixels look like parts of one surface, 0...1.
   private func likeness(_ a: ExposedPixel, _ b: ExposedPixel) -> Float {
     let turned = max(0, dot(a.normal, b.normal))
-    let size = max(1e-6, max(dot(a.normal, a.normal), dot(b.normal, b.normal)))
-    let aligned = pow(min(1, turned / size), 24)
-    let apart = abs(dot(a.normal, a.position - b.position)) / (0.004 * length(a.position) + 0.02)
+    let squares = (dot(a.normal, a.normal), dot(b.normal, b.normal))
+    // A mean of unlike normals is short: an edge out of focus, whose pixels mix several surfaces.
+    let mixed = min(1, max(0, 0.97 - min(squares.0, squares.1)) * 4)
+    let aligned = pow(min(1, turned / max(1e-6, max(squares.0, squares.1))), mix(24, 1, mixed))
+    let tolerance = (0.004 * length(a.position) + 0.02) * (1 + 60 * mixed)
+    let apart = abs(dot(a.normal, a.position - b.position)) / tolerance
     let painted = a.albedo - b.albedo
     return aligned * exp(-apart - dot(painted, painted) * 60)
   }

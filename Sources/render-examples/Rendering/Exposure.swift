@@ -39,7 +39,8 @@ struct Exposure: Sendable {
     return Exposure(size: size, pixels: rows.flatMap { $0 })
   }
 
-  private static func expose(
+  /// One pixel.
+  static func expose(
     _ tracer: PathTracer, x: Int, y: Int, size: PictureSize, samples: Int, seed: UInt32
   ) -> ExposedPixel {
     var sum = ExposedPixel()

@@ -8,12 +8,13 @@ enum Field {
 
   private static let sunDirection = normalize(Vector(-0.42, 0.36, -0.75))
 
-  static func scene() -> Scene {
+  /// - Parameter mapPitch: how far apart the ground's heights are worked out, in decimetres.
+  static func scene(mapPitch: Float = 0.03) -> Scene {
     let ground = Terrain(
       bounds: Bounds(low: Vector(-900, -8, -1400), high: Vector(900, 130, 40)), height: Land.height,
       ceiling: Land.ceiling,
       steepest: 0.36,
-      map: HeightMap(from: SIMD2(-28, -60), to: SIMD2(28, 17), pitch: 0.03, height: Land.height))
+      map: HeightMap(from: SIMD2(-28, -60), to: SIMD2(28, 17), pitch: mapPitch, height: Land.height))
     return Scene(
       bodies: [Body(ground, Land.material)] + Stones.pebbles + Stones.boulders + Growth.grass + Growth.bushes,
       lights: [Sun(towards: sunDirection, radius: 0.9, irradiance: Vector(9.4, 6.6, 3.9))],
@@ -21,9 +22,9 @@ enum Field {
       haze: Haze(density: 0.0011) { direction in sky(normalize(Vector(direction.x, 0.06, direction.z))) * 0.92
       },
       camera: Camera(
-        from: Vector(0.4, 5.4, 15.5), to: Vector(-0.1, 3.0, 0), fieldOfView: 43, aperture: 0.13,
+        from: Vector(0.4, 5.4, 15.5), to: Vector(-0.1, 3.0, 0), fieldOfView: 43, aperture: 0.06,
         focus: Vector(0, 0.6, 3.2)),
-      development: Development(exposure: 1.1, balance: Vector(1.0, 1, 1.02), vignette: 0.2))
+      development: Development(exposure: 1.3, balance: Vector(1.0, 1, 1.02), vignette: 0.2))
   }
 
   /// Warm and bright round the sun, blue above, pale at the horizon.

@@ -30,7 +30,7 @@ enum Pumpkin {
       camera: Camera(
         from: Vector(0.4, 3.9, 10.4), to: Vector(0.02, 1.22, 0), fieldOfView: 19, aperture: 0.1,
         focus: Vector(0, 1.2, 1.1)),
-      development: Development(exposure: 1.25, balance: Vector(0.99, 1, 1.02)))
+      development: Development(exposure: 1.5, balance: Vector(0.99, 1, 1.02)))
   }
 
   /// Sharp valleys between rounded ribs.
@@ -54,9 +54,11 @@ enum Pumpkin {
       pieces: 8)
     return DistanceField(bounds: tube.bounds.grown(by: 0.1), caution: 0.7) { p in
       let turn = atan2(p.z - 0.06, p.x - 0.08)
+      // The flutes end where the stalk bends away from its axis.
+      let flute = 0.028 * cos(turn * 6) * smoothstep(0.09, 0.2, length(SIMD2(p.x - 0.08, p.z - 0.06)))
       let flare = 0.2 * exp(-max(0, p.y - 1.62) * 5)
       return Distance.smoothUnion(
-        tube.distance(p) + 0.028 * cos(turn * 6), length(p - Vector(0.03, 1.55, 0.03)) - 0.3 - flare * 0.3,
+        tube.distance(p) + flute, length(p - Vector(0.03, 1.55, 0.03)) - 0.3 - flare * 0.3,
         0.1)
     }
   }

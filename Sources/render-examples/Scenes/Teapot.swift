@@ -3,8 +3,8 @@ import Foundation
 /// A glazed stoneware teapot on concrete under a cool soft box: the thing to be put on the table.
 enum Teapot {
   static let size = PictureSize(width: 720, height: 560)
-  /// Of the pot from spout to handle, and from table to knob, in decimetres.
-  static let extent = SIMD2<Float>(4.3, 2.9)
+  /// The width and height it is to have on the table, in decimetres; here it is modelled larger.
+  static let extent = SIMD2<Float>(2.9, 1.95)
 
   static func scene() -> Scene {
     let glaze = Ceramic.dipped(Vector(0.052, 0.175, 0.165), to: 0.62)
@@ -28,25 +28,25 @@ enum Teapot {
       camera: Camera(
         from: Vector(0.3, 3.7, 10.6), to: Vector(-0.06, 1.26, 0), fieldOfView: 20.5, aperture: 0.09,
         focus: Vector(0, 1.2, 0.9)),
-      development: Development(exposure: 1.3, balance: Vector(0.98, 1, 1.03)))
+      development: Development(exposure: 1.75, balance: Vector(0.98, 1, 1.03)))
   }
 
   private static var pot: DistanceField {
     let spout = Tube(
       from: Vector(1.0, 0.72, 0), towards: Vector(1.85, 0.85, 0), to: Vector(2.12, 1.9, 0),
       radii: (0.36, 0.15),
-      pieces: 8)
+      pieces: 14)
     let mouth = Tube(
       from: Vector(1.98, 1.5, 0), towards: Vector(2.1, 1.75, 0), to: Vector(2.2, 2.2, 0), radii: (0.06, 0.14),
       pieces: 3)
     let upper = Tube(
       from: Vector(-0.95, 1.68, 0), towards: Vector(-2.25, 2.05, 0), to: Vector(-2.08, 1.2, 0),
       radii: (0.16, 0.125),
-      pieces: 9)
+      pieces: 16)
     let lower = Tube(
       from: Vector(-2.08, 1.2, 0), towards: Vector(-1.92, 0.62, 0), to: Vector(-1.15, 0.62, 0),
       radii: (0.125, 0.15),
-      pieces: 7)
+      pieces: 12)
     return DistanceField(
       bounds: Bounds(low: Vector(-2.4, 0, -1.5), high: Vector(2.5, 2.35, 1.5)), caution: 0.8
     ) { p in

@@ -5,13 +5,13 @@ enum Plant {
   static func orange(seed: Float) -> Material {
     Material(
       relief: { p in
-        let pore = Noise.points(p * 13 + seed)
-        return -0.014 * smoothstep(0.45, 0.1, pore.distance)
+        let pore = Noise.points(p * 22 + seed)
+        return -0.006 * smoothstep(0.45, 0.1, pore.distance)
       }, reliefStep: 6e-3
     ) { p in
       let blush = Noise.fractal(p * 1.6 + seed, octaves: 4)
       return Surface(
-        albedo: mix(Vector(0.74, 0.255, 0.018), Vector(0.70, 0.33, 0.03), clamp(0.5 + blush, 0, 1)),
+        albedo: mix(Vector(0.70, 0.19, 0.012), Vector(0.68, 0.25, 0.02), clamp(0.5 + blush, 0, 1)),
         roughness: 0.34,
         reflectance: 0.04)
     }
