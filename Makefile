@@ -35,7 +35,7 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	swift build -c release
 	Benchmarks/run
 
-examples: ## draws the pictures in Examples/ anew; takes about half an hour on two cores
+examples: ## draws the pictures in Examples/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
 	swift build -c release --product render-examples
 	.build/release/render-examples $(RENDERED)

@@ -4,7 +4,7 @@ import Foundation
 enum Table {
   static let size = PictureSize(width: 1024, height: 768)
   /// Where a new thing would stand.
-  static let freePlace = Vector(0.5, 0, 1.5)
+  static let freePlace = Vector(0.1, 0, 1.5)
 
   static func scene() -> Scene {
     var bodies = [
