@@ -36,21 +36,11 @@ struct PathTracer: Sendable {
         if bounce == 0 { recordSky(&result, ray) }
         break
       }
-      let body = scene.bodies[hit.body]
-      let point = ray.point(at: hit.distance)
-      let normal = body.shape.normal(at: point)
-      let facing = body.material.shadingNormal(normal, at: point)
-      let shading = dot(facing, ray.direction) < 0 ? facing : normal
-      guard dot(shading, ray.direction) < 0 else { break }
-      let surface = body.material.surface(point)
-      if bounce == 0 {
-        result.albedo = surface.albedo
-        result.normal = shading
-        result.position = point
-        result.isSubject = body.isSubject
-      }
-      let scattering = Scattering(surface, normal: shading, outgoing: -ray.direction)
-      let origin = point + normal * (surfaceTolerance * 3)
+      guard let meeting = Meeting(ray, scene.bodies[hit.body], at: hit.distance) else { break }
+      if bounce == 0 { meeting.record(in: &result) }
+      let normal = meeting.normal
+      let scattering = Scattering(meeting.surface, normal: meeting.shading, outgoing: -ray.direction)
+      let origin = meeting.point + normal * (surfaceTolerance * 3)
       let direct = light(at: origin, normal, scattering, &sampler)
       result.radiance += capped(throughput * direct, bounce)
 
