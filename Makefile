@@ -15,7 +15,7 @@ help: ## this list
 bootstrap:
 	@Scripts/bootstrap.sh
 
-demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Examples/
+demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
 	swift build -c release --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
@@ -35,16 +35,16 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	swift build -c release
 	Benchmarks/run
 
-examples: ## draws the pictures in Examples/ anew; takes about ten minutes on two cores
+examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
 	swift build -c release --product render-examples
 	.build/release/render-examples $(RENDERED)
 	cd $(RENDERED) && for name in scene-1 exemplar-1; do \
-	  vips copy $$name.ppm "$(CURDIR)/Examples/$$name.png[compression=9,filter=all]" || exit 1; done
+	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.png[compression=9,filter=all]" || exit 1; done
 	cd $(RENDERED) && for name in scene-2 exemplar-2; do \
-	  vips copy $$name.ppm "$(CURDIR)/Examples/$$name.jpg[Q=92]" || exit 1; done
+	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.jpg[Q=92]" || exit 1; done
 	cd $(RENDERED) && for mask in *.pgm; do \
-	  vips copy $$mask "$(CURDIR)/Examples/$${mask%.pgm}.png[compression=9]" || exit 1; done
+	  vips copy $$mask "$(CURDIR)/Pipelines/pictures/$${mask%.pgm}.png[compression=9]" || exit 1; done
 
 clean: ## removes what was built and what was drawn by the demo
 	rm -rf .build out
