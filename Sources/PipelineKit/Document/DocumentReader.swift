@@ -144,6 +144,10 @@ private struct DocumentReader {
       ])
     guard value.object != nil, let kind = kind(members, at: pointer) else { return nil }
     if let value = members["default"] {
+      if value.holdsReservedNames {
+        fault("no name in a default may start with '$'", at: pointer / "default", expected: kind.phrase)
+        return nil
+      }
       for fault in kind.faults(of: value) {
         self.fault(
           fault.message, at: JSONPointer((pointer / "default").tokens + fault.pointer.tokens),
@@ -165,6 +169,9 @@ private struct DocumentReader {
     let bounds = Bounds(
       minimum: number(members["minimum"], at: pointer / "minimum"),
       maximum: number(members["maximum"], at: pointer / "maximum"))
+    if let minimum = bounds.minimum, let maximum = bounds.maximum, minimum > maximum {
+      fault("no number is at least the minimum and at most the maximum", at: pointer)
+    }
     if bounds != .none, name != "integer", name != "number" {
       fault("only a number has a minimum or a maximum", at: pointer, expected: "type integer or number")
     }

@@ -74,7 +74,7 @@ extension ParameterKind {
       "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
         + element.phrase
     case .optional(let kind): kind.phrase + ", or null"
-    case .json: "any JSON value"
+    case .json: "any JSON value but a path"
     }
   }
 
@@ -82,9 +82,11 @@ extension ParameterKind {
   func faults(of value: JSONValue) -> [ParameterFault] {
     if case .optional(let kind) = self { return value == .null ? [] : kind.faults(of: value) }
     return switch (self, value) {
-    case (.json, _), (.boolean, .bool), (.string, .string): []
+    case (.boolean, .bool), (.string, .string): []
+    case (.json, _): value.holdsReservedNames ? [fault(value)] : []
     case (.integer(let bounds), .number(let number)):
-      number == number.rounded() && bounds.contains(number) ? [] : [fault(value)]
+      // Written as 1e300 or 9007199254740994.0, a number may be whole and yet not the one that was meant.
+      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number) ? [] : [fault(value)]
     case (.number(let bounds), .number(let number)):
       number.isFinite && bounds.contains(number) ? [] : [fault(value)]
     case (.choice(let words), .string(let word)):
