@@ -52,9 +52,9 @@ extension JSONValue {
   }
 }
 
+// Not by `nil`: where a `JSONValue?` is meant, that would make null of nothing.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
-  ExpressibleByNilLiteral
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// Makes a string.
   public init(stringLiteral value: String) { self = .string(value) }
@@ -70,9 +70,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements) { _, last in last })
   }
-  /// Makes null.
-  public init(nilLiteral: ()) { self = .null }
-
   /// Makes a number from an integer.
   public init(_ value: Int) { self = .number(Double(value)) }
 }

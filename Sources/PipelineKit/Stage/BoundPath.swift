@@ -38,6 +38,20 @@ struct BoundPath: Hashable {
   var isStandardStream: Bool { written == "-" }
 
   var url: URL {
-    location ?? URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL
+    if let location { return location }
+    let url = URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL
+    return isConfined ? url.withoutDots : url
+  }
+}
+
+extension URL {
+  /// The file's path with `.` and `..` taken at their word. The system would follow a link before it takes the `..`
+  /// behind it, and so end up outside a folder that the path seems to stay in.
+  fileprivate var withoutDots: URL {
+    var kept: [Substring] = []
+    for part in path(percentEncoded: false).split(separator: "/") where part != "." {
+      if part == ".." { _ = kept.popLast() } else { kept.append(part) }
+    }
+    return URL(filePath: "/" + kept.joined(separator: "/"), directoryHint: .notDirectory)
   }
 }

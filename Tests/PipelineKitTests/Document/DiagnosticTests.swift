@@ -96,7 +96,7 @@ import Testing
       suggestion: "s")
     #expect(
       fault.json == [
-        "message": "m", "pointer": "/a", "expected": nil, "suggestion": "s", "file": "f", "line": 1,
+        "message": "m", "pointer": "/a", "expected": .null, "suggestion": "s", "file": "f", "line": 1,
         "column": 2,
         "length": 3,
       ])

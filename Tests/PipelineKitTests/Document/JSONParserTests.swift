@@ -6,7 +6,7 @@ import Testing
   @Test(
     "what RFC 8259 allows is read",
     arguments: [
-      ("null", nil), (" true\r\n\t", true), ("[]", []), ("{}", [:]), ("-0", 0), ("1.5e+2", 150),
+      ("null", .null), (" true\r\n\t", true), ("[]", []), ("{}", [:]), ("-0", 0), ("1.5e+2", 150),
       ("0.25E-1", 0.025),
       (#"["\"\\\/\b\f\n\r\t"]"#, ["\"\\/\u{8}\u{c}\n\r\t"]),
       (#""\u00e9\ud83d\ude00\u0000""#, "é😀\u{0}"),

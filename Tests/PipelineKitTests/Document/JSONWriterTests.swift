@@ -39,7 +39,7 @@ import Testing
 
   @Test("members stand in the order of their names' bytes, numbers in their shortest form")
   func canonical() {
-    let value: JSONValue = ["b": [1.0, 0.1, -0.0, 1e21, 1e-7], "a": "\u{1}\"\\é\n", "B": [:], "é": nil]
+    let value: JSONValue = ["b": [1.0, 0.1, -0.0, 1e21, 1e-7], "a": "\u{1}\"\\é\n", "B": [:], "é": .null]
     #expect(
       String(decoding: JSONWriter.canonical(value), as: UTF8.self)
         == #"{"B":{},"a":"\u0001\"\\é\n","b":[1,0.1,0,1e+21,1e-07],"é":null}"#)
