@@ -83,12 +83,12 @@ public final class Bench: Sendable {
   ///
   /// - Parameters:
   ///   - keeps: whether results are taken from the store and kept there.
-  ///   - adjust: changes how the plan is run.
   ///   - ask: adds to the request.
+  ///   - adjust: changes how the plan is run.
   /// - Throws: ``InvalidDocument``. What goes wrong in the run itself is in the result.
   public func run(
-    _ text: String, keeps: Bool = true, adjust: (inout Scheduler.Options) -> Void = { _ in },
-    _ ask: (inout PlanRequest) -> Void = { _ in }
+    _ text: String, keeps: Bool = true, asking ask: (inout PlanRequest) -> Void = { _ in },
+    adjust: (inout Scheduler.Options) -> Void = { _ in }
   ) async throws -> RecordedRun {
     let plan = try plan(text, ask)
     let list = EventList()

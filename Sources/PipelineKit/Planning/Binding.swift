@@ -120,7 +120,7 @@ struct Binding {
     switch (kind, value) {
     case (.optional(let kind), _): bind(value, kind: kind, in: folder, isConfined: isConfined)
     case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)):
-      text.isEmpty ? value : BoundPath(text, in: folder, isConfined: isConfined).json
+      text.isEmpty || text.contains("\0") ? value : BoundPath(text, in: folder, isConfined: isConfined).json
     case (.array(let element, _), .array(let values)) where element.isPath:
       .array(values.map { bind($0, kind: element, in: folder, isConfined: isConfined) })
     default: value
