@@ -14,7 +14,8 @@ public enum DocumentSchema {
         "notes": [:],
         "params": named(param),
         "inputs": named(["enum": .array(registry.types.keys.map(\.name).sorted().map { .string($0) })]),
-        "stages": named(["anyOf": .array([documentStage] + registry.descriptors.map(stage))]),
+        "stages": named(
+          ["anyOf": .array([documentStage] + registry.descriptors.map(stage))], except: "inputs"),
         "outputs": named(link),
       ],
       "$defs": [
@@ -26,10 +27,10 @@ public enum DocumentSchema {
     ]
   }
 
-  private static func named(_ value: JSONValue) -> JSONValue {
-    [
-      "type": "object", "propertyNames": ["pattern": "^[A-Za-z0-9_/-]+$"], "additionalProperties": value,
-    ]
+  private static func named(_ value: JSONValue, except reserved: String? = nil) -> JSONValue {
+    var names: [String: JSONValue] = ["pattern": "^[A-Za-z0-9_/-]+$"]
+    if let reserved { names["not"] = ["const": .string(reserved)] }
+    return ["type": "object", "propertyNames": .object(names), "additionalProperties": value]
   }
 
   private static let link: JSONValue = ["type": "string", "pattern": "^[A-Za-z0-9_/-]+\\.[A-Za-z0-9_/-]+$"]
@@ -57,15 +58,16 @@ public enum DocumentSchema {
   private static func stage(_ descriptor: StageDescriptor) -> JSONValue {
     var inputs: [String: JSONValue] = [:]
     for port in descriptor.inputs {
-      let list: JSONValue = ["type": "array", "items": link, "minItems": 1]
-      inputs[port.name] = port.arity == .many ? ["anyOf": [link, list]] : link
+      var list: [String: JSONValue] = ["type": "array", "items": link, "minItems": 1]
+      if port.arity != .many { list["maxItems"] = 1 }
+      inputs[port.name] = ["anyOf": [link, .object(list)], "description": .string(port.help)]
     }
     var settings: [String: JSONValue] = [:]
     for parameter in descriptor.parameters {
-      var schema = parameter.kind.schema
+      var schema = parameter.kind.schema(orElse: ["$ref": "#/$defs/param"])
       schema["description"] = .string(parameter.help)
       if let value = parameter.defaultValue, value != .null { schema["default"] = value }
-      settings[parameter.name] = ["anyOf": [.object(schema), ["$ref": "#/$defs/param"]]]
+      settings[parameter.name] = .object(schema)
     }
     let requiredInputs = descriptor.inputs.filter { $0.arity != .optional }.map { JSONValue.string($0.name) }
     let requiredSettings = descriptor.parameters.filter(\.isRequired).map { JSONValue.string($0.name) }
@@ -105,6 +107,23 @@ extension ParameterKind {
       ["type": "array", "items": .object(element.schema)].merging(count.schema("minItems", "maxItems")) { $1 }
     case .optional(let kind): ["anyOf": [.object(kind.schema), ["type": "null"]]]
     case .json: [:]
+    }
+  }
+}
+
+extension ParameterKind {
+  /// The schema of values of this kind, in which that other value may stand for the whole or for any element.
+  fileprivate func schema(orElse other: JSONValue) -> [String: JSONValue] {
+    switch self {
+    case .json: schema
+    case .optional(let kind): ["anyOf": [.object(kind.schema(orElse: other)), ["type": "null"]]]
+    case .array(let element, _):
+      [
+        "anyOf": [
+          .object(schema.merging(["items": .object(element.schema(orElse: other))]) { $1 }), other,
+        ]
+      ]
+    default: ["anyOf": [.object(schema), other]]
     }
   }
 }

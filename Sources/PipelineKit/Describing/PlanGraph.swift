@@ -43,18 +43,36 @@ public struct PlanGraph: Sendable {
     let numbers = Dictionary(uniqueKeysWithValues: boxes.enumerated().map { ($1.id, "n\($0)") })
     var lines = ["flowchart TD"]
     for box in boxes {
-      let text = "\"\(box.id)<br/><small>\(box.stage)</small>\""
+      let text = "\"\(Self.mermaid(box.id))<br/><small>\(Self.mermaid(box.stage))</small>\""
       lines.append("  \(numbers[box.id]!)" + (box.isSink ? "[/\(text)/]" : "[\(text)]"))
     }
-    lines += arrows.map { "  \(numbers[$0.from]!) -->|\($0.label)| \(numbers[$0.to]!)" }
+    lines += arrows.map {
+      "  \(numbers[$0.from]!) -->|\"\(Self.mermaid($0.label))\"| \(numbers[$0.to]!)"
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
   /// For Graphviz.
   public var dot: String {
     var lines = ["digraph pipeline {", "  node [shape=box, style=rounded, fontname=\"sans-serif\"];"]
-    lines += boxes.map { "  \"\($0.id)\" [label=\"\($0.id)\\n\($0.stage)\"];" }
-    lines += arrows.map { "  \"\($0.from)\" -> \"\($0.to)\" [label=\"\($0.label)\"];" }
+    lines += boxes.map { box in
+      let id = Self.dot(box.id)
+      return "  \"\(id)\" [label=\"\(id)\\n\(Self.dot(box.stage))\"];"
+    }
+    lines += arrows.map {
+      "  \"\(Self.dot($0.from))\" -> \"\(Self.dot($0.to))\" [label=\"\(Self.dot($0.label))\"];"
+    }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
+  }
+
+  // The names of ports and of stages may be a plugin's.
+
+  private static func mermaid(_ text: String) -> String {
+    text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
+      .replacing(">", with: "#gt;")
+  }
+
+  private static func dot(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
   }
 }

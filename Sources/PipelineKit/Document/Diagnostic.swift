@@ -30,7 +30,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
   public var expected: String?
   /// The nearest valid name: `steps`.
   public var suggestion: String?
-  /// The line of text the location points at, for the caret line.
+  /// The line of text the location points at, for the caret line; nil when it is too long to be shown.
   public var sourceLine: String?
 
   /// One fault of a document.

@@ -59,7 +59,7 @@ public final class JSONDocument: Sendable {
     let location = (key ? nameLocation(of: pointer) : nil) ?? location(of: pointer)
     return Diagnostic(
       message, at: pointer, location: location, expected: expected, suggestion: suggestion,
-      sourceLine: location.map { location in withIndex { $0.text.line(location.line) } })
+      sourceLine: location.flatMap { location in withIndex { $0.text.line(location.line) } })
   }
 
   private func withIndex<Result: Sendable>(_ find: (Index) -> Result) -> Result {

@@ -25,11 +25,15 @@ struct SourceText {
       length: max(1, String(decoding: meant, as: UTF8.self).count))
   }
 
-  /// The text of a line, from 1, without its end.
-  func line(_ number: Int) -> String {
+  /// The longest line that is worth showing, in bytes; longer ones no person wrote.
+  private static let longestLine = 16 << 10
+
+  /// The text of a line, from 1, without its end; nil when it is too long to be shown.
+  func line(_ number: Int) -> String? {
     guard lineStarts.indices.contains(number - 1) else { return "" }
     let end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
     let line = bytes[lineStarts[number - 1]..<end]
+    guard line.count <= Self.longestLine else { return nil }
     return String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
   }
 

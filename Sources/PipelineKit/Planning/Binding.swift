@@ -54,6 +54,11 @@ struct Binding {
   private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)
     -> JSONValue?
   {
+    if let name = literal["$param"]?.string, let param = document.params[name], !kind.mayTake(param.kind) {
+      fault(
+        "the param '\(name)' is \(param.kind.phrase)", at: pointer, expected: kind.phrase)
+      return nil
+    }
     guard let substituted = substitute(literal, at: pointer) else { return nil }
     let value = bind(substituted, kind: kind)
     let found = kind.faults(of: value)

@@ -84,6 +84,10 @@ struct Expansion {
     faults += binding.faults
   }
 
+  /// Links to stages that are not there get suggestions up to so many faults: comparing every name with every other
+  /// takes its time in a large document, and nobody reads on.
+  private static let mostSuggestions = 200
+
   // MARK: Results
 
   /// The values that are to leave the pipeline: the document's outputs, or those of the last stage asked for.
@@ -179,9 +183,9 @@ struct Expansion {
       fault(
         "there is no stage '\(link.stage)' in this document", in: scope, at: pointer,
         expected: "a link to \(indefinite(port.type))",
-        suggestion: nearestName(to: link.stage, among: Array(scope.declarations.keys)).map {
-          "\($0).\(link.port)"
-        })
+        suggestion: faults.count < Self.mostSuggestions
+          ? nearestName(to: link.stage, among: Array(scope.declarations.keys)).map { "\($0).\(link.port)" }
+          : nil)
     } else if let descriptor = scope.members[link.stage]?.descriptor {
       let names = descriptor.outputs.map(\.name)
       fault(

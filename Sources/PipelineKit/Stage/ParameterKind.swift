@@ -145,6 +145,23 @@ extension ParameterKind {
     }
   }
 
+  /// Whether a value of that kind can be one of this kind: found before any value is known.
+  func mayTake(_ other: ParameterKind) -> Bool {
+    switch (self, other) {
+    case (_, .json), (.json, _): !other.isPath
+    case (.optional(let kind), _): kind.mayTake(other)
+    case (_, .optional(let kind)): mayTake(kind)
+    case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number): true
+    case (.boolean, .boolean): true
+    case (.array(let element, _), .array(let others, _)): element.mayTake(others)
+    case (.array, _), (_, .array): false
+    case (.string, .string), (.string, .choice), (.choice, .string), (.choice, .choice): true
+    case (.path, .string), (.path, .choice), (.inputFile, .string), (.inputFile, .choice): true
+    case (.outputFile, .string), (.outputFile, .choice): true
+    default: isPath && other.isPath
+    }
+  }
+
   /// The value that a person means who wrote this text on the command line for a parameter of this kind.
   /// Text that cannot be meant so stays a string, for `faults(of:)` to name.
   ///

@@ -108,7 +108,10 @@ import Testing
         #""a": {"use": "test.everything", "set": {"text": {"$param": "p"}, "any": [{"$param": "p"}]}}"#,
         last: "a",
         params: #"{"p": {"type": "path", "default": "n.json"}}"#))
-    #expect(found.messages == ["a path is not a string", "a list of 1 is not any JSON value but a path"])
+    #expect(
+      found.messages == [
+        "the param 'p' is the path of a file", "a list of 1 is not any JSON value but a path",
+      ])
   }
 
   @Test("files that are not there, and folders, are said")

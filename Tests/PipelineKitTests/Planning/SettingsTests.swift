@@ -163,4 +163,29 @@ import Testing
       ])
     #expect(found[3].suggestion == "test.everything")
   }
+
+  @Test(
+    "a param of a type that never fits is found before it has a value",
+    arguments: [
+      ("string", "count", false), ("number", "count", true), ("integer", "weight", true),
+      ("boolean", "flag", true),
+      ("boolean", "text", false), ("string", "mode", true), ("string", "files", false),
+      ("array", "files", true),
+      ("array", "list", true), ("path", "file", true), ("path", "text", false), ("path", "any", false),
+      ("any", "count", true),
+      ("integer", "limit", true), ("string", "limit", false), ("any", "file", true), ("path", "files", false),
+    ])
+  func openParam(type: String, parameter: String, fits: Bool) throws {
+    let document = try bench.document(
+      text(
+        #""a": {"use": "test.everything", "set": {"\#(parameter)": {"$param": "p"}}}"#, last: "a",
+        params: #"{"p": {"type": "\#(type)"}}"#))
+    do {
+      try Planner(registry: bench.registry).validate(document, bench.request())
+      #expect(fits)
+    } catch {
+      #expect(!fits)
+      #expect(error.diagnostics.map(\.pointer.description) == ["/stages/a/set/\(parameter)"])
+    }
+  }
 }
