@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Lets dynamic-library plugins use the program's PipelineKit instead of a copy of their own.
+let hostsPlugins: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))
+]
+
 let package = Package(
   name: "PaintByExample",
   platforms: [.macOS(.v15)],
@@ -60,10 +65,11 @@ let package = Package(
         "PipelineKit", "Stages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings),
+      swiftSettings: settings, linkerSettings: hostsPlugins),
 
     .testTarget(
-      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
+      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings,
+      linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),

@@ -110,7 +110,12 @@ struct RegistrationOptions: ParsableArguments {
   var plugins: [String] = []
 
   /// The program's own stages, and those of plugins.
-  func registry() throws -> Registry { try StandardStages.registry() }
+  func registry() throws -> Registry {
+    var registry = try StandardStages.registry()
+    let loader = PluginLoader()
+    try loader.load(loader.standardPaths + plugins, into: &registry)
+    return registry
+  }
 }
 
 /// What computes, for fingerprints and provenance.

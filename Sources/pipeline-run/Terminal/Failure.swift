@@ -17,6 +17,9 @@ enum Failure {
     case let unreadable as UnreadableDocument:
       Terminal.say("error: \(unreadable)")
       return 3
+    case let plugin as UnusablePlugin:
+      Terminal.say("error: \(plugin)")
+      return 5
     case let missing as MissingDependency:
       Terminal.say("error: \(missing)")
       return 5
