@@ -6,10 +6,19 @@ public enum StandardStages {
   public static let provenanceKeyword = "pipeline-run"
 
   /// A registry with all of them.
-  public static func registry() throws -> Registry {
+  /// - Parameter environment: what the stage `exec` passes a part of to its commands.
+  public static func registry(environment: [String: String]) throws -> Registry {
     var registry = Registry()
     for type in types { registry.register(type) }
     try registry.register(stages)
+    try registry.register(
+      ExecStage.definition(
+        inputs: [
+          PortDescriptor(name: "image", type: "image", arity: .optional, help: "A picture, given as a PNG."),
+          PortDescriptor(name: "mask", type: "mask", arity: .optional, help: "A mask, given as a PNG."),
+        ],
+        outputs: [PortDescriptor(name: "image", type: "image", help: "The PNG that the command writes.")],
+        types: registry.types, environment: environment))
     return registry
   }
 
@@ -29,6 +38,10 @@ public enum StandardStages {
 
   private static let stages: [any Stage.Type] = [
     LoadImage.self, LoadMask.self,
+    BoxMask.self, MaskBounds.self, BezierMask.self, PolygonMask.self, StrokesMask.self, EditMask.self,
+    ResizeMask.self,
+    AugmentReference.self,
+    ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
   ]
 }

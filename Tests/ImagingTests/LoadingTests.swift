@@ -56,6 +56,16 @@ struct LoadingTests {
     }
   }
 
+  @Test("a picture over the memory limit is decoded to disk, with the same pixels")
+  func onDisk() throws {
+    let picture = try Fixture.rgb()
+    let options = LoadOptions(memoryLimit: picture.byteCount - 1)
+    let loaded = try Image.load(from: picture.encoded(as: .png), options: options)
+    #expect(try loaded.hasSamePixels(as: picture))
+    #expect(try loaded.pixels(as: UInt8.self) == picture.pixels())
+    #expect(try loaded.rotated(quarterTurns: 1).pixel(x: 22, y: 0) == picture.pixel(x: 0, y: 0))
+  }
+
   @Test("a file that changed is read again")
   func changedFile() throws {
     let folder = try ScratchFolder()

@@ -12,7 +12,18 @@ extension Image {
 
   /// Computed pixels in memory of their own, which an operation may draw into.
   func privateCopy(monitor: EvaluationMonitor?) throws -> Image {
-    guard let target = vips_image_new_memory() else {
+    try computed(into: vips_image_new_memory(), monitor: monitor)
+  }
+
+  /// Computed pixels in a temporary file, which is mapped as needed and gone with the picture.
+  func onDisk(monitor: EvaluationMonitor?) throws -> Image {
+    try computed(into: vips_image_new_temp_file("%s.v"), monitor: monitor)
+  }
+
+  private func computed(
+    into target: UnsafeMutablePointer<VipsImage>?, monitor: EvaluationMonitor?
+  ) throws -> Image {
+    guard let target else {
       throw ImagingError.operationFailed("image", message: Vips.takeErrorText())
     }
     let copy = Image(owning: target)

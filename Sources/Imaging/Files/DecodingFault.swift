@@ -7,6 +7,15 @@ extension ImagingError {
     self = ImagingError.undecodable(path, message: message)
   }
 
+  /// A loader's failure, said of the file it was to read.
+  func located(at path: String, loader: String) -> ImagingError {
+    switch self {
+    case .blockedOperation: .blockedLoader(path: path, loader: loader)
+    case .operationFailed(_, let message): .undecodable(path, message: message)
+    default: self
+    }
+  }
+
   /// A failure to decode a file, told from its loader's words.
   static func undecodable(_ path: String, message: String) -> ImagingError {
     let text = message.lowercased()

@@ -55,17 +55,16 @@ extension Image {
     do {
       let permissions: VipsPermissions = options.allowUntrusted ? [.files, .untrusted] : .files
       opened = try open(kind.nickname, arguments, permissions: permissions)
-    } catch ImagingError.blockedOperation {
-      throw ImagingError.blockedLoader(path: name, loader: kind.nickname)
-    } catch ImagingError.operationFailed(_, let message) {
-      throw ImagingError.undecodable(name, message: message)
+    } catch {
+      throw error.located(at: name, loader: kind.nickname)
     }
     guard opened.width <= options.pixelLimit / opened.height else {
       throw ImagingError.tooLarge(
         path: name, width: opened.width, height: opened.height, limit: options.pixelLimit)
     }
     let picture = Image(retaining: opened.pointer, sources: [name])
-    return options.access == .sequential ? picture : try picture.decoded(name: name, monitor: monitor)
+    return options.access == .sequential
+      ? picture : try picture.decoded(name: name, memoryLimit: options.memoryLimit, monitor: monitor)
   }
 
   /// Opens without libvips' operation cache, so that a file that changed is read again.
@@ -83,11 +82,11 @@ extension Image {
     return image
   }
 
-  private func decoded(name: String, monitor: EvaluationMonitor?) throws -> Image {
+  private func decoded(name: String, memoryLimit: Int, monitor: EvaluationMonitor?) throws -> Image {
     do {
-      return try inMemory(monitor: monitor)
-    } catch ImagingError.operationFailed(_, let message) {
-      throw ImagingError.undecodable(name, message: message)
+      return byteCount > memoryLimit ? try onDisk(monitor: monitor) : try inMemory(monitor: monitor)
+    } catch let error as ImagingError {
+      throw error.located(at: name, loader: "its loader")
     }
   }
 

@@ -7,8 +7,8 @@ extension Image {
     let opened: Image
     do {
       opened = try open("vipsload", ["filename": .string(path)], permissions: [.files, .untrusted])
-    } catch .operationFailed(_, let message) {
-      throw .undecodable(path, message: message)
+    } catch {
+      throw error.located(at: path, loader: "vipsload")
     }
     return Image(retaining: opened.pointer, sources: [path])
   }

@@ -2,7 +2,7 @@
 public struct LoadOptions: Sendable, Hashable {
   /// How pixels will be asked for.
   public enum Access: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Any order, any number of times: the picture is decoded into memory now, and a damaged file fails now.
+    /// Any order, any number of times: the picture is decoded now, and a damaged file fails now.
     case random
     /// Once, from top to bottom: decoded in strips while something else is written, never whole in memory.
     /// A damaged file fails when the strip is reached.
@@ -30,17 +30,22 @@ public struct LoadOptions: Sendable, Hashable {
   /// When to give up.
   public var failOn: FailOn
 
+  /// Bytes of pixels up to which `random` access decodes into memory; larger pictures go to a temporary file in
+  /// `$TMPDIR` that is mapped as needed.
+  public var memoryLimit: Int
+
   /// 2²⁸ pixels, about 268 megapixels.
   public static let defaultPixelLimit = 1 << 28
 
   /// How a picture is opened.
   public init(
     access: Access = .random, pixelLimit: Int = LoadOptions.defaultPixelLimit, allowUntrusted: Bool = false,
-    failOn: FailOn = .error
+    failOn: FailOn = .error, memoryLimit: Int = 256 << 20
   ) {
     self.access = access
     self.pixelLimit = pixelLimit
     self.allowUntrusted = allowUntrusted
     self.failOn = failOn
+    self.memoryLimit = memoryLimit
   }
 }

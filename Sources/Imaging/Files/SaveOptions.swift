@@ -67,4 +67,8 @@ public struct SaveOptions: Sendable {
     if stripsMetadata { arguments["strip"] = true }
     return arguments.merging(saver) { $1 }
   }
+
+  /// Checks that the format has every option that is set.
+  /// - Throws: as writing would.
+  public func check(for format: ImageFormat) throws(ImagingError) { _ = try arguments(for: format) }
 }

@@ -32,8 +32,8 @@ extension Image {
     guard bands == 1, format == .uint8 || format == .uint16 else {
       throw ImagingError.invalid("growing and shrinking take one band of 8 or 16 bits, not \(self)")
     }
-    guard radius >= 0, radius <= 100_000 else {
-      throw ImagingError.invalid("a radius is from 0 to 100000 pixels, not \(radius)")
+    guard radius >= 0, radius <= 10_000 else {
+      throw ImagingError.invalid("a radius is from 0 to 10000 pixels, not \(radius)")
     }
     guard radius >= 1 else { return self }
     return format == .uint8
@@ -51,49 +51,8 @@ extension Image {
       isTwoValued
       ? try DistanceTransform(isMarked: samples.map { $0 != 0 }, width: width, height: height)
         .squared.map { $0 <= limit ? Sample.max : 0 }
-      : try discMaximum(samples, width: width, height: height, squaredRadius: limit)
+      : try DiscMaximum(samples, width: width, height: height, squaredRadius: limit).result
     return try Image(
       pixels: result, width: width, height: height, bands: 1, interpretation: interpretation)
   }
-}
-
-/// Largest value within a disc, as the largest over its rows, each a sliding window.
-private func discMaximum<Sample: FixedWidthInteger>(
-  _ samples: [Sample], width: Int, height: Int, squaredRadius: Int
-) throws -> [Sample] {
-  var result = samples
-  let radius = min(Int(Double(squaredRadius).squareRoot()), max(width, height))
-  for offset in 0...radius {
-    let reach = Int(Double(squaredRadius - offset * offset).squareRoot())
-    for y in 0..<height where y - offset >= 0 || y + offset < height {
-      try Task.checkCancellation()
-      let row = slidingMaximum(samples[y * width..<(y + 1) * width], reach: reach)
-      for target in Set([y - offset, y + offset]) where (0..<height).contains(target) {
-        for x in 0..<width { result[target * width + x] = max(result[target * width + x], row[x]) }
-      }
-    }
-  }
-  return result
-}
-
-/// For each place, the largest value at most `reach` places away, in linear time.
-/// Source: M. van Herk, "A fast algorithm for local minimum and maximum filters on rectangular and octagonal kernels",
-/// 1992.
-private func slidingMaximum<Sample: FixedWidthInteger>(_ row: ArraySlice<Sample>, reach: Int) -> [Sample] {
-  let window = 2 * reach + 1
-  let padded = row.count + 2 * reach
-  let value = { (index: Int) -> Sample in
-    let place = index - reach
-    return place >= 0 && place < row.count ? row[row.startIndex + place] : .min
-  }
-  var forward = [Sample](repeating: .min, count: padded)
-  var backward = forward
-  for index in 0..<padded {
-    forward[index] = index % window == 0 ? value(index) : max(forward[index - 1], value(index))
-  }
-  for index in stride(from: padded - 1, through: 0, by: -1) {
-    let isBlockEnd = index % window == window - 1 || index == padded - 1
-    backward[index] = isBlockEnd ? value(index) : max(backward[index + 1], value(index))
-  }
-  return (0..<row.count).map { max(backward[$0], forward[$0 + window - 1]) }
 }

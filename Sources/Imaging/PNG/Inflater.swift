@@ -3,6 +3,7 @@ import CPNG
 /// Inflates a zlib stream piece by piece; zlib checks its Adler-32 at the end.
 final class Inflater {
   private let stream: UnsafeMutablePointer<z_stream>
+  private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   private(set) var isFinished = false
   /// How many bytes came out so far.
   private(set) var producedCount = 0
@@ -22,7 +23,6 @@ final class Inflater {
   /// - Parameter limit: more output than this in all is a fault.
   func feed(_ piece: [UInt8], limit: Int, _ consume: (UnsafeBufferPointer<UInt8>) -> Void) throws(PNGFault) {
     var piece = piece
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
     let fault: PNGFault? = piece.withUnsafeMutableBufferPointer { input in
       buffer.withUnsafeMutableBufferPointer { output in
         drain(input, into: output, limit: limit, consume)

@@ -1,4 +1,5 @@
 import CVips
+import Foundation
 
 /// libvips as a whole: start-up, its catalogue of operations, and calling any of them by name.
 public enum Vips {
@@ -18,7 +19,10 @@ public enum Vips {
     vips_cache_set_max_mem(max(0, settings.cachedBytes))
     vips_cache_set_max_files(Int32(clamping: settings.cachedFiles))
     setUntrustedBlocked(!settings.allowUntrusted)
-    vips_leak_set(settings.leakReport ? 1 : 0)
+    if settings.leakReport {
+      vips_leak_set(1)
+      _ = reportsAtExit
+    }
     setWarningsPrinted(settings.printsWarnings)
   }
 
@@ -35,17 +39,18 @@ public enum Vips {
     (vips_tracked_get_mem(), vips_tracked_get_mem_highwater())
   }
 
-  /// Ends libvips for this process; it cannot be started again. Only a leak report needs this.
-  public static func shutdown() { vips_shutdown() }
-
   /// The one-time part of starting: a constant, so that whoever comes first does it once.
   static let started: Result<Void, ImagingError> = {
     guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }
     vips_cache_set_max(Int32(VipsSettings().cachedOperations))
     setUntrustedBlocked(true)
     setWarningsPrinted(false)
+    if getenv("VIPS_LEAK") != nil { _ = reportsAtExit }
     return .success(())
   }()
+
+  /// libvips reports leaks only when it is shut down, which nobody else does.
+  private static let reportsAtExit: Bool = atexit { vips_shutdown() } == 0
 
   /// libvips' own list of untrusted operations, plus `system`, which runs a shell. The loader for libvips' own
   /// format stays open at this level because the store depends on it; `Operation` guards it instead.

@@ -11,7 +11,7 @@ public struct VipsSettings: Sendable, Hashable {
   public var cachedFiles: Int
   /// Whether loaders and operations that libvips marks as untrusted may run at all.
   public var allowUntrusted: Bool
-  /// Whether libvips prints, at `Vips.shutdown()`, what is still alive.
+  /// Whether libvips prints at exit what is still alive; `VIPS_LEAK=1` in the environment does the same.
   public var leakReport: Bool
   /// Whether libvips prints its warnings to standard error. What matters of them is thrown as an error anyway.
   public var printsWarnings: Bool

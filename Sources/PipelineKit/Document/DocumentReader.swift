@@ -38,6 +38,7 @@ public struct UnreadableDocument: Error, Sendable, CustomStringConvertible {
   public let file: String
   /// Why, in words.
   public let reason: String
+  /// In words.
   public var description: String { "cannot read '\(file)': \(reason)" }
 }
 

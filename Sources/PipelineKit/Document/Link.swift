@@ -23,6 +23,7 @@ public struct Link: Sendable, Hashable, CustomStringConvertible {
     self.port = String(port)
   }
 
+  /// In words.
   public var description: String { "\(stage).\(port)" }
 }
 

@@ -51,7 +51,7 @@ struct Expansion {
       case .stage(let definition):
         let node = Node(
           id: scope.fullID(id), definition: definition, settings: settings,
-          links: sources(of: declaration, in: scopes), document: scope.document, pointer: pointer)
+          links: sources(of: declaration, in: scopes), source: scope.document.source, pointer: pointer)
         if nodes.updateValue(node, forKey: node.id) != nil {
           fault("two stages have the id '\(node.id)'", in: scope, at: pointer)
         }
@@ -278,7 +278,7 @@ struct Expansion {
       settings["path"] = BoundPath(path, in: request.workingFolder, isConfined: false).json
       let id = "\(Link.documentInputs)/\(name)"
       nodes[id] = Node(
-        id: id, definition: definition, settings: settings, links: [:], document: root.document,
+        id: id, definition: definition, settings: settings, links: [:], source: root.document.source,
         pointer: .root / "inputs" / name)
     }
   }

@@ -44,7 +44,7 @@ struct FileBinding {
       return try parameter.kind.isOutputPath ? output(path).json : input(path).json
     } catch {
       let place =
-        node.document?.source.value(at: node.pointer / "set" / parameter.name) == nil
+        node.source?.value(at: node.pointer / "set" / parameter.name) == nil
         ? node.pointer : node.pointer / "set" / parameter.name
       faults.append(node.diagnostic("\(error)", at: place))
       return value

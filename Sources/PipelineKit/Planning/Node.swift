@@ -13,7 +13,7 @@ struct Node {
   var settings: [String: JSONValue]
   var links: [String: [Source]]
   /// Where it is declared, for diagnostics.
-  var document: PipelineDocument?
+  var source: JSONDocument?
   var pointer: JSONPointer
 
   var descriptor: StageDescriptor { definition.descriptor }

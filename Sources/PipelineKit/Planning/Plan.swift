@@ -7,7 +7,8 @@ public struct Plan: Sendable {
     /// The stage's id, with those of the documents around it.
     public let id: String
     /// What is said about the stage.
-    public let descriptor: StageDescriptor
+    public var descriptor: StageDescriptor { definition.descriptor }
+    let definition: StageDefinition
     /// The stage, its parameters set.
     public let stage: any RunnableStage
     /// Which outputs of which steps it is run with, by input port.
@@ -18,8 +19,10 @@ public struct Plan: Sendable {
     public let components: [String: JSONValue]
     /// What a sink writes into its file.
     public let provenance: JSONValue
-    /// Where the document declares it.
-    public let location: SourceLocation?
+    /// Where the document declares it. Found when asked for, since it takes another look through the text.
+    public var location: SourceLocation? { source?.location(of: pointer) }
+    let source: JSONDocument?
+    let pointer: JSONPointer
     /// Which of its outputs somebody wants.
     public let wantedPorts: Set<String>
   }
@@ -40,6 +43,8 @@ public struct Plan: Sendable {
   public let resolved: JSONValue
   /// The document's name, under which the last run's fingerprints are kept.
   public let documentKey: String
+  /// Whether a result goes to standard output.
+  public let usesStandardOutput: Bool
   /// What the caller should know though it is no fault.
   public let remarks: [String]
   /// What the document may do.

@@ -37,7 +37,8 @@ public struct Planner: Sendable {
     return Plan(
       steps: steps, targets: selection.targets,
       resolved: ResolvedDocument.json(of: nodes, outputs: expansion.outputs.mapValues(\.source)),
-      documentKey: document.folder.appending(path: document.source.file).absoluteString, remarks: remarks,
+      documentKey: document.folder.appending(path: document.source.file).absoluteString,
+      usesStandardOutput: nodes.contains(where: \.writesToStandardOutput), remarks: remarks,
       permissions: request.permissions, types: registry.types)
   }
 
@@ -58,6 +59,14 @@ extension Node {
   /// Whether every parameter has a value.
   var isComplete: Bool { descriptor.parameters.allSatisfy { settings[$0.name] != nil } }
 
+  /// Whether a parameter that is a file to write is `-`.
+  var writesToStandardOutput: Bool {
+    descriptor.parameters.contains { parameter in
+      parameter.kind.isOutputPath
+        && settings[parameter.name].flatMap(BoundPath.init)?.isStandardStream == true
+    }
+  }
+
   /// A fault of this node's settings.
   func diagnostic(_ error: any Error) -> Diagnostic {
     guard let conflict = error as? ParameterConflict else { return diagnostic("\(error)", at: pointer) }
@@ -65,6 +74,6 @@ extension Node {
   }
 
   func diagnostic(_ message: String, at pointer: JSONPointer) -> Diagnostic {
-    document?.source.diagnostic(message, at: pointer) ?? Diagnostic(message, at: pointer)
+    source?.diagnostic(message, at: pointer) ?? Diagnostic(message, at: pointer)
   }
 }

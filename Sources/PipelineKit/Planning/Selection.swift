@@ -71,7 +71,7 @@ struct Selection {
     settings["path"] = BoundPath(file, in: request.outputFolder, isConfined: true).json
     return Node(
       id: "outputs/\(name)", definition: definition, settings: settings, links: [input.name: [source]],
-      document: document, pointer: .root / "outputs" / name)
+      source: document.source, pointer: .root / "outputs" / name)
   }
 
   /// Depth first and iterative: a document may chain ten thousand stages.

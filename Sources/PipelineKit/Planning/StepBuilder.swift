@@ -24,10 +24,10 @@ struct StepBuilder {
       let fingerprint = builder.fingerprint(of: node, components, provenance)
       builder.fingerprints[node.id] = fingerprint
       return Plan.Step(
-        id: node.id, descriptor: node.descriptor, stage: stage,
+        id: node.id, definition: node.definition, stage: stage,
         links: node.links.mapValues { $0.map { Plan.Source(step: $0.node, port: $0.port) } },
         fingerprint: fingerprint, components: components, provenance: provenance,
-        location: node.document?.source.location(of: node.pointer), wantedPorts: wanted[node.id] ?? [])
+        source: node.source, pointer: node.pointer, wantedPorts: wanted[node.id] ?? [])
     }
   }
 

@@ -92,7 +92,7 @@ struct StepWorker: Sendable {
       guard let type = plan.types[port.type] else {
         throw InternalFault("the port type '\(port.type)' is not registered")
       }
-      values[port.name] = try type.read(entry.folder.appending(path: port.name))
+      values[port.name] = try entry.withFolder { try type.read($0.appending(path: port.name)) }
     }
     return StageOutputs(values)
   }

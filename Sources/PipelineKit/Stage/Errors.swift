@@ -4,6 +4,7 @@ public struct InternalFault: Error, Sendable, CustomStringConvertible {
   public let message: String
   /// A fault of this program.
   public init(_ message: String) { self.message = message }
+  /// In words.
   public var description: String { "internal fault: \(message)" }
 }
 
@@ -18,6 +19,7 @@ public struct StageFailure: Error, Sendable, CustomStringConvertible {
     self.message = message
     self.advice = advice
   }
+  /// In words.
   public var description: String { advice.map { "\(message) — \($0)" } ?? message }
 }
 
@@ -32,5 +34,6 @@ public struct MissingDependency: Error, Sendable, CustomStringConvertible {
     self.message = message
     self.remedy = remedy
   }
+  /// In words.
   public var description: String { "\(message) — \(remedy)" }
 }

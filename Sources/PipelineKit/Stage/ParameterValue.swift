@@ -11,51 +11,68 @@ public protocol ParameterValue: Sendable {
 }
 
 extension Bool: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .boolean }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let value = json.bool else { return nil }
     self = value
   }
+  /// The value as JSON.
   public var json: JSONValue { .bool(self) }
 }
 
 extension Int: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .integer(bounds) }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let value = json.integer else { return nil }
     self = value
   }
+  /// The value as JSON.
   public var json: JSONValue { .number(Double(self)) }
 }
 
 extension Double: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .number(bounds) }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let value = json.number else { return nil }
     self = value
   }
+  /// The value as JSON.
   public var json: JSONValue { .number(self) }
 }
 
 extension String: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .string }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let value = json.string else { return nil }
     self = value
   }
+  /// The value as JSON.
   public var json: JSONValue { .string(self) }
 }
 
 extension JSONValue: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .json }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) { self = json }
+  /// The value as JSON.
   public var json: JSONValue { self }
 }
 
 extension Array: ParameterValue where Element: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind {
     .array(of: Element.kind(bounds), count: .none)
   }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let values = json.array else { return nil }
     self = []
@@ -64,12 +81,15 @@ extension Array: ParameterValue where Element: ParameterValue {
       append(element)
     }
   }
+  /// The value as JSON.
   public var json: JSONValue { .array(map(\.json)) }
 }
 
 /// No value is written as null.
 extension Optional: ParameterValue where Wrapped: ParameterValue {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .optional(Wrapped.kind(bounds)) }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     if json == .null {
       self = .none
@@ -78,6 +98,7 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
       self = value
     }
   }
+  /// The value as JSON.
   public var json: JSONValue { self?.json ?? .null }
 }
 
@@ -85,11 +106,14 @@ extension Optional: ParameterValue where Wrapped: ParameterValue {
 public protocol ParameterChoice: ParameterValue, CaseIterable, RawRepresentable<String> {}
 
 extension ParameterChoice {
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .choice(allCases.map(\.rawValue)) }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let value = json.string.flatMap(Self.init(rawValue:)) else { return nil }
     self = value
   }
+  /// The value as JSON.
   public var json: JSONValue { .string(rawValue) }
 }
 
@@ -100,12 +124,15 @@ public struct InputPath: ParameterValue, Hashable {
   /// Where it lies. Standard input has been spooled to a file.
   public let url: URL
 
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .inputFile }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let path = BoundPath(json) else { return nil }
     written = path.written
     url = path.url
   }
+  /// The value as JSON.
   public var json: JSONValue { .string(written) }
 }
 
@@ -122,12 +149,15 @@ public struct OutputPath: ParameterValue, Hashable {
   /// Whether the result goes to standard output.
   public var isStandardOutput: Bool { written == "-" }
 
+  /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .outputFile }
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let path = BoundPath(json) else { return nil }
     written = path.written
     url = path.url
     isInOutputFolder = path.isConfined
   }
+  /// The value as JSON.
   public var json: JSONValue { .string(written) }
 }

@@ -6,6 +6,7 @@ public struct PortType: Sendable, Hashable, ExpressibleByStringLiteral, CustomSt
   public init(_ name: String) { self.name = name }
   /// A port type of that name.
   public init(stringLiteral name: String) { self.name = name }
+  /// In words.
   public var description: String { name }
 }
 
@@ -40,6 +41,7 @@ public protocol StagePort: Sendable {
 
 /// An input that must be linked.
 public struct Input<Value: PortValue>: StagePort {
+  /// How the port looks from outside.
   public let descriptor: PortDescriptor
   /// An input that must be linked.
   public init(_ name: String, help: String) {
@@ -49,6 +51,7 @@ public struct Input<Value: PortValue>: StagePort {
 
 /// An input that may be left unlinked.
 public struct OptionalInput<Value: PortValue>: StagePort {
+  /// How the port looks from outside.
   public let descriptor: PortDescriptor
   /// An input that may be left unlinked.
   public init(_ name: String, help: String) {
@@ -58,6 +61,7 @@ public struct OptionalInput<Value: PortValue>: StagePort {
 
 /// An input that takes a list of links, at least one.
 public struct ManyInputs<Value: PortValue>: StagePort {
+  /// How the port looks from outside.
   public let descriptor: PortDescriptor
   /// An input that takes a list of links, at least one.
   public init(_ name: String, help: String) {
@@ -67,6 +71,7 @@ public struct ManyInputs<Value: PortValue>: StagePort {
 
 /// An output.
 public struct Output<Value: PortValue>: StagePort {
+  /// How the port looks from outside.
   public let descriptor: PortDescriptor
   /// An output.
   public init(_ name: String, help: String) {

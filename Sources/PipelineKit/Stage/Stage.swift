@@ -56,16 +56,24 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+  /// 1.
   public static var version: Int { 1 }
+  /// Nothing more than the summary.
   public static var discussion: String { "" }
+  /// None.
   public static var inputs: [any StagePort] { [] }
+  /// It is.
   public static var isPure: Bool { true }
+  /// It is not.
   public static var isConversion: Bool { false }
+  /// Light.
   public var effort: Effort { .light }
+  /// Nothing is known.
   public func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate() }
 }
 
 extension Stage where Parameters == NoParameters {
+  /// None.
   public var parameters: NoParameters { NoParameters() }
 }
 

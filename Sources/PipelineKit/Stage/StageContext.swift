@@ -64,6 +64,7 @@ public struct Permissions: Sendable, Hashable {
 /// Progress and cancellation of one stage, callable from any thread.
 public final class Monitor: Sendable {
   private let cancelled = Atomic(false)
+  private let lastPercent = Atomic(-1)
   private let onProgress: @Sendable (Progress) -> Void
 
   /// How far a stage is.
@@ -87,8 +88,13 @@ public final class Monitor: Sendable {
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
   /// Throws `CancellationError` once the run is to stop.
   public func checkCancellation() throws { if isCancelled { throw CancellationError() } }
-  /// Says how far the stage is, from 0 to 1.
-  public func report(_ fraction: Double) { onProgress(Progress(fraction: fraction)) }
+  /// Says how far the stage is, from 0 to 1. Passed on when it makes a difference of a hundredth.
+  public func report(_ fraction: Double) {
+    let percent = Int((min(max(fraction, 0), 1) * 100).rounded())
+    if lastPercent.exchange(percent, ordering: .relaxed) != percent {
+      onProgress(Progress(fraction: fraction))
+    }
+  }
   /// Says how many of its units the stage has done.
   public func report(_ count: Int, of total: Int, unit: String) {
     let fraction = total > 0 ? Double(count) / Double(total) : 1

@@ -83,12 +83,14 @@ public protocol RunnableStage: Sendable {
 }
 
 extension RunnableStage {
+  /// Nothing is known.
   public func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate() }
+  /// Nothing leaves the pipeline.
   public func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? { nil }
 }
 
-/// A descriptor and the way to a stage that can be run.
-public struct StageDefinition: Sendable {
+/// A descriptor and the way to a stage that can be run. Shared by all uses of the stage in a document.
+public final class StageDefinition: Sendable {
   /// What is said about the stage.
   public let descriptor: StageDescriptor
   /// A stage with these settings: complete, each of its parameter's kind, paths bound.

@@ -11,11 +11,11 @@ extension Store {
       try usage.write(bytes)
       try system.createFolder(place.removingLastComponent())
       try system.rename(draft, to: place)
-      try system.sync(place.removingLastComponent())
       return bytes > limit ? try setAsideOldest(usage) : []
     }
     guard let doomed else { return false }
-    // After the lock is let go: deleting may take long, and what is set aside is out of everyone's sight.
+    // After the lock is let go, for both may take long; what is set aside is out of everyone's sight.
+    try system.sync(place.removingLastComponent())
     for path in doomed { try system.remove(path) }
     return true
   }

@@ -81,7 +81,12 @@ extension Store {
 
   private func verifyNothingElse(than files: [StoredFile], in key: ContentDigest) throws {
     let names = Set(files.map(\.name))
-    let found = try system.regularFiles(in: entryPath(key).appending(Self.filesName))
+    let found: [String]
+    do {
+      found = try system.regularFiles(in: entryPath(key).appending(Self.filesName))
+    } catch let error as FileError {
+      throw try StoreFlaw(error, reading: "its folder")
+    }
     if let stranger = found.first(where: { !names.contains($0) }) {
       throw StoreFlaw(reason: "file \(stranger) was never stored")
     }

@@ -66,7 +66,7 @@ public struct Store: Sendable {
   /// Stores an entry that `fill` writes into the empty folder it is given; it may use subfolders, not links.
   ///
   /// - Returns: the entry, leased. When another process stored one of that key meanwhile, theirs, verified.
-  /// - Throws: what `fill` or `checkCancellation` throws, or `FileError`; then nothing is stored.
+  /// - Throws: what `fill` or `checkCancellation` throws, or `FileError`; then there is no half-written entry.
   @discardableResult
   public func insert(
     _ key: ContentDigest, metadata: Data,

@@ -36,7 +36,8 @@ extension StoreDraft {
   /// evicts entries used longest ago where the store has grown beyond its limit.
   ///
   /// - Returns: the entry, leased. When another process stored one of that key meanwhile, theirs, verified.
-  /// - Throws: `FileError`, or what `checkCancellation` throws; then nothing is stored.
+  /// - Throws: `FileError`, or what `checkCancellation` throws; then there is no half-written entry; there may be a whole one, when
+  ///   only making room for it failed.
   @discardableResult
   public consuming func commit(
     metadata: Data, checkCancellation: () throws -> Void = { try Task.checkCancellation() }

@@ -21,13 +21,17 @@ public struct Box: JSONFileValue, Hashable {
     self.height = height
   }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "box"
+  /// What a plan says of it.
   public var shape: ValueShape { ValueShape(summary: "\(width)×\(height) at \(x), \(y)", bytes: 0) }
 
+  /// The value as JSON.
   public var json: JSONValue {
     ["x": JSONValue(x), "y": JSONValue(y), "width": JSONValue(width), "height": JSONValue(height)]
   }
 
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let x = json["x"]?.integer, let y = json["y"]?.integer, let width = json["width"]?.integer,
       let height = json["height"]?.integer, width > 0, height > 0

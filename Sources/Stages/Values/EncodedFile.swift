@@ -9,19 +9,24 @@ public struct EncodedFile: PortValue {
   /// A file's bytes.
   public init(_ url: URL) { self.url = url }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "file"
+  /// The exchange form's file extension.
   public static let exchangeExtension = "bin"
 
+  /// What a plan says of it.
   public var shape: ValueShape {
     let bytes = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
     return ValueShape(
       summary: "\(url.pathExtension) file of \(bytes) bytes", bytes: 0, sizes: ["bytes": bytes])
   }
 
+  /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws {
     try FileManager.default.copyItem(at: url, to: folder.appending(path: "content.\(url.pathExtension)"))
   }
 
+  /// Reads the store form.
   public static func read(from folder: URL) throws -> EncodedFile {
     guard
       let file = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -30,8 +35,10 @@ public struct EncodedFile: PortValue {
     return EncodedFile(file)
   }
 
+  /// Writes the exchange form.
   public func export(to file: URL, monitor: Monitor) throws {
     try FileManager.default.copyItem(at: url, to: file)
   }
+  /// Reads the exchange form.
   public static func imported(from file: URL) throws -> EncodedFile { EncodedFile(file) }
 }

@@ -10,20 +10,25 @@ public protocol JSONFileValue: PortValue {
 }
 
 extension JSONFileValue {
+  /// The exchange form's file extension.
   public static var exchangeExtension: String { "json" }
 
+  /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws {
     try export(to: folder.appending(path: "value.json"), monitor: monitor)
   }
 
+  /// Reads the store form.
   public static func read(from folder: URL) throws -> Self {
     try imported(from: folder.appending(path: "value.json"))
   }
 
+  /// Writes the exchange form.
   public func export(to file: URL, monitor: Monitor) throws {
     try Data(JSONWriter.pretty(json).utf8).write(to: file)
   }
 
+  /// Reads the exchange form.
   public static func imported(from file: URL) throws -> Self {
     let text = try String(contentsOf: file, encoding: .utf8)
     guard let json = try? JSONValue(parsing: text), let value = Self(json: json) else {

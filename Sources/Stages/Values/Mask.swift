@@ -18,15 +18,22 @@ public struct Mask: PortValue {
     self.image = image
   }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "mask"
+  /// The exchange form's file extension.
   public static let exchangeExtension = "png"
 
+  /// What a plan says of it.
   public var shape: ValueShape { .mask(width: image.width, height: image.height) }
 
+  /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
+  /// Reads the store form.
   public static func read(from folder: URL) throws -> Mask { try Mask(Image.stored(in: folder)) }
 
+  /// Writes the exchange form.
   public func export(to file: URL, monitor: Monitor) throws { try image.exportPNG(to: file, monitor) }
+  /// Reads the exchange form.
   public static func imported(from file: URL) throws -> Mask {
     let image = try Image.importedPNG(from: file)
     guard image.bands == 1, image.format == .uint8 else {

@@ -10,15 +10,22 @@ public struct Picture: PortValue {
   /// A picture.
   public init(_ image: Image) { self.image = image }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "image"
+  /// The exchange form's file extension.
   public static let exchangeExtension = "png"
 
+  /// What a plan says of it.
   public var shape: ValueShape { .picture(image) }
 
+  /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
+  /// Reads the store form.
   public static func read(from folder: URL) throws -> Picture { Picture(try Image.stored(in: folder)) }
 
+  /// Writes the exchange form.
   public func export(to file: URL, monitor: Monitor) throws { try image.exportPNG(to: file, monitor) }
+  /// Reads the exchange form.
   public static func imported(from file: URL) throws -> Picture { Picture(try Image.importedPNG(from: file)) }
 }
 

@@ -25,11 +25,14 @@ public struct Placement: JSONFileValue, Hashable {
     self.height = height
   }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "placement"
+  /// What a plan says of it.
   public var shape: ValueShape {
     ValueShape(summary: "\(width)×\(height) for \(box.shape.summary)", bytes: 0)
   }
 
+  /// The value as JSON.
   public var json: JSONValue {
     [
       "box": box.json, "sceneWidth": JSONValue(sceneWidth), "sceneHeight": JSONValue(sceneHeight),
@@ -37,6 +40,7 @@ public struct Placement: JSONFileValue, Hashable {
     ]
   }
 
+  /// The value from JSON of its kind.
   public init?(json: JSONValue) {
     guard let box = json["box"].flatMap(Box.init(json:)), let sceneWidth = json["sceneWidth"]?.integer,
       let sceneHeight = json["sceneHeight"]?.integer, let width = json["width"]?.integer,

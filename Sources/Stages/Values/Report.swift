@@ -8,8 +8,10 @@ public struct Report: JSONFileValue, Hashable {
   /// A report.
   public init(json: JSONValue) { self.json = json }
 
+  /// The type of port it flows through.
   public static let portType: PortType = "report"
 
+  /// What a plan says of it.
   public var shape: ValueShape {
     ValueShape(summary: String(decoding: JSONWriter.canonical(json), as: UTF8.self), bytes: 0)
   }

@@ -111,8 +111,9 @@ struct RegistrationOptions: ParsableArguments {
 
   /// The program's own stages, and those of plugins.
   func registry() throws -> Registry {
-    var registry = try StandardStages.registry()
-    let loader = PluginLoader()
+    let environment = ProcessInfo.processInfo.environment
+    var registry = try StandardStages.registry(environment: environment)
+    let loader = PluginLoader(environment: environment)
     try loader.load(loader.standardPaths + plugins, into: &registry)
     return registry
   }

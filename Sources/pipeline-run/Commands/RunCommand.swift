@@ -34,7 +34,11 @@ struct RunCommand: AsyncParsableCommand {
   mutating func run() async throws {
     let document = try options.load()
     let planner = Planner(registry: try options.registration.registry())
-    let plan = try planner.plan(document, try options.request())
+    let request = try options.request()
+    let plan = try planner.plan(document, request)
+    guard !(json && plan.usesStandardOutput) else {
+      throw UsageFault("--json and a result cannot both go to standard output")
+    }
     try Vips.start(VipsSettings(allowUntrusted: options.allowUntrusted))
 
     let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
@@ -45,6 +49,8 @@ struct RunCommand: AsyncParsableCommand {
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)
+    // The request keeps spooled standard input, which stages read during the run.
+    withExtendedLifetime(request) {}
   }
 }
 

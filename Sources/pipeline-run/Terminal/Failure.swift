@@ -17,8 +17,8 @@ enum Failure {
     case let unreadable as UnreadableDocument:
       Terminal.say("error: \(unreadable)")
       return 3
-    case let plugin as UnusablePlugin:
-      Terminal.say("error: \(plugin)")
+    case let unusable as UnusablePlugin:
+      Terminal.say("error: \(unusable)")
       return 5
     case let missing as MissingDependency:
       Terminal.say("error: \(missing)")

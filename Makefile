@@ -1,0 +1,50 @@
+# `make demo` and `make test` work on a fresh machine: they install what is missing first.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap demo test lint format bench examples clean
+
+DEMO := out/demo
+SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
+RENDERED := .build/examples
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+bootstrap:
+	@Scripts/bootstrap.sh
+
+demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
+	swift build -c release --product pipeline-run
+	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
+	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
+
+test: bootstrap ## builds everything and runs the whole test suite
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+lint: ## the formatter's own rules, warnings counted as errors
+	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
+
+format: ## rewrites the sources the way `make lint` wants them
+	swift format --in-place --recursive --parallel $(SWIFT_SOURCES)
+
+bench: bootstrap ## measures; takes minutes and wants a quiet machine
+	@test -x Benchmarks/run || { echo "make bench: there is no Benchmarks/run to call" >&2; exit 1; }
+	swift build -c release
+	Benchmarks/run
+
+examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
+	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
+	swift build -c release --product render-examples
+	.build/release/render-examples $(RENDERED)
+	cd $(RENDERED) && for name in scene-1 exemplar-1; do \
+	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.png[compression=9,filter=all]" || exit 1; done
+	cd $(RENDERED) && for name in scene-2 exemplar-2; do \
+	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.jpg[Q=92]" || exit 1; done
+	cd $(RENDERED) && for mask in *.pgm; do \
+	  vips copy $$mask "$(CURDIR)/Pipelines/pictures/$${mask%.pgm}.png[compression=9]" || exit 1; done
+
+clean: ## removes what was built and what was drawn by the demo
+	rm -rf .build out

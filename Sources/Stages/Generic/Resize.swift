@@ -1,0 +1,139 @@
+import Imaging
+import PipelineKit
+
+/// Resizes a picture.
+struct ResizeImage: Stage {
+  static let name = "image.resize"
+  static let summary = "Resizes a picture to a width, a height, both, or by a factor."
+  static let image = Input<Picture>("image", help: "The picture.")
+  static let result = Output<Picture>("image", help: "The resized picture.")
+  static let inputs: [any StagePort] = [image]
+  static let outputs: [any StagePort] = [result]
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "Columns of the result.", 1...1_000_000) var width: Int? = nil
+    @Parameter(help: "Rows of the result.", 1...1_000_000) var height: Int? = nil
+    @Parameter(help: "Factor, instead of width and height.", 0.0001...1000) var scale: Double? = nil
+    @Parameter(help: "With width and height: fit inside them, cover them, or become exactly that size.")
+    var fit = Fit.inside
+    @Parameter(help: "How pixels are weighted.") var kernel = ResizeKernel.lanczos3
+
+    func conflict() -> ParameterConflict? { SizeRule(width, height, scale, fit).conflict }
+  }
+  var parameters: Parameters
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    guard let shape = inputs[Self.image], let width = shape.sizes["width"],
+      let height = shape.sizes["height"],
+      let bands = shape.sizes["bands"], let bits = shape.sizes["bits"]
+    else { return Estimate() }
+    let size = rule.size(width, height)
+    return Estimate([
+      (
+        Self.result,
+        .picture(width: size.width, height: size.height, bands: bands, bits: bits, space: "resized")
+      )
+    ])
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let image = try inputs[Self.image].image
+    let size = rule.size(image.width, image.height)
+    let kernel = parameters.kernel.kernel
+    return StageOutputs(
+      Self.result, Picture(try image.resized(width: size.width, height: size.height, kernel: kernel)))
+  }
+
+  private var rule: SizeRule {
+    SizeRule(parameters.width, parameters.height, parameters.scale, parameters.fit)
+  }
+}
+
+/// Resizes a mask.
+struct ResizeMask: Stage {
+  static let name = "mask.resize"
+  static let summary = "Resizes a mask; nearest keeps hard edges hard."
+  static let mask = Input<Mask>("mask", help: "The mask.")
+  static let result = Output<Mask>("mask", help: "The resized mask.")
+  static let inputs: [any StagePort] = [mask]
+  static let outputs: [any StagePort] = [result]
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "Columns of the result.", 1...1_000_000) var width: Int? = nil
+    @Parameter(help: "Rows of the result.", 1...1_000_000) var height: Int? = nil
+    @Parameter(help: "Factor, instead of width and height.", 0.0001...1000) var scale: Double? = nil
+    @Parameter(help: "With width and height: fit inside them, cover them, or become exactly that size.")
+    var fit = Fit.exact
+    @Parameter(help: "How pixels are weighted.") var kernel = ResizeKernel.linear
+
+    func conflict() -> ParameterConflict? { SizeRule(width, height, scale, fit).conflict }
+  }
+  var parameters: Parameters
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    guard let sizes = inputs[Self.mask]?.sizes, let width = sizes["width"], let height = sizes["height"]
+    else {
+      return Estimate()
+    }
+    let size = rule.size(width, height)
+    return Estimate([(Self.result, .mask(width: size.width, height: size.height))])
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let mask = try inputs[Self.mask].image
+    let size = rule.size(mask.width, mask.height)
+    let resized = try mask.resized(width: size.width, height: size.height, kernel: parameters.kernel.kernel)
+    return StageOutputs(Self.result, try Mask(resized))
+  }
+
+  private var rule: SizeRule {
+    SizeRule(parameters.width, parameters.height, parameters.scale, parameters.fit)
+  }
+}
+
+/// How a size is met when both sides are given.
+enum Fit: String, ParameterChoice { case inside, cover, exact }
+
+/// How pixels are weighted when a picture is resized.
+enum ResizeKernel: String, ParameterChoice {
+  case nearest, linear, cubic, mitchell, lanczos2, lanczos3
+  var kernel: Kernel { Kernel(rawValue: rawValue)! }
+}
+
+/// The size a picture is brought to.
+struct SizeRule {
+  let width: Int?
+  let height: Int?
+  let scale: Double?
+  let fit: Fit
+
+  init(_ width: Int?, _ height: Int?, _ scale: Double?, _ fit: Fit) {
+    self.width = width
+    self.height = height
+    self.scale = scale
+    self.fit = fit
+  }
+
+  var conflict: ParameterConflict? {
+    switch (scale, width ?? height) {
+    case (nil, nil): ParameterConflict("width", "no size is given: set width, height, both, or scale")
+    case (_?, _?): ParameterConflict("scale", "scale stands for width and height; leave one or the other out")
+    default: nil
+    }
+  }
+
+  func size(_ oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
+    let (oldWidth, oldHeight) = (Double(oldWidth), Double(oldHeight))
+    let factor: Double
+    switch (width.map(Double.init), height.map(Double.init)) {
+    case (let width?, let height?):
+      if fit == .exact { return (Int(width), Int(height)) }
+      let factors = [width / oldWidth, height / oldHeight]
+      factor = fit == .inside ? factors.min()! : factors.max()!
+    case (let width?, nil): factor = width / oldWidth
+    case (nil, let height?): factor = height / oldHeight
+    case (nil, nil): factor = scale ?? 1
+    }
+    return (max(1, Int((oldWidth * factor).rounded())), max(1, Int((oldHeight * factor).rounded())))
+  }
+}
