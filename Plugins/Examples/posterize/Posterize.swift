@@ -26,5 +26,6 @@ struct Posterize: Stage {
   }
 }
 
+/// Where the program that loads the library begins.
 @_cdecl("pipeline_plugin")
 public func plugin() -> UnsafeMutableRawPointer { PluginLibrary.offer([Posterize.self]) }
