@@ -95,6 +95,7 @@ struct ChildProcess: Sendable {
         }
       }.terminationStatus
     } catch let error as SubprocessError {
+      try Task.checkCancellation()
       throw failure(error)
     }
   }

@@ -143,7 +143,7 @@ struct ExternalProgramTests {
     }
   }
 
-  @Test("is killed within a second of cancellation, with all it started")
+  @Test("is killed soon after cancellation, with all it started")
   func cancellation() async throws {
     try await withFolder { folder in
       let program = try TestProgram(
@@ -159,7 +159,7 @@ struct ExternalProgramTests {
       let start = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
-      #expect(start.duration(to: .now) < .seconds(1))
+      #expect(start.duration(to: .now) < .seconds(2))
       try await expectDead(folder.appending(path: "grandchild"))
     }
   }
@@ -174,12 +174,21 @@ struct ExternalProgramTests {
     }
   }
 
-  @Test("leaves no zombie behind, whether it succeeds, fails or is stopped")
+  @Test("leaves no zombie and no open file behind, whether it succeeds, fails or is stopped")
   func noZombie() async throws {
-    for script in ["exit 1", "printf x > out/note.txt", "echo nonsense; sleep 100"] {
-      _ = try await TestProgram.failure(script)
+    try await withFolder { folder in
+      for script in ["exit 1", "printf x > out/note.txt", "echo nonsense; sleep 100"] {
+        let program = try TestProgram(in: folder, interpreter: "sh", script)
+        _ = try? await program.run()
+      }
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+      }
+      #expect(!open.contains { $0.hasPrefix(folder.path(percentEncoded: false)) })
+      try await wait {
+        (try? processes().contains { $0.parent == getpid() && $0.state == "Z" }) == false
+      }
     }
-    try await wait { (try? processes().contains { $0.parent == getpid() && $0.state == "Z" }) == false }
   }
 
   private func wait(_ condition: () -> Bool) async throws {
