@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Lets dynamic-library plugins use the program's PipelineKit instead of a copy of their own.
+let hostsPlugins: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))
+]
+
 let package = Package(
   name: "PaintByExample",
   platforms: [.macOS(.v15)],
@@ -60,9 +65,7 @@ let package = Package(
         "PipelineKit", "Stages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings,
-      // Plugins that are dynamic libraries find PipelineKit in the program that loads them.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))]),
+      swiftSettings: settings, linkerSettings: hostsPlugins),
 
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
@@ -71,7 +74,8 @@ let package = Package(
     .executableTarget(name: "render-examples", swiftSettings: settings),
 
     .testTarget(
-      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
+      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings,
+      linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
