@@ -77,6 +77,7 @@ public struct UnusablePlugin: Error, Sendable, CustomStringConvertible {
   }
 
   /// The plugin, the reason and the advice in one line.
+  /// In words.
   public var description: String {
     "the plugin '\(plugin)' cannot be used: \(reason)" + (advice.map { " — \($0)" } ?? "")
   }
