@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test lint format bench examples clean
+.PHONY: help bootstrap demo test lint format bench schema examples clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -34,6 +34,10 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	@test -x Benchmarks/run || { echo "make bench: there is no Benchmarks/run to call" >&2; exit 1; }
 	swift build -c release
 	Benchmarks/run
+
+schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
+	swift build --product pipeline-run
+	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
 
 examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }

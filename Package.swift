@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
-      name: "StagesTests", dependencies: ["Stages", "PipelineTesting"], swiftSettings: settings),
+      name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
   ]
 )
