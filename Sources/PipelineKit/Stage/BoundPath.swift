@@ -38,6 +38,8 @@ struct BoundPath: Hashable {
   var isStandardStream: Bool { written == "-" }
 
   var url: URL {
-    location ?? URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL
+    if let location { return location }
+    if written.hasPrefix("/") { return URL(filePath: written, directoryHint: .notDirectory) }
+    return folder.appending(path: written, directoryHint: .notDirectory).absoluteURL
   }
 }
