@@ -28,9 +28,10 @@ extension Image {
     guard inside.contains(false) else {
       throw ImagingError.invalid("a gradient-domain blend needs pixels outside the mask to start from")
     }
-    let merged = try zip(base, other).map {
-      try Self.solved(base: $0, over: $1, inside, gradients, scale: Float(format.fullScale))
-    }
+    let solver = PoissonSolver(
+      width: area.width, height: area.height, isInside: inside,
+      tolerance: Float(format.fullScale) / 255 * 0.02)
+    let merged = try zip(base, other).map { try Self.solved(base: $0, over: $1, inside, gradients, solver) }
     let part = try Plane.image(of: merged, interpretation: .multiband)
       .clamped(to: 0...format.fullScale).cast(to: format).tagged(as: withoutAlpha().interpretation)
     return try painted(with: over.inserting(part, x: area.x, y: area.y), through: mask)
@@ -38,13 +39,10 @@ extension Image {
 
   /// Solves for the difference from `over`, which is smooth, so that the coarse levels say nearly all of it.
   private static func solved(
-    base: Plane, over: Plane, _ inside: [Bool], _ gradients: BlendGradients, scale: Float
+    base: Plane, over: Plane, _ inside: [Bool], _ gradients: BlendGradients, _ solver: PoissonSolver
   ) throws -> Plane {
     let wanted = gradients == .mixed ? excess(base, over, inside) : [Float](repeating: 0, count: inside.count)
-    let solver = PoissonSolver(
-      width: base.width, height: base.height, isInside: inside, wanted: wanted, tolerance: scale / 255 * 0.002
-    )
-    let difference = try solver.solved(base.combined(with: over) { $0 - $1 }.values)
+    let difference = try solver.solved(base.combined(with: over) { $0 - $1 }.values, wanted: wanted)
     return over.combined(with: Plane(width: base.width, height: base.height, values: difference)) { $0 + $1 }
   }
 
