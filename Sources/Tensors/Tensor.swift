@@ -39,15 +39,8 @@ public struct Tensor: Sendable, Hashable {
   /// An `i64` tensor.
   ///
   /// - Precondition: the shape holds exactly as many elements as there are values.
-  public init(_ values: [Int64], shape: [Int]) {
-    self.init(.init(.i64, shape), packing: values)
-  }
-
-  /// An `i32` tensor.
-  ///
-  /// - Precondition: the shape holds exactly as many elements as there are values.
-  public init(_ values: [Int32], shape: [Int]) {
-    self.init(.init(.i32, shape), packing: values)
+  public init(integers: [Int64], shape: [Int]) {
+    self.init(.init(.i64, shape), packing: integers)
   }
 
   private init<Element: BitwiseCopyable>(_ type: TensorType, packing values: [Element]) {

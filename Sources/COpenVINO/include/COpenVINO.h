@@ -77,6 +77,9 @@ enum { OV_MAX_PROPERTIES = 8 };
 /// Opens the library at `path` (or, for a bare file name, wherever the system finds it) and fills the table.
 /// Returns 1, or 0 with the reason in `reason`. A library that was opened is never closed: its threads
 /// outlive any object made from it.
+///
+/// On a machine whose matrix tiles are announced but not usable, the environment variable ONEDNN_MAX_CPU_ISA
+/// is set first, unless it is set already.
 int ov_load(const char *path, ov_functions *table, char *reason, size_t reason_size);
 
 /// Where the loaded library's file is, written to `path`. Returns 1, or 0 when it cannot be told.

@@ -74,7 +74,7 @@ extension Node {
     try builder.add(.matMul(transposesLeft: transposesLeft, transposesRight: transposesRight), [self, other])
   }
 
-  /// Convolution with a kernel `[out, in / groups, kernelHeight, kernelWidth]`.
+  /// Convolution with a kernel `[out, in, kernelHeight, kernelWidth]`.
   public func convolved(_ kernel: Node, _ geometry: Operator.Convolution) throws(GraphError) -> Node {
     try builder.add(.convolution(geometry), [self, kernel])
   }
@@ -149,13 +149,12 @@ extension Node {
     self.shape == shape ? self : try builder.add(.broadcast(shape), [self])
   }
 
-  /// `value` around a picture `[…, height, width]`.
-  public func padded(_ padding: Operator.Padding, value: Float = 0) throws(GraphError) -> Node {
+  /// Zeros around a picture `[…, height, width]`.
+  public func padded(_ padding: Operator.Padding) throws(GraphError) -> Node {
     let outer = [Int](repeating: 0, count: max(type.rank - 2, 0))
     return try builder.add(
       .pad(
-        before: outer + [padding.top, padding.left], after: outer + [padding.bottom, padding.right],
-        value: value), [self])
+        before: outer + [padding.top, padding.left], after: outer + [padding.bottom, padding.right]), [self])
   }
 
   /// Nearest-neighbour resizing of the last two dimensions.

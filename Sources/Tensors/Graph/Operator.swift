@@ -12,7 +12,7 @@ public enum Operator: Sendable {
   case convert(ElementType)
   /// Product of the last two dimensions, either operand transposed at will; the others broadcast.
   case matMul(transposesLeft: Bool, transposesRight: Bool)
-  /// `[batch, in, height, width]` with a kernel `[out, in / groups, kernelHeight, kernelWidth]`.
+  /// `[batch, in, height, width]` with a kernel `[out, in, kernelHeight, kernelWidth]`.
   case convolution(Convolution)
   /// Scaled dot-product attention: queries, keys, values `[…, tokens, width]`, scale 1/√width.
   case attention
@@ -38,8 +38,8 @@ public enum Operator: Sendable {
   case gather(axis: Int)
   /// Repeats dimensions of 1, and adds leading ones, until the shape is reached.
   case broadcast([Int])
-  /// `value` before and after every dimension.
-  case pad(before: [Int], after: [Int], value: Float)
+  /// Zeros before and after every dimension.
+  case pad(before: [Int], after: [Int])
   /// Nearest-neighbour resizing of the last two dimensions: source index = ⌊index · in / out⌋.
   case resizeNearest(height: Int, width: Int)
 
@@ -105,14 +105,11 @@ public enum Operator: Sendable {
     public var stride: Int
     /// Zeros around the picture, in pixels.
     public var padding: Padding
-    /// Groups of channels that do not mix.
-    public var groups: Int
 
     /// A two-dimensional convolution's geometry.
-    public init(stride: Int = 1, padding: Padding = .zero, groups: Int = 1) {
+    public init(stride: Int = 1, padding: Padding = .zero) {
       self.stride = stride
       self.padding = padding
-      self.groups = groups
     }
   }
 

@@ -10,7 +10,7 @@ extension Operator {
     case .slice(let axis, let range, let step): return try [sliced(input, axis, range, step)]
     case .gather(let axis): return try [gathered(input, inputs[1], axis)]
     case .broadcast(let shape): return try [broadcast(input, shape)]
-    case .pad(let before, let after, _): return try [padded(input, before, after)]
+    case .pad(let before, let after): return try [padded(input, before, after)]
     case .resizeNearest(let height, let width): return try [resized(input, height, width)]
     default: return [input]
     }

@@ -132,9 +132,9 @@ extension Operator.Convolution {
       throw ShapeFault(
         "needs [batch, channels, height, width] and [out, in, height, width]: \(input), \(kernel)")
     }
-    guard stride > 0, groups > 0, kernel.shape[0] % groups == 0, input.shape[1] == kernel.shape[1] * groups
+    guard stride > 0, input.shape[1] == kernel.shape[1]
     else {
-      throw ShapeFault("\(input) does not fit kernel \(kernel) (\(groups) groups, stride \(stride))")
+      throw ShapeFault("\(input) does not fit kernel \(kernel) (stride \(stride))")
     }
     let height = input.shape[2] + padding.top + padding.bottom
     let width = input.shape[3] + padding.left + padding.right
