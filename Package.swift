@@ -52,6 +52,9 @@ let package = Package(
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
+    // OpenVINO's C functions, found at run time: nothing to link.
+    .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO"], swiftSettings: settings),
     .target(
       name: "Diffusion",
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
@@ -78,6 +81,7 @@ let package = Package(
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
