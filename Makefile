@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test lint format bench schema examples clean
+.PHONY: help bootstrap runtime demo test lint format bench schema examples clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -20,7 +20,10 @@ demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictur
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
-test: bootstrap ## builds everything and runs the whole test suite
+runtime: bootstrap
+	@Scripts/install-openvino.sh
+
+test: runtime ## builds everything and runs the whole test suite
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 
