@@ -72,7 +72,8 @@ public struct SaveOptions: Sendable {
   /// - Throws: as writing would.
   public func check(for format: ImageFormat) throws(ImagingError) {
     // Asking libvips starts it, which takes longer than all else in a run that has nothing to compute.
-    guard quality != nil || compression != nil || lossless != nil || interlaced != nil || !texts.isEmpty else {
+    guard quality != nil || compression != nil || lossless != nil || interlaced != nil || !texts.isEmpty
+    else {
       return
     }
     _ = try arguments(for: format)
