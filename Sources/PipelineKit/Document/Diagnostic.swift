@@ -49,20 +49,22 @@ public struct Diagnostic: Error, Sendable, Hashable {
 
 /// Every fault found in one document. Nothing of an invalid document runs.
 public struct InvalidDocument: Error, Sendable {
-  /// The faults, in document order.
+  /// The faults, each once: those of the command line, then those of each document in its order.
   public let diagnostics: [Diagnostic]
 
   /// Every fault found in one document, in any order.
   public init(_ diagnostics: [Diagnostic]) {
-    self.diagnostics = diagnostics.sorted { ($0.place, $0.message) < ($1.place, $1.message) }
+    // A document that is run as several stages has its faults but once.
+    self.diagnostics = Set(diagnostics).sorted(by: Self.precedes)
   }
-}
 
-extension Diagnostic {
-  /// Sorts by file, line and column; faults of the command line come first.
-  fileprivate var place: String {
-    guard let location else { return "" }
-    return "\(location.file):"
-      + [location.line, location.column].map { String($0 + 100_000_000) }.joined(separator: ":")
+  private static func precedes(_ first: Diagnostic, _ second: Diagnostic) -> Bool {
+    switch (first.location, second.location) {
+    case (let a?, let b?) where (a.file, a.line, a.column) != (b.file, b.line, b.column):
+      (a.file, a.line, a.column) < (b.file, b.line, b.column)
+    case (nil, .some): true
+    case (.some, nil): false
+    default: (first.message, first.pointer.description) < (second.message, second.pointer.description)
+    }
   }
 }

@@ -22,19 +22,19 @@ public struct DiagnosticRenderer: Sendable {
   /// One of them.
   public func render(_ diagnostic: Diagnostic) -> String {
     let place = diagnostic.location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
-    var lines = [bold(place) + red("error: ") + bold(diagnostic.message)]
+    var lines = [bold(place.visible) + red("error: ") + bold(diagnostic.message.visible)]
     if let source = diagnostic.sourceLine, let location = diagnostic.location {
       lines += excerpt(source, location)
     }
-    if let expected = diagnostic.expected { lines.append("  expected \(expected)") }
-    if let suggestion = diagnostic.suggestion { lines.append("  did you mean '\(suggestion)'?") }
-    if !diagnostic.pointer.tokens.isEmpty { lines.append("  at \(diagnostic.pointer)") }
+    if let expected = diagnostic.expected { lines.append("  expected \(expected.visible)") }
+    if let suggestion = diagnostic.suggestion { lines.append("  did you mean '\(suggestion.visible)'?") }
+    if !diagnostic.pointer.tokens.isEmpty { lines.append("  at \(diagnostic.pointer.description.visible)") }
     return lines.joined(separator: "\n")
   }
 
   /// The line, or the part of it around the place, and the carets.
   private func excerpt(_ source: String, _ location: SourceLocation) -> [String] {
-    let characters = Array(source.replacing("\t", with: " "))
+    let characters = Array(source.replacing("\t", with: " ").visible)
     let column = min(location.column - 1, characters.count)
     let room = width - 4
     let start = characters.count <= room ? 0 : max(0, min(column - room / 2, characters.count - room))
@@ -50,6 +50,17 @@ public struct DiagnosticRenderer: Sendable {
   private func red(_ text: String) -> String { usesColour ? "\u{1b}[31m\(text)\u{1b}[0m" : text }
   private func bold(_ text: String) -> String {
     usesColour && !text.isEmpty ? "\u{1b}[1m\(text)\u{1b}[0m" : text
+  }
+}
+
+extension String {
+  /// With a dot for each character that could steer a terminal.
+  fileprivate var visible: String {
+    String(
+      map { character in
+        let category = character.unicodeScalars.first?.properties.generalCategory
+        return category == .control || category == .format ? "·" : character
+      })
   }
 }
 

@@ -104,17 +104,17 @@ private struct DocumentReader {
   private mutating func stage(_ value: JSONValue, _ pointer: JSONPointer, id: String) -> StageDeclaration? {
     let members = object(value, at: pointer, allowed: ["use", "in", "set", "notes"])
     guard value.object != nil else { return nil }
+    var links: [String: [Link]] = [:]
+    for (port, value) in childObject(members["in"], at: pointer / "in") {
+      links[port] = self.links(value, at: pointer / "in" / port)
+    }
+    let settings = childObject(members["set"], at: pointer / "set")
     guard let use = members["use"] else {
       fault("stage '\(id)' says no 'use'", at: pointer, expected: "\"use\": the name of a stage")
       return nil
     }
     guard let use = string(use, at: pointer / "use", "the name of a stage") else { return nil }
-    var links: [String: [Link]] = [:]
-    for (port, value) in childObject(members["in"], at: pointer / "in") {
-      links[port] = self.links(value, at: pointer / "in" / port)
-    }
-    return StageDeclaration(
-      use: use, links: links, settings: childObject(members["set"], at: pointer / "set"))
+    return StageDeclaration(use: use, links: links, settings: settings)
   }
 
   private mutating func links(_ value: JSONValue, at pointer: JSONPointer) -> [Link] {
@@ -142,15 +142,20 @@ private struct DocumentReader {
       allowed: [
         "type", "default", "minimum", "maximum", "choices", "help", "notes",
       ])
-    guard value.object != nil, let kind = kind(members, at: pointer) else { return nil }
+    guard value.object != nil else { return nil }
+    let help = members["help"].flatMap { string($0, at: pointer / "help", "a string") } ?? ""
+    guard let kind = kind(members, at: pointer) else { return nil }
     if let value = members["default"] {
+      if value.holdsReservedNames {
+        fault("no name in a default may start with '$'", at: pointer / "default", expected: kind.phrase)
+        return nil
+      }
       for fault in kind.faults(of: value) {
         self.fault(
           fault.message, at: JSONPointer((pointer / "default").tokens + fault.pointer.tokens),
           expected: fault.expected, suggestion: fault.suggestion)
       }
     }
-    let help = members["help"].flatMap { string($0, at: pointer / "help", "a string") } ?? ""
     return ParameterDescriptor(name: name, kind: kind, defaultValue: members["default"], help: help)
   }
 
@@ -165,6 +170,9 @@ private struct DocumentReader {
     let bounds = Bounds(
       minimum: number(members["minimum"], at: pointer / "minimum"),
       maximum: number(members["maximum"], at: pointer / "maximum"))
+    if let minimum = bounds.minimum, let maximum = bounds.maximum, minimum > maximum {
+      fault("no number is at least the minimum and at most the maximum", at: pointer)
+    }
     if bounds != .none, name != "integer", name != "number" {
       fault("only a number has a minimum or a maximum", at: pointer, expected: "type integer or number")
     }

@@ -8,7 +8,13 @@ public final class JSONDocument: Sendable {
   public let root: JSONValue
   private let bytes: [UInt8]
   /// Made when the first place is asked for: most documents have no faults.
-  private let places = Mutex<JSONParser.Places?>(nil)
+  private let index = Mutex<Index?>(nil)
+
+  /// Where everything stands.
+  private struct Index {
+    var places: JSONParser.Places
+    var text: SourceText
+  }
 
   init(file: String, root: JSONValue, bytes: [UInt8]) {
     self.file = file
@@ -29,17 +35,19 @@ public final class JSONDocument: Sendable {
 
   /// Where the value at that pointer stands, or the nearest value around it that exists.
   public func location(of pointer: JSONPointer) -> SourceLocation? {
-    var pointer = pointer
-    while true {
-      if let range = range({ $0.values[pointer] }) { return text.location(of: range) }
-      if pointer.tokens.isEmpty { return nil }
-      pointer = JSONPointer(Array(pointer.tokens.dropLast()))
+    withIndex { index in
+      var pointer = pointer
+      while true {
+        if let range = index.places.values[pointer] { return index.text.location(of: range) }
+        if pointer.tokens.isEmpty { return nil }
+        pointer = JSONPointer(Array(pointer.tokens.dropLast()))
+      }
     }
   }
 
   /// Where the member's name stands.
   public func nameLocation(of pointer: JSONPointer) -> SourceLocation? {
-    range { $0.names[pointer] }.map { text.location(of: $0) }
+    withIndex { index in index.places.names[pointer].map { index.text.location(of: $0) } }
   }
 
   /// A fault of this document, with its place.
@@ -51,15 +59,14 @@ public final class JSONDocument: Sendable {
     let location = (key ? nameLocation(of: pointer) : nil) ?? location(of: pointer)
     return Diagnostic(
       message, at: pointer, location: location, expected: expected, suggestion: suggestion,
-      sourceLine: location.map { text.line($0.line) })
+      sourceLine: location.map { location in withIndex { $0.text.line(location.line) } })
   }
 
-  private var text: SourceText { SourceText(bytes: bytes, file: file) }
-
-  private func range(_ find: (JSONParser.Places) -> Range<Int>?) -> Range<Int>? {
-    places.withLock { places in
-      let known = places ?? JSONParser.places(in: bytes)
-      places = known
+  private func withIndex<Result: Sendable>(_ find: (Index) -> Result) -> Result {
+    index.withLock { index in
+      let known =
+        index ?? Index(places: JSONParser.places(in: bytes), text: SourceText(bytes: bytes, file: file))
+      index = known
       return find(known)
     }
   }

@@ -28,6 +28,17 @@ extension JSONValue {
   /// The member of that name, or nil when there is none or the value is no object.
   public subscript(name: String) -> JSONValue? { object?[name] }
 
+  /// Whether a member's name anywhere in the value starts with `$`. Such names are for references, and for what
+  /// planning ties to a value; no value that a document or a caller gives may have one.
+  var holdsReservedNames: Bool {
+    switch self {
+    case .array(let values): values.contains(where: \.holdsReservedNames)
+    case .object(let members):
+      members.contains { $0.key.hasPrefix("$") || $0.value.holdsReservedNames }
+    default: false
+    }
+  }
+
   /// What a person calls this kind of value.
   public var kindName: String {
     switch self {
@@ -41,9 +52,9 @@ extension JSONValue {
   }
 }
 
+// Not by `nil`: where a `JSONValue?` is meant, that would make null of nothing.
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
-  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
-  ExpressibleByNilLiteral
+  ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
   /// Makes a string.
   public init(stringLiteral value: String) { self = .string(value) }
@@ -59,9 +70,6 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(Dictionary(elements) { _, last in last })
   }
-  /// Makes null.
-  public init(nilLiteral: ()) { self = .null }
-
   /// Makes a number from an integer.
   public init(_ value: Int) { self = .number(Double(value)) }
 }

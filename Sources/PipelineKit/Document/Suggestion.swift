@@ -3,12 +3,15 @@
 func nearestName(to text: String, among names: [String]) -> String? {
   let wanted = Array(text.lowercased())
   let limit = max(1, wanted.count / 3)
-  let scored = names.filter { $0 != text }.map { name -> (name: String, distance: Int) in
+  let scored = names.compactMap { name -> (name: String, distance: Int)? in
+    guard name != text else { return nil }
     let candidate = Array(name.lowercased())
     if wanted.count >= 2, candidate.starts(with: wanted) { return (name, 0) }
-    return (name, editDistance(wanted, candidate))
+    guard abs(candidate.count - wanted.count) <= limit else { return nil }
+    let distance = editDistance(wanted, candidate)
+    return distance <= limit ? (name, distance) : nil
   }
-  return scored.filter { $0.distance <= limit }.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+  return scored.min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).

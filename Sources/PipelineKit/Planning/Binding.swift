@@ -15,9 +15,13 @@ struct Binding {
 
   /// One stage's complete settings: what the document sets, what the caller sets instead, defaults for the rest.
   /// Parameters with a fault are left out of the result.
+  ///
+  /// - Parameters:
+  ///   - given: the caller's values; nil for one with a fault.
+  ///   - folder: where paths in defaults start.
   mutating func settings(
-    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue],
-    at stage: JSONPointer
+    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue?],
+    at stage: JSONPointer, folder: URL
   ) -> [String: JSONValue] {
     let set = stage / "set"
     let names = descriptor.parameters.map(\.name)
@@ -36,7 +40,7 @@ struct Binding {
         guard let value = value(of: literal, kind: parameter.kind, at: set / parameter.name) else { continue }
         settings[parameter.name] = value
       } else if let value = parameter.defaultValue {
-        settings[parameter.name] = bind(value, kind: parameter.kind)
+        settings[parameter.name] = Self.bind(value, kind: parameter.kind, in: folder, isConfined: true)
       } else {
         faults.append(
           document.source.diagnostic(
@@ -116,7 +120,7 @@ struct Binding {
     switch (kind, value) {
     case (.optional(let kind), _): bind(value, kind: kind, in: folder, isConfined: isConfined)
     case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)):
-      text.isEmpty ? value : BoundPath(text, in: folder, isConfined: isConfined).json
+      text.isEmpty || text.contains("\0") ? value : BoundPath(text, in: folder, isConfined: isConfined).json
     case (.array(let element, _), .array(let values)) where element.isPath:
       .array(values.map { bind($0, kind: element, in: folder, isConfined: isConfined) })
     default: value

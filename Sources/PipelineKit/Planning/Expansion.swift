@@ -7,31 +7,45 @@ struct Expansion {
   let request: PlanRequest
   /// Whether params and inputs without a value are left open rather than faults.
   let leavesOpen: Bool
+  /// Whether links are followed to the nodes they lead to; not where stages wait for each other.
+  let followsLinks: Bool
   private(set) var nodes: [String: Node] = [:]
   private(set) var faults: [Diagnostic] = []
   /// Where the root document's outputs come from.
   private(set) var outputs: [String: (source: Node.Source, type: PortType)] = [:]
+  /// The same for the stage or document that the caller wants to go no further than, as `stage.port`.
+  private var outputsOfLast: [String: (source: Node.Source, type: PortType)] = [:]
+  /// The ids of all stages, also of those that are documents or have a fault.
+  private(set) var ids: [String] = []
+  /// What is said about each stage and document, by id.
+  private var descriptors: [String: StageDescriptor] = [:]
   private var unusedSettings: [String: Set<String>]
 
-  init(registry: Registry, request: PlanRequest, leavesOpen: Bool) {
+  init(registry: Registry, request: PlanRequest, leavesOpen: Bool, followsLinks: Bool) {
     self.registry = registry
     self.leavesOpen = leavesOpen
+    self.followsLinks = followsLinks
     self.request = request
     unusedSettings = request.settings.mapValues { Set($0.keys) }
   }
 
   mutating func expand(_ root: Scope) {
+    ids = root.allIDs
     checkOutputs(of: root)
     let params = rootParams(root)
     bindInputs(of: root)
     expand(root, parents: [], params: params)
     for (name, link) in root.document.outputs {
+      if let node = nodes["\(Node.outputs)/\(name)"], let source = node.source {
+        faults.append(
+          source.diagnostic(
+            "the id '\(node.id)' is that of the output '\(name)'", at: node.pointer, key: true))
+      }
       guard let source = source(of: link, in: [root]), let type = root.port(of: link)?.type else { continue }
       outputs[name] = (source, type)
     }
-    for (id, names) in unusedSettings.sorted(by: { $0.key < $1.key }) {
-      for name in names.sorted() { unknownSetting(id, name, ids: root.allIDs) }
-    }
+    for (id, names) in unusedSettings { for name in names { unknownSetting(id, name) } }
+    checkResults(of: root)
   }
 
   // MARK: Stages
@@ -46,7 +60,14 @@ struct Expansion {
       let pointer = JSONPointer.root / "stages" / id
       checkLinks(declaration, of: descriptor, in: scope, at: pointer)
       let settings = binding.settings(
-        descriptor, declared: declaration.settings, given: given(scope.fullID(id), descriptor), at: pointer)
+        descriptor, declared: declaration.settings, given: given(scope.fullID(id), descriptor), at: pointer,
+        folder: member.folder ?? scope.document.folder)
+      if scope.fullID(id) == request.until {
+        for port in descriptor.outputs {
+          let source = source(of: Link(stage: id, port: port.name), in: scopes)
+          outputsOfLast["\(scope.fullID(id)).\(port.name)"] = source.map { ($0, port.type) }
+        }
+      }
       switch member {
       case .stage(let definition):
         let node = Node(
@@ -62,6 +83,43 @@ struct Expansion {
     }
     faults += binding.faults
   }
+
+  // MARK: Results
+
+  /// The values that are to leave the pipeline: the document's outputs, or those of the last stage asked for.
+  var results: [String: (source: Node.Source, type: PortType)] {
+    request.until == nil ? outputs : outputsOfLast
+  }
+
+  /// The stages that are run for what they write: all, or the last stage asked for or those of the last document.
+  var sinks: [String] {
+    nodes.values.filter { node in
+      guard let until = request.until else { return node.descriptor.isSink }
+      if node.id == until { return node.descriptor.isSink || node.descriptor.outputs.isEmpty }
+      return node.descriptor.isSink && node.id.hasPrefix(until + "/")
+    }.map(\.id)
+  }
+
+  private mutating func checkResults(of root: Scope) {
+    if let until = request.until, !ids.contains(until) {
+      return faults.append(
+        Diagnostic(
+          "--until \(until): there is no stage '\(until)'", at: .root / "stages",
+          suggestion: nearestName(to: until, among: ids)))
+    }
+    // Of a stage whose `use` names nothing it is not known whether it writes a file.
+    let isWhole = ids.allSatisfy { descriptors[$0] != nil }
+    guard isWhole, followsLinks, root.document.outputs.isEmpty || request.until != nil, results.isEmpty,
+      sinks.isEmpty
+    else {
+      return
+    }
+    fault(
+      "nothing leaves this pipeline", in: root, at: .root,
+      expected: "\"outputs\": {\"picture\": \"stage.port\"}, or a stage that writes a file")
+  }
+
+  // MARK: Links
 
   private mutating func checkLinks(
     _ declaration: StageDeclaration, of descriptor: StageDescriptor, in scope: Scope, at stage: JSONPointer
@@ -153,23 +211,33 @@ struct Expansion {
     declaration.links.mapValues { links in links.compactMap { source(of: $0, in: scopes) } }
   }
 
-  /// The node that a link of the last scope leads to, through the documents around and within.
+  /// The node that a link of the last scope leads to, through the documents around and within. Iterative, since
+  /// documents that only hand their inputs on may be chained.
   private func source(of link: Link, in scopes: [Scope]) -> Node.Source? {
-    guard let scope = scopes.last else { return nil }
-    if link.stage == Link.documentInputs {
-      let parents = Array(scopes.dropLast())
-      guard let parent = parents.last else { return rootInput(link.port, of: scope) }
-      let id = String(scope.path.dropFirst(parent.path.isEmpty ? 0 : parent.path.count + 1))
-      guard let outer = parent.declarations[id]?.links[link.port]?.first else { return nil }
-      return source(of: outer, in: parents)
+    guard followsLinks else { return nil }
+    var link = link
+    var scopes = scopes
+    while let scope = scopes.last {
+      if link.stage == Link.documentInputs {
+        scopes.removeLast()
+        guard let parent = scopes.last else { return rootInput(link.port, of: scope) }
+        let id = String(scope.path.dropFirst(parent.path.isEmpty ? 0 : parent.path.count + 1))
+        guard let outer = parent.declarations[id]?.links[link.port]?.first else { return nil }
+        link = outer
+        continue
+      }
+      switch scope.members[link.stage] {
+      case .stage(let definition):
+        guard definition.descriptor.output(link.port) != nil else { return nil }
+        return Node.Source(node: scope.fullID(link.stage), port: link.port)
+      case .document(let child, _):
+        guard let inner = child.document.outputs[link.port] else { return nil }
+        link = inner
+        scopes.append(child)
+      case nil: return nil
+      }
     }
-    switch scope.members[link.stage] {
-    case .stage: return Node.Source(node: scope.fullID(link.stage), port: link.port)
-    case .document(let child, _):
-      guard let inner = child.document.outputs[link.port] else { return nil }
-      return source(of: inner, in: scopes + [child])
-    case nil: return nil
-    }
+    return nil
   }
 
   // MARK: What the caller gives
@@ -206,11 +274,23 @@ struct Expansion {
   private mutating func callerValue(
     _ given: PlanRequest.GivenValue, kind: ParameterKind, option: String, at pointer: JSONPointer
   ) -> JSONValue? {
-    let value: JSONValue =
-      switch given {
-      case .text(let text): kind.value(ofText: text)
-      case .json(let value): value
+    let value: JSONValue
+    switch given {
+    case .json(let given): value = given
+    case .text(let text):
+      do {
+        value = try kind.value(ofText: text)
+      } catch {
+        faults += error.diagnostics.map {
+          Diagnostic("\(option): \($0.message)", at: pointer, expected: $0.expected)
+        }
+        return nil
       }
+    }
+    guard !value.holdsReservedNames else {
+      faults.append(Diagnostic("\(option): no name may start with '$'", at: pointer, expected: kind.phrase))
+      return nil
+    }
     let found = kind.faults(of: value)
     for fault in found {
       faults.append(
@@ -221,33 +301,39 @@ struct Expansion {
       ? Binding.bind(value, kind: kind, in: request.workingFolder, isConfined: false) : nil
   }
 
-  private mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: JSONValue] {
+  /// What the caller sets; nil for a value with a fault.
+  private mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: JSONValue?] {
+    descriptors[id] = descriptor
     guard let given = request.settings[id] else { return [:] }
-    var values: [String: JSONValue] = [:]
+    var values: [String: JSONValue?] = [:]
     for (name, value) in given {
       guard let parameter = descriptor.parameter(name) else { continue }
       unusedSettings[id]?.remove(name)
-      values[name] = callerValue(
-        value, kind: parameter.kind, option: "--set \(id).\(name)", at: .root / "stages" / id / "set" / name)
+      values.updateValue(
+        callerValue(
+          value, kind: parameter.kind, option: "--set \(id).\(name)", at: .root / "stages" / id / "set" / name
+        ),
+        forKey: name)
     }
     return values
   }
 
-  private mutating func unknownSetting(_ id: String, _ name: String, ids: [String]) {
+  private mutating func unknownSetting(_ id: String, _ name: String) {
     let pointer = JSONPointer.root / "stages" / id
-    if let node = nodes[id] {
-      let names = node.descriptor.parameters.map(\.name)
+    if let descriptor = descriptors[id] {
+      let names = descriptor.parameters.map(\.name)
       faults.append(
         Diagnostic(
-          "--set \(id).\(name): '\(node.descriptor.name)' has no parameter '\(name)'", at: pointer / "set",
-          expected: "one of " + names.joined(separator: ", "), suggestion: nearestName(to: name, among: names)
-        ))
-    } else {
+          "--set \(id).\(name): '\(descriptor.name)' has no parameter '\(name)'", at: pointer / "set",
+          expected: names.isEmpty ? "no parameters" : "one of " + names.joined(separator: ", "),
+          suggestion: nearestName(to: name, among: names)))
+    } else if !ids.contains(id) {
       faults.append(
         Diagnostic(
-          "--set \(id).\(name): there is no stage '\(id)', or it has no such parameter", at: pointer,
+          "--set \(id).\(name): there is no stage '\(id)'", at: pointer,
           suggestion: nearestName(to: id, among: ids)))
     }
+    // A stage whose `use` names nothing has its fault already.
   }
 
   /// Gives each input of the root document the stage that reads such a value from the caller's file.
@@ -277,9 +363,10 @@ struct Expansion {
       for parameter in definition.descriptor.parameters { settings[parameter.name] = parameter.defaultValue }
       settings["path"] = BoundPath(path, in: request.workingFolder, isConfined: false).json
       let id = "\(Link.documentInputs)/\(name)"
+      for (name, value) in given(id, definition.descriptor) { settings[name] = value }
       nodes[id] = Node(
         id: id, definition: definition, settings: settings, links: [:], source: root.document.source,
-        pointer: .root / "inputs" / name)
+        pointer: .root / "inputs" / name, isImplicit: true)
     }
   }
 

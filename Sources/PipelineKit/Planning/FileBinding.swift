@@ -1,16 +1,30 @@
 import Foundation
 
-/// Ties the paths of a run to files: checks that each may be named and that files to read are there, and takes the
-/// digests of what is read.
+/// Ties the paths of a run to files: checks that each may be named, that files to read are there and that no two
+/// stages write to one place, and takes the digests of what is read.
 struct FileBinding {
+  /// How far files are looked at.
+  enum Depth {
+    /// Whether a path may be named, and no more.
+    case names
+    /// Whether files to read are there.
+    case presence
+    /// What is in them.
+    case contents
+  }
+
   private let policy: PathPolicy
   private let request: PlanRequest
+  private let depth: Depth
   private var digests: [URL: ContentDigest] = [:]
+  /// Which node writes to each place.
+  private var writers: [URL: String] = [:]
   private(set) var faults: [Diagnostic] = []
 
-  init(root: URL, request: PlanRequest) {
+  init(root: URL, request: PlanRequest, depth: Depth) {
     policy = PathPolicy(root: root, allowed: request.permissions.folders)
     self.request = request
+    self.depth = depth
   }
 
   /// The node with every path absolute and checked.
@@ -41,7 +55,7 @@ struct FileBinding {
     if case .array(let values) = value { return .array(values.map { bind($0, parameter, of: node) }) }
     guard let path = BoundPath(value) else { return value }
     do {
-      return try parameter.kind.isOutputPath ? output(path).json : input(path).json
+      return try parameter.kind.isOutputPath ? output(path, of: node).json : input(path).json
     } catch {
       let place =
         node.source?.value(at: node.pointer / "set" / parameter.name) == nil
@@ -51,11 +65,17 @@ struct FileBinding {
     }
   }
 
-  private func output(_ path: BoundPath) throws -> BoundPath {
-    guard path.isConfined, !path.isStandardStream else { return path }
-    let moved = BoundPath(path.written, in: request.outputFolder, isConfined: true)
-    _ = try PathPolicy(root: request.outputFolder, allowed: request.permissions.folders).check(moved)
-    return moved
+  private mutating func output(_ path: BoundPath, of node: Node) throws -> BoundPath {
+    guard !path.isStandardStream else { return path }
+    var path = path
+    if path.isConfined {
+      path.folder = request.outputFolder
+      _ = try PathPolicy(root: request.outputFolder, allowed: request.permissions.folders).check(path)
+    }
+    if let other = writers.updateValue(node.id, forKey: path.url) {
+      throw StageFailure("'\(path.written)' is written by '\(other)' too")
+    }
+    return path
   }
 
   private mutating func input(_ path: BoundPath) throws -> BoundPath {
@@ -63,21 +83,23 @@ struct FileBinding {
     if let location = request.locations[path.written] {
       path.location = location
     } else if path.isStandardStream {
+      guard depth == .contents else { return path }
       path.location = try request.standardInput()
     }
     let url = try path.location ?? policy.check(path)
-    if digests[url] == nil { digests[url] = try Self.digest(of: url, written: path.written) }
+    guard depth != .names, digests[url] == nil else { return path }
+    try Self.checkPresence(of: url, written: path.written)
+    if depth == .contents { digests[url] = try ContentDigest(ofFile: url) }
     return path
   }
 
-  private static func digest(of url: URL, written: String) throws -> ContentDigest {
+  private static func checkPresence(of url: URL, written: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
     else {
       throw UnreadableDocument(file: written, reason: "no such file")
     }
     guard !isFolder.boolValue else { throw UnreadableDocument(file: written, reason: "it is a folder") }
-    return try ContentDigest(ofFile: url)
   }
 }
 

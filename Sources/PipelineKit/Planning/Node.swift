@@ -15,6 +15,11 @@ struct Node {
   /// Where it is declared, for diagnostics.
   var source: JSONDocument?
   var pointer: JSONPointer
+  /// Whether it was added to read an input of the document or to write one of its outputs.
+  var isImplicit = false
+
+  /// The pseudo-document whose stages write the document's outputs.
+  static let outputs = "outputs"
 
   var descriptor: StageDescriptor { definition.descriptor }
 }

@@ -24,7 +24,7 @@ struct PathPolicy {
 
   /// The path's components once symbolic links of the part that exists are followed.
   private static func real(_ url: URL) -> [String] {
-    var existing = url.standardizedFileURL
+    var existing = url
     var rest: [String] = []
     while existing.path(percentEncoded: false) != "/",
       (try? existing.resourceValues(forKeys: [.isSymbolicLinkKey])) == nil

@@ -12,23 +12,18 @@ public struct Planner: Sendable {
   /// but the documents it runs as stages.
   public func validate(_ document: PipelineDocument, _ request: PlanRequest) throws(InvalidDocument) {
     let (expansion, faults, _) = expand(document, request, leavesOpen: true)
-    let conflicts = expansion.nodes.values.filter(\.isComplete).compactMap { node -> Diagnostic? in
-      do {
-        _ = try node.definition.make(node.settings)
-        return nil
-      } catch {
-        return node.diagnostic(error)
-      }
-    }
-    guard faults.isEmpty, conflicts.isEmpty else { throw InvalidDocument(faults + conflicts) }
+    let all = faults + self.faults(of: expansion, document, request, depth: .names)
+    guard all.isEmpty else { throw InvalidDocument(all) }
   }
 
   /// The plan, or every fault of document and request.
   public func plan(_ document: PipelineDocument, _ request: PlanRequest) throws -> Plan {
     let (expansion, faults, remarks) = expand(document, request, leavesOpen: false)
-    guard faults.isEmpty else { throw InvalidDocument(faults) }
-    let selection = try Selection(expansion, of: document, registry: registry, request: request)
-    var files = FileBinding(root: document.folder, request: request)
+    guard faults.isEmpty else {
+      throw InvalidDocument(faults + self.faults(of: expansion, document, request, depth: .presence))
+    }
+    let selection = Selection(expansion, of: document, registry: registry, request: request)
+    var files = FileBinding(root: document.folder, request: request, depth: .contents)
     let nodes = selection.nodes.map { files.bind($0) }
     let stages = nodes.map { files.make($0) }
     guard files.faults.isEmpty else { throw InvalidDocument(files.faults) }
@@ -48,10 +43,22 @@ public struct Planner: Sendable {
     let paths = PathPolicy(root: document.folder, allowed: request.permissions.folders)
     var builder = ScopeBuilder(registry: registry, request: request, paths: paths)
     let root = builder.build(document)
-    var expansion = Expansion(registry: registry, request: request, leavesOpen: leavesOpen)
-    // Links around a cycle lead nowhere, so nothing more can be said of such a document.
-    if !builder.hasCycle { expansion.expand(root) }
+    var expansion = Expansion(
+      registry: registry, request: request, leavesOpen: leavesOpen, followsLinks: !builder.hasCycle)
+    expansion.expand(root)
     return (expansion, builder.faults + expansion.faults, builder.remarks)
+  }
+
+  /// What is wrong with the stages' paths, and with settings that do not fit together.
+  private func faults(
+    of expansion: Expansion, _ document: PipelineDocument, _ request: PlanRequest, depth: FileBinding.Depth
+  ) -> [Diagnostic] {
+    var files = FileBinding(root: document.folder, request: request, depth: depth)
+    for (_, node) in expansion.nodes.sorted(by: { $0.key < $1.key }) {
+      let bound = files.bind(node)
+      if bound.isComplete { _ = files.make(bound) }
+    }
+    return files.faults
   }
 }
 

@@ -8,6 +8,7 @@ enum ResolvedDocument {
     -> JSONValue
   {
     var stages: [String: JSONValue] = [:]
+    // Written outputs are steps of the provenance, so that a picture can be made again from it alone.
     for node in nodes where !node.isImplicitOutput || hidesDestinations {
       stages[node.id] = stage(node, hidesDestinations: hidesDestinations)
     }
@@ -46,5 +47,5 @@ enum ResolvedDocument {
 
 extension Node {
   /// Whether the node was added to write one of the document's outputs.
-  var isImplicitOutput: Bool { id.hasPrefix("outputs/") }
+  var isImplicitOutput: Bool { isImplicit && descriptor.isSink }
 }

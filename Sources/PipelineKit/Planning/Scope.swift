@@ -16,6 +16,11 @@ final class Scope {
       case .document(_, let descriptor): descriptor
       }
     }
+
+    /// Where the relative paths of the parameters' defaults start, if not in the enclosing document's folder.
+    var folder: URL? {
+      if case .document(let scope, _) = self { scope.document.folder } else { nil }
+    }
   }
 
   let document: PipelineDocument

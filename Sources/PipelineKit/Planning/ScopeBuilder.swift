@@ -11,6 +11,10 @@ struct ScopeBuilder {
   /// Whether stages wait for each other.
   private(set) var hasCycle = false
   private var unusedSwaps: Set<String>
+  private var documents = 0
+
+  /// The most documents that may be run as stages, so that a few that run each other many times come to an end.
+  private static let maximumDocuments = 2000
 
   init(registry: Registry, request: PlanRequest, paths: PathPolicy) {
     self.registry = registry
@@ -21,7 +25,10 @@ struct ScopeBuilder {
 
   /// The tree of documents, checked as far as one document alone can be.
   mutating func build(_ document: PipelineDocument) -> Scope {
-    let root = scope(document, path: "", enclosing: [])
+    let file = URL(filePath: document.source.file).lastPathComponent
+    let root = scope(
+      document, path: "",
+      enclosing: [document.folder.appending(path: file, directoryHint: .notDirectory).standardizedFileURL])
     for id in unusedSwaps.sorted() {
       faults.append(
         Diagnostic(
@@ -87,7 +94,11 @@ struct ScopeBuilder {
           scope, id)
         return nil
       }
-      let document = try PipelineDocument(contentsOf: url, named: use)
+      documents += 1
+      guard documents <= Self.maximumDocuments else {
+        throw StageFailure("more than \(Self.maximumDocuments) documents would be run as stages")
+      }
+      let document = try PipelineDocument(contentsOf: url, named: isSwapped ? use : scope.name(of: use))
       let child = self.scope(document, path: scope.fullID(id), enclosing: enclosing + [url])
       return .document(child, child.descriptor(origin: use))
     } catch let invalid as InvalidDocument {
@@ -136,10 +147,16 @@ struct ScopeBuilder {
 }
 
 extension Scope {
+  /// What the user calls a document that this one names.
+  fileprivate func name(of use: String) -> String {
+    guard !use.hasPrefix("/"), let end = document.source.file.lastIndex(of: "/") else { return use }
+    return document.source.file[...end] + (use.hasPrefix("./") ? String(use.dropFirst(2)) : use)
+  }
+
   /// The ids of all stages in this document and those below it.
   var allIDs: [String] {
-    members.flatMap { id, member -> [String] in
-      if case .document(let child, _) = member { return [fullID(id)] + child.allIDs }
+    declarations.keys.flatMap { id -> [String] in
+      if case .document(let child, _)? = members[id] { return [fullID(id)] + child.allIDs }
       return [fullID(id)]
     }.sorted()
   }

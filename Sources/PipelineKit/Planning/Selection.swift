@@ -9,11 +9,9 @@ struct Selection {
   /// The nodes for whose sake the others run.
   private(set) var targets: Set<String> = []
 
-  init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) throws
-  {
+  init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) {
     var all = expansion.nodes
-    let results = try Self.results(expansion, of: document, request)
-    for (name, source, type) in results {
+    for (name, (source, type)) in expansion.results {
       let sink = Self.sink(for: source, type: type, named: name, registry, request, document: document)
       if let sink, all[source.node]?.descriptor.isSink != true {
         all[sink.id] = sink
@@ -23,37 +21,10 @@ struct Selection {
         wanted[source.node, default: []].insert(source.port)
       }
     }
-    if request.until == nil { targets.formUnion(all.values.filter(\.descriptor.isSink).map(\.id)) }
-    guard !targets.isEmpty else {
-      throw InvalidDocument([
-        document.source.diagnostic(
-          "nothing leaves this pipeline", at: .root,
-          expected: "\"outputs\": {\"picture\": \"stage.port\"}, or a stage that writes a file")
-      ])
-    }
+    targets.formUnion(expansion.sinks)
     order(targets.sorted(), in: all)
     for node in nodes {
       for source in node.links.values.joined() { wanted[source.node, default: []].insert(source.port) }
-    }
-  }
-
-  /// The values that are to leave the pipeline: the document's outputs, or those of the last stage asked for.
-  private static func results(_ expansion: Expansion, of document: PipelineDocument, _ request: PlanRequest)
-    throws
-    -> [(name: String, source: Node.Source, type: PortType)]
-  {
-    guard let until = request.until else {
-      return expansion.outputs.map { ($0.key, $0.value.source, $0.value.type) }
-    }
-    guard let node = expansion.nodes[until] else {
-      throw InvalidDocument([
-        Diagnostic(
-          "--until \(until): there is no stage '\(until)'", at: .root / "stages",
-          suggestion: nearestName(to: until, among: Array(expansion.nodes.keys)))
-      ])
-    }
-    return node.descriptor.outputs.map {
-      ("\(until).\($0.name)", Node.Source(node: until, port: $0.name), $0.type)
     }
   }
 
@@ -70,8 +41,9 @@ struct Selection {
     let file = "\(name.replacing("/", with: ".")).\(known.fileExtension)"
     settings["path"] = BoundPath(file, in: request.outputFolder, isConfined: true).json
     return Node(
-      id: "outputs/\(name)", definition: definition, settings: settings, links: [input.name: [source]],
-      source: document.source, pointer: .root / "outputs" / name)
+      id: "\(Node.outputs)/\(name)", definition: definition, settings: settings,
+      links: [input.name: [source]],
+      source: document.source, pointer: .root / "outputs" / name, isImplicit: true)
   }
 
   /// Depth first and iterative: a document may chain ten thousand stages.

@@ -37,6 +37,9 @@ struct StepBuilder {
     var components: [String: JSONValue] = [
       (pointer / "use").description: .string(node.descriptor.identity)
     ]
+    for (name, version) in request.environment {
+      components[(JSONPointer.root / "environment" / name).description] = .string(version)
+    }
     for (name, value) in node.settings {
       components[(pointer / "set" / name).description] = identity(
         of: value, node.descriptor.parameter(name)!.kind)

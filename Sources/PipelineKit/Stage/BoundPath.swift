@@ -39,7 +39,22 @@ struct BoundPath: Hashable {
 
   var url: URL {
     if let location { return location }
-    if written.hasPrefix("/") { return URL(filePath: written, directoryHint: .notDirectory) }
-    return folder.appending(path: written, directoryHint: .notDirectory).absoluteURL
+    let url =
+      written.hasPrefix("/")
+      ? URL(filePath: written, directoryHint: .notDirectory)
+      : folder.appending(path: written, directoryHint: .notDirectory).absoluteURL
+    return isConfined ? url.withoutDots : url
+  }
+}
+
+extension URL {
+  /// The file's path with `.` and `..` taken at their word. The system would follow a link before it takes the `..`
+  /// behind it, and so end up outside a folder that the path seems to stay in.
+  fileprivate var withoutDots: URL {
+    var kept: [Substring] = []
+    for part in path(percentEncoded: false).split(separator: "/") where part != "." {
+      if part == ".." { _ = kept.popLast() } else { kept.append(part) }
+    }
+    return URL(filePath: "/" + kept.joined(separator: "/"), directoryHint: .notDirectory)
   }
 }

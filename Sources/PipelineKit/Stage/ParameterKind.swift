@@ -74,7 +74,7 @@ extension ParameterKind {
       "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
         + element.phrase
     case .optional(let kind): kind.phrase + ", or null"
-    case .json: "any JSON value"
+    case .json: "any JSON value but a path"
     }
   }
 
@@ -82,15 +82,18 @@ extension ParameterKind {
   func faults(of value: JSONValue) -> [ParameterFault] {
     if case .optional(let kind) = self { return value == .null ? [] : kind.faults(of: value) }
     return switch (self, value) {
-    case (.json, _), (.boolean, .bool), (.string, .string): []
+    case (.boolean, .bool), (.string, .string): []
+    case (.json, _): value.holdsReservedNames ? [fault(value)] : []
     case (.integer(let bounds), .number(let number)):
-      number == number.rounded() && bounds.contains(number) ? [] : [fault(value)]
+      // Written as 1e300 or 9007199254740994.0, a number may be whole and yet not the one that was meant.
+      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number) ? [] : [fault(value)]
     case (.number(let bounds), .number(let number)):
       number.isFinite && bounds.contains(number) ? [] : [fault(value)]
     case (.choice(let words), .string(let word)):
       words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
     case (.path, _), (.inputFile, _), (.outputFile, _):
-      BoundPath(value) != nil || value.string.map { !$0.isEmpty } == true ? [] : [fault(value)]
+      BoundPath(value) != nil || value.string.map { !$0.isEmpty && !$0.contains("\0") } == true
+        ? [] : [fault(value)]
     case (.array(let element, let count), .array(let values)):
       count.contains(Double(values.count))
         ? values.enumerated().flatMap { index, value in
@@ -144,12 +147,20 @@ extension ParameterKind {
 
   /// The value that a person means who wrote this text on the command line for a parameter of this kind.
   /// Text that cannot be meant so stays a string, for `faults(of:)` to name.
-  func value(ofText text: String) -> JSONValue {
+  ///
+  /// Throws ``InvalidDocument`` for a number that cannot be kept exactly.
+  func value(ofText text: String) throws(InvalidDocument) -> JSONValue {
     switch self {
-    case .string, .path, .inputFile, .outputFile, .choice: .string(text)
-    case .boolean, .integer, .number, .array: (try? JSONValue(parsing: text)) ?? .string(text)
-    case .json: (try? JSONValue(parsing: text)) ?? .string(text)
-    case .optional(let kind): text == "null" ? .null : kind.value(ofText: text)
+    case .string, .path, .inputFile, .outputFile, .choice: return .string(text)
+    case .optional(let kind): return text == "null" ? .null : try kind.value(ofText: text)
+    case .boolean, .integer, .number, .array, .json:
+      do {
+        return try JSONValue(parsing: text)
+      } catch {
+        let isNumber = text.allSatisfy { $0.isASCII && $0.isNumber || "+-.eE".contains($0) }
+        if isNumber, Double(text) != nil { throw error }
+        return .string(text)
+      }
     }
   }
 }

@@ -90,9 +90,11 @@ public final class Monitor: Sendable {
   public func checkCancellation() throws { if isCancelled { throw CancellationError() } }
   /// Says how far the stage is, from 0 to 1. Passed on when it makes a difference of a hundredth.
   public func report(_ fraction: Double) {
-    let percent = Int((min(max(fraction, 0), 1) * 100).rounded())
+    // Written so that a fraction that is not a number counts as nothing.
+    let known = fraction > 0 ? min(fraction, 1) : 0
+    let percent = Int((known * 100).rounded())
     if lastPercent.exchange(percent, ordering: .relaxed) != percent {
-      onProgress(Progress(fraction: fraction))
+      onProgress(Progress(fraction: known))
     }
   }
   /// Says how many of its units the stage has done.
