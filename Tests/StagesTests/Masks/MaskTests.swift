@@ -102,7 +102,7 @@ struct MaskTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "mask.png").path(percentEncoded: false)
     try Image(pixels: [0, 100, 200, 255] as [UInt8], width: 4, height: 1, bands: 1).write(to: file)
-    let path: JSONValue = ["$path": [.string(file), "/", false, nil]]
+    let path: JSONValue = ["$path": [.string(file), "/", false, .null]]
     let load = { (settings: [String: JSONValue]) in
       try await outputs(of: LoadMask.self, settings.merging(["path": path]) { $1 })[LoadMask.mask].image.bytes
     }
