@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime demo test lint format bench schema examples clean
+.PHONY: help bootstrap runtime demo test lint format bench schema demo-sheet examples clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -41,6 +41,10 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
 	swift build --product pipeline-run
 	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
+
+demo-sheet: demo ## draws the picture in the README
+	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO) --quiet
+	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=88]"
 
 examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
