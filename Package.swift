@@ -86,6 +86,7 @@ let package = Package(
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["pipeline-run", "PipelineKit", "Imaging"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["pipeline-run", "PipelineKit", "Imaging"], swiftSettings: settings),
   ]
 )
