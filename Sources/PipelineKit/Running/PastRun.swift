@@ -20,7 +20,7 @@ struct PastRun {
 
   /// The step's own values that differ from the last run's.
   func changes(of step: Plan.Step) -> [RunReason.Change] {
-    let last = records[step.id]?.components ?? [:]
+    guard let last = records[step.id]?.components else { return [] }
     return Set(step.components.keys).union(last.keys).sorted().compactMap { pointer in
       let new = step.components[pointer]
       let old = last[pointer].flatMap { try? JSONValue(parsing: $0) }

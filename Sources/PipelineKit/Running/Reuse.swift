@@ -3,8 +3,8 @@ struct Reuse {
   /// What becomes of a step.
   enum Decision {
     case reuse(StoreEntry)
-    /// With what was wrong with the stored result, if there was one.
-    case run(damage: String?)
+    /// With what is the matter with the stored result, if there is one.
+    case run(trouble: String?)
     case skip
   }
 
@@ -12,6 +12,8 @@ struct Reuse {
 
   /// Walks back from the targets. Results that are reused are opened here, verified and held, so that nothing that
   /// happens to the store during the run can take them away.
+  ///
+  /// Throws `CancellationError`. A store that cannot be read only costs the time to make its results again.
   init(_ plan: Plan, store: Store?) throws {
     var needed = plan.targets
     for step in plan.steps.reversed() {
@@ -19,17 +21,21 @@ struct Reuse {
         decisions[step.id] = .skip
         continue
       }
-      var damage: String?
+      var trouble: String?
       if let store, let fingerprint = step.fingerprint, step.stage.effort != .light {
-        switch try store.open(fingerprint) {
-        case .present(let entry):
-          decisions[step.id] = .reuse(entry)
-          continue
-        case .damaged(let found): damage = found.reason
-        case .absent: break
+        do {
+          switch try store.open(fingerprint) {
+          case .present(let entry):
+            decisions[step.id] = .reuse(entry)
+            continue
+          case .damaged(let found): trouble = "the stored result was damaged (\(found.reason))"
+          case .absent: break
+          }
+        } catch let error as FileError {
+          trouble = "the stored result is out of reach (\(error))"
         }
       }
-      decisions[step.id] = .run(damage: damage)
+      decisions[step.id] = .run(trouble: trouble)
       for source in step.links.values.joined() { needed.insert(source.step) }
     }
   }

@@ -111,6 +111,7 @@ extension RunForecast.Fate {
     case .runs(.light): "runs every time, being cheap"
     case .runs(.notPure): "runs, since its result is not a function of the document alone"
     case .runs(.firstRun): "runs for the first time"
+    case .runs(.unfinished): "runs, since the last run did not come to it"
     case .runs(.notInStore): "runs, though nothing changed: its result is kept no longer"
     case .runs(.changed(let changes)):
       "runs because of " + changes.map(\.phrase).joined(separator: "; ")

@@ -13,6 +13,8 @@ struct RunState {
   private var uses: [String: Int] = [:]
   private var values: [String: StageOutputs] = [:]
   private var held: [String: Int] = [:]
+  /// Memory of values held and of steps that run.
+  private var occupied = 0
   private var ready = ReadyQueue()
   private var readyToCompute = ReadyQueue()
   private var running: [String: Int] = [:]
@@ -21,7 +23,7 @@ struct RunState {
   private(set) var results: [String: StepResult] = [:]
   private(set) var failures: [FailedStep] = []
   private(set) var blockedBy: [String: String] = [:]
-  /// The values of targets.
+  /// The values of targets that are no sinks.
   private(set) var kept: [String: StageOutputs] = [:]
   let runningCount: Int
   let reusedCount: Int
@@ -76,6 +78,7 @@ struct RunState {
     if !running.isEmpty, occupied + bytes > budget { return nil }
     self[keyPath: queue].removeFirst()
     running[step.id] = bytes
+    occupied += bytes
     if computes(step) { computing += 1 }
     return (step, inputs)
   }
@@ -87,11 +90,14 @@ struct RunState {
   mutating func finish(_ step: Plan.Step, _ outcome: StepWorker.Outcome) {
     stop(step)
     results[step.id] = outcome.result
+    let outputs = StageOutputs(outcome.outputs.values.filter { step.wantedPorts.contains($0.key) })
     if uses[step.id, default: 0] > 0 {
-      values[step.id] = outcome.outputs
-      held[step.id] = outcome.outputs.values.values.reduce(0) { $0 + $1.shape.bytes }
+      values[step.id] = outputs
+      let bytes = outputs.values.values.reduce(0) { $0 + $1.shape.bytes }
+      held[step.id] = bytes
+      occupied += bytes
     }
-    if targets.contains(step.id) { kept[step.id] = outcome.outputs }
+    if targets.contains(step.id), !step.descriptor.isSink { kept[step.id] = outputs }
     for dependent in dependents[step.id] ?? [] {
       waiting[dependent]! -= 1
       if waiting[dependent] == 0, blockedBy[dependent] == nil { makeReady(dependent) }
@@ -116,8 +122,6 @@ struct RunState {
     return failure
   }
 
-  private var occupied: Int { running.values.reduce(0, +) + held.values.reduce(0, +) }
-
   private func inputs(of step: Plan.Step) -> StageInputs {
     if isReused.contains(step.id) { return StageInputs([:]) }
     return StageInputs(
@@ -136,7 +140,7 @@ struct RunState {
   }
 
   private mutating func stop(_ step: Plan.Step) {
-    running[step.id] = nil
+    occupied -= running.removeValue(forKey: step.id) ?? 0
     if computes(step) { computing -= 1 }
   }
 
@@ -146,7 +150,7 @@ struct RunState {
       uses[source]! -= 1
       if uses[source] == 0 {
         values[source] = nil
-        held[source] = nil
+        occupied -= held.removeValue(forKey: source) ?? 0
       }
     }
   }

@@ -41,10 +41,10 @@ public struct Scheduler: Sendable {
       try await drive(
         &state, worker: StepWorker(plan: plan, reuse: reuse, options: options, scratch: scratch))
     } catch {
-      finish(state, plan, start)
+      finish(state, plan, reuse, start)
       throw error
     }
-    finish(state, plan, start)
+    finish(state, plan, reuse, start)
     if !state.failures.isEmpty { throw RunFailure(failures: state.failures, blocked: state.blocked.sorted()) }
     return state.kept
   }
@@ -71,15 +71,18 @@ public struct Scheduler: Sendable {
     }
   }
 
-  private func finish(_ state: RunState, _ plan: Plan, _ start: ContinuousClock.Instant) {
+  private func finish(_ state: RunState, _ plan: Plan, _ reuse: Reuse, _ start: ContinuousClock.Instant) {
     for (id, cause) in state.blockedBy.sorted(by: { $0.key < $1.key }) {
       options.events(.blocked(step: id, by: cause))
     }
     if let store = options.store {
       var past = PastRun(of: plan.documentKey, in: store)
       for step in plan.steps {
-        guard let result = state.results[step.id] else { continue }
-        past.note(step, seconds: result.wasCached ? nil : result.seconds, peakBytes: result.peakBytes)
+        if let result = state.results[step.id] {
+          past.note(step, seconds: result.wasCached ? nil : result.seconds, peakBytes: result.peakBytes)
+        } else if case .skip? = reuse.decisions[step.id] {
+          past.note(step)
+        }
       }
       do {
         try past.save(of: plan.documentKey, in: store)

@@ -44,13 +44,14 @@ struct StepWorker: Sendable {
       wasCached = true
       outputs = try read(step, from: entry)
     } else {
-      if case .run(let damage?)? = reuse.decisions[step.id] {
-        context.log(.warning, "the stored result was damaged (\(damage)) and is made again")
+      if case .run(let trouble?)? = reuse.decisions[step.id] {
+        context.log(.warning, "\(trouble) and is made again")
       }
       options.events(.started(step: step.id, stage: step.descriptor.name))
       (outputs, peak) = try await run(step, inputs, context)
       try keep(outputs, of: step, context)
     }
+    try context.checkCancellation()
     let delivery = try step.stage.deliver(outputs, context)
     let result = StepResult(
       seconds: start.duration(to: .now).seconds, wasCached: wasCached,
@@ -92,7 +93,13 @@ struct StepWorker: Sendable {
       guard let type = plan.types[port.type] else {
         throw InternalFault("the port type '\(port.type)' is not registered")
       }
-      values[port.name] = try entry.withFolder { try type.read($0.appending(path: port.name)) }
+      do {
+        values[port.name] = try entry.withFolder { try type.read($0.appending(path: port.name)) }
+      } catch {
+        // Its bytes are what was written, so what wrote them is of another version than what reads them.
+        throw StageFailure(
+          "its stored result cannot be read: \(error)", advice: "run without the store, or clear it")
+      }
     }
     return StageOutputs(values)
   }
@@ -110,7 +117,9 @@ struct StepWorker: Sendable {
           try value.write(to: place, monitor: context.monitor)
         }
       }
-    } catch let error as FileError {
+    } catch {
+      // Whatever it is, a value that cannot be evaluated included, will be said where the result is used.
+      if error is CancellationError || context.monitor.isCancelled { throw CancellationError() }
       context.log(.warning, "the result is not kept: \(error)")
     }
   }
