@@ -82,6 +82,10 @@ let package = Package(
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
+    // The networks, run by the engine and compared with the reference.
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
