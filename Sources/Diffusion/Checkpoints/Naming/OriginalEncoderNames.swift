@@ -6,7 +6,9 @@ enum OriginalEncoderNames {
     if let rest = suffix(of: name, after: "cond_stage_model.transformer.") {
       return rest.hasSuffix("position_ids") ? [] : [("model.\(rest)", tensor)]
     }
-    if let rest = suffix(of: name, after: "cond_stage_model.mapper.resblocks.") { return mapper(rest, tensor) }
+    if let rest = suffix(of: name, after: "cond_stage_model.mapper.resblocks.") {
+      return mapper(rest, tensor)
+    }
     if let rest = suffix(of: name, after: "cond_stage_model.final_ln.") {
       return [("final_layer_norm.\(rest)", tensor)]
     }

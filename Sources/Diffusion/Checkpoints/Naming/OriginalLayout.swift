@@ -31,7 +31,9 @@ public struct OriginalLayout: Sendable {
       if let rest = suffix(of: name, after: OriginalLayout.unetPrefix) {
         renamed = unetNames.rename(rest).map { [(.unet, $0, tensor)] }
       } else if let rest = suffix(of: name, after: OriginalLayout.vaePrefix) {
-        if rest.hasPrefix("loss.") { renamed = [] } else {
+        if rest.hasPrefix("loss.") {
+          renamed = []
+        } else {
           renamed = vaeNames.rename(rest).map { [(.vae, $0, matrix(tensor, named: $0))] }
         }
       } else if let encoder = OriginalEncoderNames.rename(name, tensor) {

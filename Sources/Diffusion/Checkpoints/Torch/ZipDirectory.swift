@@ -68,7 +68,9 @@ struct ZipDirectory {
     return value
   }
 
-  private func signature(at offset: Int) throws(CheckpointError) -> Int { try number(UInt32.self, at: offset) }
+  private func signature(at offset: Int) throws(CheckpointError) -> Int {
+    try number(UInt32.self, at: offset)
+  }
 
   /// The end-of-central-directory record is the last thing in the file, but for a comment.
   private func locateCentral() throws(CheckpointError) -> Central {
