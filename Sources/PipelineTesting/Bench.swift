@@ -26,13 +26,21 @@ public final class Bench: Sendable {
 
   /// A bench with the stages of a registry.
   public init(registry: Registry) throws {
-    let root = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-      .appending(path: "bench-\(UUID())", directoryHint: .isDirectory)
+    let root = Self.place.appending(path: "bench-\(UUID())", directoryHint: .isDirectory)
     folder = root.appending(path: "documents", directoryHint: .isDirectory)
     outputFolder = root.appending(path: "out", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     store = try Store(at: root.appending(path: "store", directoryHint: .isDirectory), limit: 1 << 30)
     self.registry = registry
+  }
+
+  /// In memory where the system has such a place: runs flush all they write, which on a disk takes its time.
+  private static var place: URL {
+    let memory = "/dev/shm"
+    if FileManager.default.isWritableFile(atPath: memory) {
+      return URL(filePath: memory, directoryHint: .isDirectory)
+    }
+    return FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
   }
 
   deinit { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
@@ -83,12 +91,12 @@ public final class Bench: Sendable {
   ///
   /// - Parameters:
   ///   - keeps: whether results are taken from the store and kept there.
-  ///   - ask: adds to the request.
   ///   - adjust: changes how the plan is run.
+  ///   - ask: adds to the request.
   /// - Throws: ``InvalidDocument``. What goes wrong in the run itself is in the result.
   public func run(
-    _ text: String, keeps: Bool = true, asking ask: (inout PlanRequest) -> Void = { _ in },
-    adjust: (inout Scheduler.Options) -> Void = { _ in }
+    _ text: String, keeps: Bool = true, adjust: (inout Scheduler.Options) -> Void = { _ in },
+    asking ask: (inout PlanRequest) -> Void = { _ in }
   ) async throws -> RecordedRun {
     let plan = try plan(text, ask)
     let list = EventList()

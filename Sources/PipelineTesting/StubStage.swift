@@ -21,13 +21,16 @@ extension StageDefinition {
   /// - Parameters:
   ///   - inputs: its inputs' ports; by default two numbers at `a` and `b`, which may be left unlinked.
   ///   - outputs: its outputs' ports; by default one number at `number`.
-  ///   - estimate: what is known of a run beforehand, from the inputs' shapes.
+  ///   - estimate: what is known of a run beforehand, from the settings and the inputs' shapes.
   ///   - run: makes the outputs.
   public static func stub(
     _ name: String, version: Int = 1, parameters: [ParameterDescriptor] = [],
     inputs: [PortDescriptor] = [.number("a", .optional), .number("b", .optional)],
     outputs: [PortDescriptor] = [.number("number")], effort: Effort = .light, isPure: Bool = true,
-    isConversion: Bool = false, estimate: @escaping @Sendable (StageShapes) -> Estimate = { _ in Estimate() },
+    isConversion: Bool = false,
+    estimate: @escaping @Sendable (_ settings: [String: JSONValue], StageShapes) -> Estimate = { _, _ in
+      Estimate()
+    },
     run: @escaping @Sendable (StubCall) async throws -> StageOutputs
   ) -> StageDefinition {
     let descriptor = StageDescriptor(
@@ -56,10 +59,10 @@ extension StageOutputs {
 private struct StubStage: RunnableStage {
   let settings: [String: JSONValue]
   let effort: Effort
-  let estimation: @Sendable (StageShapes) -> Estimate
+  let estimation: @Sendable ([String: JSONValue], StageShapes) -> Estimate
   let body: @Sendable (StubCall) async throws -> StageOutputs
 
-  func estimate(_ inputs: StageShapes) throws -> Estimate { estimation(inputs) }
+  func estimate(_ inputs: StageShapes) throws -> Estimate { estimation(settings, inputs) }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     try await body(StubCall(settings: settings, inputs: inputs, context: context))
