@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Imaging
 import PipelineKit
@@ -62,15 +63,31 @@ final class Workplace {
     return (process, output.fileHandleForReading, errors)
   }
 
-  /// Runs the command to its end.
-  func run(_ arguments: String..., input: Data = Data()) throws -> Ending {
+  /// Runs the command to its end. Waiting takes a thread of its own: other tests need the few that tasks share.
+  func run(_ arguments: [String], input: Data = Data()) async throws -> Ending {
     let (process, output, errors) = try start(arguments, input: input)
-    let data = try output.readToEnd() ?? Data()
-    process.waitUntilExit()
-    // What Foundation calls an uncaught signal counts as the shell counts it.
-    let code =
-      process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
-    return Ending(code: code, output: data, errors: try String(contentsOf: errors, encoding: .utf8))
+    return try await ending(of: process, output, errors)
+  }
+
+  /// Runs the command to its end.
+  func run(_ arguments: String..., input: Data = Data()) async throws -> Ending {
+    try await run(arguments, input: input)
+  }
+
+  /// Waits for the command's end.
+  func ending(of process: Process, _ output: FileHandle, _ errors: URL) async throws -> Ending {
+    let data = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(
+          with: Result {
+            let data = try output.readToEnd() ?? Data()
+            process.waitUntilExit()
+            return data
+          })
+      }
+    }
+    return Ending(
+      code: process.terminationStatus, output: data, errors: try String(contentsOf: errors, encoding: .utf8))
   }
 
   /// A scene of 48×32, an exemplar of 20×24, a mask, and a document that pastes one into the other.

@@ -16,7 +16,7 @@ struct ExecStageTests {
     try await withFolder { folder in
       var permissions = Permissions()
       permissions.exec = allowed
-      let stage = try definition.make(["command": command, "timeoutSeconds": 20])
+      let stage = try definition.make(["command": command, "timeoutSeconds": 120])
       let context = StageContext(
         stage: "s", monitor: Monitor(), scratch: folder.appending(path: "s"), permissions: permissions)
       let inputs = StageInputs(note.map { ["note": [Note(text: $0)]] } ?? [:])
