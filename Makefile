@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap demo test lint format bench examples clean
+.PHONY: help bootstrap runtime demo test lint format bench schema demo-sheet examples clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -18,9 +18,13 @@ bootstrap:
 demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
 	swift build -c release --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
+	@echo "The exemplar was placed by the classical baseline: the diffusion stages are not there yet."
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
-test: bootstrap ## builds everything and runs the whole test suite
+runtime: bootstrap
+	@Scripts/install-openvino.sh
+
+test: runtime ## builds everything and runs the whole test suite
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 
@@ -34,6 +38,14 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	@test -x Benchmarks/run || { echo "make bench: there is no Benchmarks/run to call" >&2; exit 1; }
 	swift build -c release
 	Benchmarks/run
+
+schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
+	swift build --product pipeline-run
+	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
+
+demo-sheet: demo ## draws the picture in the README
+	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO) --quiet
+	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=88]"
 
 examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }

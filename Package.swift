@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// Lets dynamic-library plugins use the program's PipelineKit instead of a copy of their own.
+let hostsPlugins: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))
+]
+
 let package = Package(
   name: "PaintByExample",
   platforms: [.macOS(.v15)],
@@ -47,6 +52,9 @@ let package = Package(
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
+    // OpenVINO's C functions, found at run time: nothing to link.
+    .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO"], swiftSettings: settings),
     .target(
       name: "Diffusion",
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
@@ -60,9 +68,7 @@ let package = Package(
         "PipelineKit", "Stages",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: settings,
-      // Plugins that are dynamic libraries find PipelineKit in the program that loads them.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic"], .when(platforms: [.linux]))]),
+      swiftSettings: settings, linkerSettings: hostsPlugins),
 
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
@@ -71,13 +77,20 @@ let package = Package(
     .executableTarget(name: "render-examples", swiftSettings: settings),
 
     .testTarget(
-      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
+      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings,
+      linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
+    .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
+    // The networks, run by the engine and compared with the reference.
+    .testTarget(
+      name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
-      name: "StagesTests", dependencies: ["Stages", "PipelineTesting"], swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
+      name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["pipeline-run", "PipelineKit", "Imaging"], swiftSettings: settings),
   ]
 )

@@ -14,6 +14,8 @@ missing() {
   # Without pkg-config itself, both libraries count as missing: apt leaves alone what is there.
   pkg-config --exists vips 2>/dev/null || echo libvips-dev
   pkg-config --exists libpng 2>/dev/null || echo libpng-dev
+  # Fetches the OpenVINO runtime and runs the worked plugin; the program itself needs no Python.
+  python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
 }
 
 packages=$(missing | xargs)
@@ -21,7 +23,7 @@ packages=$(missing | xargs)
 by_hand="apt-get install $packages"
 
 if [ "$(uname -s)" = Darwin ]; then
-  fail "missing: $packages. Run: brew install pkg-config vips libpng"
+  fail "missing: $packages. Run: brew install pkg-config vips libpng python"
 fi
 command -v apt-get >/dev/null || fail "missing: $packages (Debian's names). This system has no apt-get; install them with its own package manager"
 

@@ -40,7 +40,11 @@ public enum StandardStages {
     LoadImage.self, LoadMask.self,
     BoxMask.self, MaskBounds.self, BezierMask.self, PolygonMask.self, StrokesMask.self, EditMask.self,
     ResizeMask.self,
+    MaskToImage.self, ImageToMask.self,
     AugmentReference.self,
+    CropToMask.self, PasteBack.self, CutOut.self, PasteExemplar.self, MatchColour.self, Blend.self,
+    ContactSheet.self,
+    MeasureChange.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
   ]

@@ -58,6 +58,17 @@ public struct Warp: Sendable {
     return warp
   }
 
+  /// The places folded back into the picture, as a mirror along its edge pixels' middles would show them.
+  func mirrored() -> Warp {
+    var warp = self
+    for index in places.indices {
+      let period = Float(2 * max(1, (index % 2 == 0 ? width : height) - 1))
+      let place = abs(places[index].truncatingRemainder(dividingBy: period))
+      warp.places[index] = min(place, period - place)
+    }
+    return warp
+  }
+
   private func mapped(_ map: (Float, Float) -> (Float, Float)) -> Warp {
     var warp = self
     for index in stride(from: 0, to: places.count, by: 2) {
@@ -68,11 +79,13 @@ public struct Warp: Sendable {
 }
 
 extension Image {
-  /// The picture with each pixel taken from where the warp says; beyond the edge the picture is mirrored.
+  /// Each pixel taken from where the warp says; beyond the edge the picture is mirrored.
   public func warped(by warp: Warp) throws -> Image {
+    // libvips' own mirroring reaches only as far as its interpolator's window.
     let map = try Image(
-      pixels: warp.places, width: warp.width, height: warp.height, bands: 2, interpretation: .multiband)
-    return try sampled(at: map, interpolator: .bilinear, extending: .mirror)
+      pixels: warp.mirrored().places, width: warp.width, height: warp.height, bands: 2,
+      interpretation: .multiband)
+    return try sampled(at: map, interpolator: .bilinear, extending: .copy)
   }
 
   /// The mean of each pixel's square neighbourhood of `size`×`size` pixels; `size` is odd.

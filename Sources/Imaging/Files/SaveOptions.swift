@@ -70,5 +70,12 @@ public struct SaveOptions: Sendable {
 
   /// Checks that the format has every option that is set.
   /// - Throws: as writing would.
-  public func check(for format: ImageFormat) throws(ImagingError) { _ = try arguments(for: format) }
+  public func check(for format: ImageFormat) throws(ImagingError) {
+    // Asking libvips starts it, which takes longer than all else in a run that has nothing to compute.
+    guard quality != nil || compression != nil || lossless != nil || interlaced != nil || !texts.isEmpty
+    else {
+      return
+    }
+    _ = try arguments(for: format)
+  }
 }

@@ -54,6 +54,10 @@ public struct AtomicFile: Sendable {
       try system.rename(temporary, to: target)
     } catch {
       try? system.remove(temporary)
+      // The hidden name says nothing to whoever named the file.
+      if let error = error as? FileError, error.path == temporary.string {
+        throw FileError(error.operation, path, error.reason)
+      }
       throw error
     }
     try system.sync(folder.isEmpty ? "." : folder)

@@ -9,17 +9,17 @@ struct Expansion {
   let leavesOpen: Bool
   /// Whether links are followed to the nodes they lead to; not where stages wait for each other.
   let followsLinks: Bool
-  private(set) var nodes: [String: Node] = [:]
-  private(set) var faults: [Diagnostic] = []
+  var nodes: [String: Node] = [:]
+  var faults: [Diagnostic] = []
   /// Where the root document's outputs come from.
-  private(set) var outputs: [String: (source: Node.Source, type: PortType)] = [:]
+  var outputs: [String: (source: Node.Source, type: PortType)] = [:]
   /// The same for the stage or document that the caller wants to go no further than, as `stage.port`.
-  private var outputsOfLast: [String: (source: Node.Source, type: PortType)] = [:]
+  var outputsOfLast: [String: (source: Node.Source, type: PortType)] = [:]
   /// The ids of all stages, also of those that are documents or have a fault.
-  private(set) var ids: [String] = []
+  var ids: [String] = []
   /// What is said about each stage and document, by id.
-  private var descriptors: [String: StageDescriptor] = [:]
-  private var unusedSettings: [String: Set<String>]
+  var descriptors: [String: StageDescriptor] = [:]
+  var unusedSettings: [String: Set<String>]
 
   init(registry: Registry, request: PlanRequest, leavesOpen: Bool, followsLinks: Bool) {
     self.registry = registry
@@ -244,146 +244,9 @@ struct Expansion {
     return nil
   }
 
-  // MARK: What the caller gives
-
-  private mutating func rootParams(_ root: Scope) -> [String: JSONValue] {
-    var values: [String: JSONValue] = [:]
-    let declared = root.document.params
-    for (name, given) in request.params {
-      guard let param = declared[name] else {
-        faults.append(
-          Diagnostic(
-            "--param \(name): the document has no param '\(name)'", at: .root / "params",
-            expected: declared.isEmpty
-              ? "no params" : "one of " + declared.keys.sorted().joined(separator: ", "),
-            suggestion: nearestName(to: name, among: Array(declared.keys))))
-        continue
-      }
-      values[name] = callerValue(
-        given, kind: param.kind, option: "--param \(name)", at: .root / "params" / name)
-    }
-    for (name, param) in declared where request.params[name] == nil {
-      if let value = param.defaultValue {
-        values[name] = Binding(document: root.document, params: [:]).bind(value, kind: param.kind)
-      } else if !leavesOpen {
-        faults.append(
-          root.document.source.diagnostic(
-            "the param '\(name)' has no value\(param.help.isEmpty ? "" : ": \(param.help)")",
-            at: .root / "params" / name, expected: "--param \(name)=… (\(param.kind.phrase))"))
-      }
-    }
-    return values
-  }
-
-  private mutating func callerValue(
-    _ given: PlanRequest.GivenValue, kind: ParameterKind, option: String, at pointer: JSONPointer
-  ) -> JSONValue? {
-    let value: JSONValue
-    switch given {
-    case .json(let given): value = given
-    case .text(let text):
-      do {
-        value = try kind.value(ofText: text)
-      } catch {
-        faults += error.diagnostics.map {
-          Diagnostic("\(option): \($0.message)", at: pointer, expected: $0.expected)
-        }
-        return nil
-      }
-    }
-    guard !value.holdsReservedNames else {
-      faults.append(Diagnostic("\(option): no name may start with '$'", at: pointer, expected: kind.phrase))
-      return nil
-    }
-    let found = kind.faults(of: value)
-    for fault in found {
-      faults.append(
-        Diagnostic(
-          "\(option): \(fault.message)", at: pointer, expected: fault.expected, suggestion: fault.suggestion))
-    }
-    return found.isEmpty
-      ? Binding.bind(value, kind: kind, in: request.workingFolder, isConfined: false) : nil
-  }
-
-  /// What the caller sets; nil for a value with a fault.
-  private mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: JSONValue?] {
-    descriptors[id] = descriptor
-    guard let given = request.settings[id] else { return [:] }
-    var values: [String: JSONValue?] = [:]
-    for (name, value) in given {
-      guard let parameter = descriptor.parameter(name) else { continue }
-      unusedSettings[id]?.remove(name)
-      values.updateValue(
-        callerValue(
-          value, kind: parameter.kind, option: "--set \(id).\(name)", at: .root / "stages" / id / "set" / name
-        ),
-        forKey: name)
-    }
-    return values
-  }
-
-  private mutating func unknownSetting(_ id: String, _ name: String) {
-    let pointer = JSONPointer.root / "stages" / id
-    if let descriptor = descriptors[id] {
-      let names = descriptor.parameters.map(\.name)
-      faults.append(
-        Diagnostic(
-          "--set \(id).\(name): '\(descriptor.name)' has no parameter '\(name)'", at: pointer / "set",
-          expected: names.isEmpty ? "no parameters" : "one of " + names.joined(separator: ", "),
-          suggestion: nearestName(to: name, among: names)))
-    } else if !ids.contains(id) {
-      faults.append(
-        Diagnostic(
-          "--set \(id).\(name): there is no stage '\(id)'", at: pointer,
-          suggestion: nearestName(to: id, among: ids)))
-    }
-    // A stage whose `use` names nothing has its fault already.
-  }
-
-  /// Gives each input of the root document the stage that reads such a value from the caller's file.
-  private mutating func bindInputs(of root: Scope) {
-    for (name, path) in request.inputs where root.document.inputs[name] == nil {
-      faults.append(
-        Diagnostic(
-          "--input \(name)=\(path): the document declares no input '\(name)'", at: .root / "inputs",
-          suggestion: nearestName(to: name, among: Array(root.document.inputs.keys))))
-    }
-    for (name, type) in root.document.inputs.sorted(by: { $0.key < $1.key }) {
-      guard let source = registry.types[type]?.source, let definition = registry.stages[source] else {
-        fault(
-          "the document takes \(indefinite(type)) as '\(name)', which only another document can give",
-          in: root,
-          at: .root / "inputs" / name)
-        continue
-      }
-      guard let path = request.inputs[name] else {
-        if leavesOpen { continue }
-        fault(
-          "the input '\(name)' is not given", in: root, at: .root / "inputs" / name,
-          expected: "--input \(name)=FILE, or to be run as a stage of another document")
-        continue
-      }
-      var settings: [String: JSONValue] = [:]
-      for parameter in definition.descriptor.parameters { settings[parameter.name] = parameter.defaultValue }
-      settings["path"] = BoundPath(path, in: request.workingFolder, isConfined: false).json
-      let id = "\(Link.documentInputs)/\(name)"
-      for (name, value) in given(id, definition.descriptor) { settings[name] = value }
-      nodes[id] = Node(
-        id: id, definition: definition, settings: settings, links: [:], source: root.document.source,
-        pointer: .root / "inputs" / name, isImplicit: true)
-    }
-  }
-
-  private func rootInput(_ name: String, of root: Scope) -> Node.Source? {
-    guard let type = root.document.inputs[name], let node = nodes["\(Link.documentInputs)/\(name)"],
-      let port = node.descriptor.outputs.first(where: { $0.type == type })
-    else { return nil }
-    return Node.Source(node: node.id, port: port.name)
-  }
-
   // MARK: Faults
 
-  private mutating func fault(
+  mutating func fault(
     _ message: String, in scope: Scope, at pointer: JSONPointer, expected: String? = nil,
     suggestion: String? = nil
   ) {
@@ -391,7 +254,7 @@ struct Expansion {
       scope.document.source.diagnostic(message, at: pointer, expected: expected, suggestion: suggestion))
   }
 
-  private func indefinite(_ type: PortType) -> String {
+  func indefinite(_ type: PortType) -> String {
     ("aeiou".contains(type.name.first ?? "x") ? "an " : "a ") + type.name
   }
 }

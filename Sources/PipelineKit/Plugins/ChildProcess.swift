@@ -19,8 +19,8 @@ struct ChildProcess: Sendable {
   /// How much a program may write.
   struct Limits: Sendable {
     var lineBytes = 64 << 10
-    var outputBytes = 16 << 20
-    var errorBytes = 16 << 20
+    var outputBytes = 4 << 20
+    var errorBytes = 4 << 20
   }
 
   /// What the program is called in messages.
@@ -37,7 +37,7 @@ struct ChildProcess: Sendable {
   var limits = Limits()
 
   /// From the polite signal to the one that cannot be ignored.
-  private static let grace = Duration.milliseconds(400)
+  private static let grace = Duration.milliseconds(250)
 
   /// Runs the program to its end, handing on each line that it writes to standard output.
   ///
@@ -90,10 +90,12 @@ struct ChildProcess: Sendable {
           group.addTask {
             for try await buffer in error { try errors.add(buffer.withUnsafeBytes(Array.init), name) }
           }
-          try await group.waitForAll()
+          // Not waitForAll, which would let the other reader go on after a failure.
+          while try await group.next() != nil {}
         }
       }.terminationStatus
     } catch let error as SubprocessError {
+      try Task.checkCancellation()
       throw failure(error)
     }
   }

@@ -44,6 +44,11 @@ struct Exchange {
     folder.appending(path: "out/\(port.name).\(try definition(of: port).fileExtension)")
   }
 
+  /// The file a program means by a path: relative ones start in the scratch folder.
+  func file(_ path: String) -> URL {
+    path.hasPrefix("/") ? URL(filePath: path, directoryHint: .notDirectory) : folder.appending(path: path)
+  }
+
   /// Reads an output that the program called `name` has written.
   ///
   /// Throws ``StageFailure`` when the file is not there, is no plain file, lies outside the scratch folder once

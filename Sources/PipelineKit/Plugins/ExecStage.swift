@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The command is a list of words, never given to a shell. `{in:PORT}` in a word stands for the file that holds an
 /// input, `{out:PORT}` for the file the command is to write an output to. Time, output and environment are bounded as
-/// those of an ``ExternalProgram`` are; what the command prints is not read.
+/// those of an ``ExternalProgram`` are; what the command prints, up to 64 MiB, is not read.
 ///
 /// What a command does cannot be known, so its results are never cached.
 public enum ExecStage {
@@ -119,7 +119,7 @@ private struct CommandStage: RunnableStage {
     try await ChildProcess(
       name: words[0].text.printable, command: words.map { $0.filled(with: files) },
       folder: exchange.folder, environment: exchange.environment(from: environment), timeout: timeout,
-      limits: ChildProcess.Limits(lineBytes: .max)
+      limits: ChildProcess.Limits(lineBytes: .max, outputBytes: 64 << 20, errorBytes: 64 << 20)
     ).run()
     var values: [String: any PortValue] = [:]
     for port in descriptor.outputs {

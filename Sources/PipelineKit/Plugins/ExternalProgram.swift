@@ -24,7 +24,7 @@ public import Foundation
 /// code 0 when all went well.
 ///
 /// It sees the environment variables `PATH`, `HOME`, `LANG`, a `TMPDIR` in the scratch folder, and those its manifest
-/// names. A crash, another exit code, a run longer than the timeout, more than 16 MiB on standard output or error, a
+/// names. A crash, another exit code, a run longer than the timeout, more than 4 MiB on standard output or error, a
 /// line over 64 KiB, a line that is no answer, and an output that is missing, unreadable or outside the scratch folder
 /// each fail that stage alone. When it ends or the run is cancelled, whatever it started is killed.
 public struct ExternalProgram: Sendable {

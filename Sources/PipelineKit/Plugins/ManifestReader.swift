@@ -26,11 +26,13 @@ struct ManifestReader {
       source.root, at: .root, required: ["formatVersion", "name", "summary", "command", "outputs"],
       optional: [
         "version", "discussion", "parameters", "inputs", "pure", "effort", "timeoutSeconds", "environment",
+        "files",
       ])
     if let version = members["formatVersion"], version.integer != 1 {
       fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
     }
-    let command = command(members["command"])
+    let command = words(members["command"], "command", isCommand: true)
+    let files = command + words(members["files"], "files", isCommand: false)
     let descriptor = StageDescriptor(
       name: name(members["name"]),
       version: value(members["version"], "version", .integer(Bounds(minimum: 1)))?.integer ?? 1,
@@ -40,7 +42,7 @@ struct ManifestReader {
       inputs: entries(members["inputs"], "inputs") { $0.port($1, $2, $3, isInput: true) },
       outputs: entries(members["outputs"], "outputs") { $0.port($1, $2, $3, isInput: false) },
       isPure: value(members["pure"], "pure", .boolean)?.bool ?? true,
-      origin: .manifest(source.file), implementation: try digest(of: command))
+      origin: .manifest(source.file), implementation: try digest(of: files))
     if members["outputs"]?.object?.isEmpty == true {
       fault("a stage has at least one output", at: .root / "outputs", expected: "a port")
     }
@@ -63,17 +65,20 @@ struct ManifestReader {
     return name
   }
 
-  /// What starts with `./` or `../` is a file beside the manifest; all else is left as it is.
-  private mutating func command(_ value: JSONValue?) -> [String] {
-    let kind = ParameterKind.array(of: .string, count: Bounds(minimum: 1))
-    guard let words = self.value(value, "command", kind)?.array else { return [] }
+  /// What starts with `./` or `../` is a file beside the manifest; other words of a command are left as they are.
+  private mutating func words(_ value: JSONValue?, _ name: String, isCommand: Bool) -> [String] {
+    let kind = ParameterKind.array(of: .string, count: Bounds(minimum: isCommand ? 1 : 0))
+    guard let words = self.value(value, name, kind)?.array else { return [] }
     return words.enumerated().map { index, word in
       let word = word.string ?? ""
-      let pointer = JSONPointer.root / "command" / "\(index)"
+      let pointer = JSONPointer.root / name / "\(index)"
       if word.contains("\0") || (index == 0 && word.isEmpty) {
-        fault("the command cannot hold this word", at: pointer, expected: "a program or an argument")
+        fault("\(name) cannot hold this word", at: pointer, expected: "a program, an argument or a file")
       }
-      guard word.hasPrefix("./") || word.hasPrefix("../") else { return word }
+      guard word.hasPrefix("./") || word.hasPrefix("../") else {
+        if !isCommand { fault("this is no file beside the manifest", at: pointer, expected: "\"./file\"") }
+        return word
+      }
       let file = folder.appending(path: word).standardizedFileURL.path(percentEncoded: false)
       if !FileManager.default.fileExists(atPath: file) {
         fault("there is no file '\(word)' beside the manifest", at: pointer)
@@ -82,10 +87,10 @@ struct ManifestReader {
     }
   }
 
-  /// Of the manifest and the files its command names, so that a change of either makes the results anew.
-  private func digest(of command: [String]) throws -> ContentDigest {
+  /// Of the manifest and the files it names, so that a change of any makes the results anew.
+  private func digest(of files: [String]) throws -> ContentDigest {
     var digests: [JSONValue] = [.string(ContentDigest(of: JSONWriter.canonical(source.root)).description)]
-    for file in command where file.hasPrefix(folder.standardizedFileURL.path(percentEncoded: false)) {
+    for file in files where file.hasPrefix("/") {
       var isFolder: ObjCBool = false
       if FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue {
         digests.append(.string(try ContentDigest(ofFile: URL(filePath: file)).description))

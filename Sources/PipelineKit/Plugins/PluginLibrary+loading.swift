@@ -23,8 +23,8 @@ extension PluginLibrary {
         plugin: name, reason: "it carries a PipelineKit of its own",
         advice: "build it without linking PipelineKit, as Plugins/README.md shows")
     }
-    guard dlsym(library, "swift_retain") == dlsym(UnsafeMutableRawPointer(bitPattern: 0), "swift_retain")
-    else {
+    // Null is the search through all that is loaded, the program first.
+    if let runtime = dlsym(library, "swift_retain"), runtime != dlsym(nil, "swift_retain") {
       throw UnusablePlugin(
         plugin: name, reason: "it uses another Swift runtime than this program",
         advice: "link both to the dynamic Swift libraries")
@@ -42,7 +42,7 @@ extension PluginLibrary {
   }
 
   /// The linker's name of `accept`: a library that defines it has linked PipelineKit.
-  private static let accepting =
+  static let accepting =
     "$s11PipelineKit13PluginLibraryC6accept9interface__SvSS_SayAA5Stage_pXpGyXESayAA18PortTypeDefinitionVGyXEtFZ"
 }
 
@@ -76,6 +76,8 @@ public struct UnusablePlugin: Error, Sendable, CustomStringConvertible {
       advice: "build it anew against this version")
   }
 
+  /// The plugin, the reason and the advice in one line.
+  /// In words.
   public var description: String {
     "the plugin '\(plugin)' cannot be used: \(reason)" + (advice.map { " — \($0)" } ?? "")
   }

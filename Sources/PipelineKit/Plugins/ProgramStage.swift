@@ -74,8 +74,7 @@ struct ProgramStage: RunnableStage {
             guard program.descriptor.output(port) != nil else {
               throw StageFailure("'\(name)' names an output '\(port)' that it does not declare")
             }
-            let file = URL(filePath: path, directoryHint: .notDirectory, relativeTo: exchange.folder)
-            outputs.withLock { $0[port] = file.absoluteURL }
+            outputs.withLock { $0[port] = exchange.file(path) }
           }
         case nil: throw unknownAnswer(line)
         }

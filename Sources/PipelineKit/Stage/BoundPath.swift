@@ -39,7 +39,10 @@ struct BoundPath: Hashable {
 
   var url: URL {
     if let location { return location }
-    let url = URL(filePath: written, directoryHint: .notDirectory, relativeTo: folder).absoluteURL
+    let url =
+      written.hasPrefix("/")
+      ? URL(filePath: written, directoryHint: .notDirectory)
+      : folder.appending(path: written, directoryHint: .notDirectory).absoluteURL
     return isConfined ? url.withoutDots : url
   }
 }

@@ -54,7 +54,7 @@ extension Image {
   }
 
   static func stored(in folder: URL) throws -> Image {
-    try Image.load(from: folder.appending(path: "pixels.v").path(percentEncoded: false))
+    try Image.openRaw(folder.appending(path: "pixels.v").path(percentEncoded: false))
   }
 
   func exportPNG(to file: URL, _ monitor: Monitor) throws {

@@ -19,7 +19,7 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let planner = Planner(registry: try options.registration.registry())
     let plan = try planner.plan(options.load(), options.request())
-    try Vips.start(VipsSettings(allowUntrusted: options.allowUntrusted))
+    if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
     let forecast = try RunForecast(plan, store: try storing.store())
     if json {
       print(JSONWriter.pretty(Self.json(forecast)), terminator: "")

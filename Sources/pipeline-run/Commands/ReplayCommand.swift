@@ -29,8 +29,14 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var registration: RegistrationOptions
 
+  @Flag(help: "Let the picture's document run any command (the stage exec).")
+  var allowExec = false
+
+  @Flag(help: "Let libvips use readers it does not trust with pictures from strangers.")
+  var allowUntrusted = false
+
   mutating func run() async throws {
-    try Vips.start()
+    try Vips.start(VipsSettings(allowUntrusted: allowUntrusted))
     let provenance = try self.provenance()
     let target = try target()
     defer { if output == nil { try? FileManager.default.removeItem(at: target) } }
@@ -76,6 +82,8 @@ struct ReplayCommand: AsyncParsableCommand {
     var request = PlanRequest(
       workingFolder: .currentDirectory(), outputFolder: target.deletingLastPathComponent())
     request.environment = Environment.versions
+    request.permissions.exec = allowExec
+    request.permissions.untrustedLoaders = allowUntrusted
     for text in settings {
       guard let equals = text.firstIndex(of: "="), let link = Link(String(text[..<equals])) else {
         throw UsageFault("'--set \(text)' is not --set stage.key=value")

@@ -39,7 +39,8 @@ struct RunCommand: AsyncParsableCommand {
     guard !(json && plan.usesStandardOutput) else {
       throw UsageFault("--json and a result cannot both go to standard output")
     }
-    try Vips.start(VipsSettings(allowUntrusted: options.allowUntrusted))
+    // A run in which everything is kept needs no libvips; otherwise it starts by itself with its usual settings.
+    if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
 
     let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     var running = Scheduler.Options()

@@ -1,0 +1,71 @@
+/// Named tensors read from one or more files, which stay mapped as long as a tensor is in use.
+///
+/// Nothing in a file is ever executed, and a file that is not exactly what its format says is refused.
+public struct Checkpoint: Sendable {
+  /// The tensors, by name.
+  public var tensors: [String: CheckpointTensor]
+  /// What `__metadata__` of a `.safetensors` file says; empty for other files.
+  public var metadata: [String: String]
+  /// The files the tensors were read from.
+  public private(set) var files: [String]
+
+  /// A checkpoint of tensors at hand.
+  public init(
+    tensors: [String: CheckpointTensor], metadata: [String: String] = [:], files: [String] = []
+  ) {
+    self.tensors = tensors
+    self.metadata = metadata
+    self.files = files
+  }
+
+  /// Opens a file: `.safetensors`; a zip file by `torch.save` under any other ending (`.bin`, `.ckpt`, `.pt`,
+  /// `.pth`); or the `.index.json` of a checkpoint in shards.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    if path.hasSuffix(".json") {
+      self = try ShardIndex(contentsOf: path).open()
+      return
+    }
+    let file = try MappedFile(path: path)
+    if path.hasSuffix(".safetensors") {
+      let (tensors, metadata) = try SafetensorsReader.read(file)
+      self.init(tensors: tensors, metadata: metadata, files: [path])
+      return
+    }
+    switch FileSignature(of: file) {
+    case .zip: self.init(tensors: try TorchArchive.read(file), files: [path])
+    case .pickle: throw Checkpoint.legacy(path)
+    case .unknown:
+      throw CheckpointError(
+        .unknownFormat, in: path,
+        "neither a zip file by torch.save nor named .safetensors (\(file.byteCount) bytes)")
+    }
+  }
+
+  /// A tensor by name.
+  public subscript(name: String) -> CheckpointTensor? { tensors[name] }
+
+  private static func legacy(_ path: String) -> CheckpointError {
+    CheckpointError(
+      .legacyPickle, in: path,
+      """
+      a pickle without a zip around it, as torch wrote before 1.6. Convert it with: \
+      python -c 'import sys, torch; torch.save(torch.load(sys.argv[1], map_location="cpu", \
+      weights_only=True), sys.argv[2])' '\(path)' '\(path).zip.ckpt'
+      """)
+  }
+}
+
+/// What a file is, by its first bytes.
+private enum FileSignature {
+  case zip, pickle, unknown
+
+  init(of file: MappedFile) {
+    self = file.withBytes { bytes in
+      if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
+      // A bare pickle of protocol 2 to 5, or the tar file torch wrote before that.
+      if bytes.count > 1, bytes[0] == 0x80, (2...5).contains(bytes[1]) { return .pickle }
+      if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) { return .pickle }
+      return .unknown
+    }
+  }
+}

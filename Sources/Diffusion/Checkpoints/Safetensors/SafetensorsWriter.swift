@@ -1,0 +1,131 @@
+import Foundation
+
+extension Checkpoint {
+  /// Writes all tensors to one `.safetensors` file, laid out as the format's own writer lays it out.
+  ///
+  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed.
+  ///
+  /// - Parameter scalarType: what singles, halves and bfloat16 become; nil leaves them as they are.
+  ///   Rounding is to nearest, ties to even. A weight too large for half precision is an error that names it.
+  public func write(to path: String, as scalarType: ScalarType? = nil) throws(CheckpointError) {
+    precondition(scalarType?.isWeight ?? true, "weights cannot be \(scalarType!)")
+    let entries = Checkpoint.layout(tensors, as: scalarType)
+    let temporary = "\(path).\(UUID().uuidString).partial"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw CheckpointError(.unreadable, in: path, systemMessage()) }
+    do throws(CheckpointError) {
+      defer { close(descriptor) }
+      let header = Checkpoint.header(entries, metadata: metadata)
+      try header.withRawBytes { bytes throws(CheckpointError) in
+        try writeAll(bytes, to: descriptor, path: path)
+      }
+      for entry in entries { try entry.write(to: descriptor, path: path) }
+      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
+        throw CheckpointError(.unreadable, in: path, systemMessage())
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Wide types first, so that every tensor is aligned; then by name.
+  private static func layout(
+    _ tensors: [String: CheckpointTensor], as scalarType: ScalarType?
+  ) -> [StoredTensor] {
+    let order = ScalarType.allCases
+    return tensors.map { name, tensor in
+      let stored = tensor.scalarType.isWeight ? scalarType ?? tensor.scalarType : tensor.scalarType
+      return StoredTensor(name: name, tensor: tensor, scalarType: stored)
+    }.sorted { first, second in
+      let (left, right) = (order.firstIndex(of: first.scalarType)!, order.firstIndex(of: second.scalarType)!)
+      return left == right ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8) : left > right
+    }
+  }
+
+  /// The header with its length before it, padded with spaces to a multiple of 8.
+  private static func header(_ entries: [StoredTensor], metadata: [String: String]) -> [UInt8] {
+    var members: [String] = []
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for entry in entries {
+      let end = offset + entry.byteCount
+      let shape = entry.tensor.shape.map(String.init).joined(separator: ",")
+      members.append(
+        "\(quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    var text = Array("{\(members.joined(separator: ","))}".utf8)
+    while !text.count.isMultiple(of: 8) { text.append(UInt8(ascii: " ")) }
+    return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case "\u{0}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
+
+/// A tensor and the type it is stored as.
+private struct StoredTensor {
+  var name: String
+  var tensor: CheckpointTensor
+  var scalarType: ScalarType
+
+  var byteCount: Int { tensor.elementCount * scalarType.byteCount }
+
+  func write(to descriptor: Int32, path: String) throws(CheckpointError) {
+    guard scalarType != tensor.scalarType else {
+      try tensor.withBytes { bytes throws(CheckpointError) in
+        try writeAll(bytes, to: descriptor, path: path)
+      }
+      return
+    }
+    let floats = tensor.floats()!
+    switch scalarType {
+    case .float16:
+      let halves = floats.map { Float16($0) }
+      guard zip(floats, halves).allSatisfy({ $1.isFinite || !$0.isFinite }) else {
+        throw CheckpointError(
+          .unsupportedConfiguration, in: path, "tensor \"\(name)\" holds values too large for F16; use BF16")
+      }
+      try writeElements(halves.map(\.bitPattern.littleEndian), to: descriptor, path: path)
+    case .bfloat16:
+      try writeElements(floats.map { bfloat16($0).littleEndian }, to: descriptor, path: path)
+    default:
+      try writeElements(floats.map(\.bitPattern.littleEndian), to: descriptor, path: path)
+    }
+  }
+
+  private func writeElements<I>(
+    _ elements: [I], to descriptor: Int32, path: String
+  ) throws(CheckpointError) {
+    try elements.withRawBytes { bytes throws(CheckpointError) in
+      try writeAll(bytes, to: descriptor, path: path)
+    }
+  }
+}
+
+/// The bits of the nearest bfloat16, ties to even; a NaN stays one.
+func bfloat16(_ value: Float) -> UInt16 {
+  let bits = value.bitPattern
+  if value.isNaN { return UInt16(bits >> 16) | 0x40 }
+  return UInt16((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
+}

@@ -1,0 +1,61 @@
+/// A value on the unpickler's stack. Compound values are indices into the unpickler's tables, so that no
+/// nesting, however deep or circular, costs recursion or leaks.
+enum PickleValue {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  case string(String)
+  case tuple(Int)
+  case list(Int)
+  case dictionary(Int)
+  case global(PickleGlobal)
+  case storage(Int)
+  case tensor(Int)
+  /// A value that weights do not need.
+  case inert
+}
+
+/// A storage as a checkpoint's pickle names it.
+struct PickledStorage {
+  /// The name of the zip entry under `data/`.
+  var key: String
+  var scalarType: ScalarType
+  var elementCount: Int
+}
+
+/// A tensor as a checkpoint's pickle describes it, unchecked. Offset and strides count elements.
+struct PickledTensor {
+  var storage: PickledStorage
+  var offset: Int
+  var shape: [Int]
+  var strides: [Int]
+}
+
+/// What a pickle held.
+struct PickledCheckpoint {
+  /// The outermost value.
+  var root: PickleValue
+  /// The elements of tuples and lists; for dictionaries, keys and values in turn.
+  var cells: [[PickleValue]]
+  var tensors: [PickledTensor]
+
+  /// A dictionary's value of that name, the last if there are several.
+  func member(_ name: String, of value: PickleValue) -> PickleValue? {
+    guard case .dictionary(let cell) = value else { return nil }
+    var found: PickleValue?
+    for index in stride(from: 0, to: cells[cell].count - 1, by: 2) {
+      if case .string(name) = cells[cell][index] { found = cells[cell][index + 1] }
+    }
+    return found
+  }
+
+  /// The tensors a dictionary holds, with their names, in order; other members are left out.
+  func tensors(in value: PickleValue) -> [(name: String, tensor: PickledTensor)] {
+    guard case .dictionary(let cell) = value else { return [] }
+    return stride(from: 0, to: cells[cell].count - 1, by: 2).compactMap { index in
+      guard case .string(let name) = cells[cell][index], case .tensor(let tensor) = cells[cell][index + 1]
+      else { return nil }
+      return (name, tensors[tensor])
+    }
+  }
+}

@@ -1,0 +1,140 @@
+public import Tensors
+
+/// The denoiser: predicts the noise in latents, given a time step and a context.
+///
+/// Ronneberger et al. 2015; Rombach et al. 2022, with the layer names of UNet2DConditionModel.
+public struct UNet: Sendable {
+  /// Its shape.
+  public let configuration: UNetConfiguration
+
+  /// A denoiser of this shape.
+  public init(_ configuration: UNetConfiguration) { self.configuration = configuration }
+
+  /// The graph of one step.
+  ///
+  /// Inputs: `sample` `[pictures, inputChannels, height, width]`; `time` `[1, blockChannels[0]]`, which
+  /// `timeFeatures` makes; `context` `[contexts, tokens, contextWidth]`. Output: `noise`
+  /// `[contexts, outputChannels, height, width]`.
+  ///
+  /// - Parameters:
+  ///   - weights: the published weights, fused or not.
+  ///   - height: of the latents; any number from 1 on. A picture has 8 times as many rows.
+  ///   - width: of the latents.
+  ///   - contexts: how many; 2 for a guidance pair.
+  ///   - tokens: of each context. One is folded: no query and no key is computed.
+  ///   - pictures: as many as contexts, or 1, shared by all, whose first layers are then computed once.
+  public func graph(
+    _ weights: any Weights, height: Int, width: Int, contexts: Int = 1, tokens: Int = 1, pictures: Int = 1
+  ) throws -> Graph {
+    let builder = GraphBuilder()
+    let sample = try builder.input("sample", .f32, [pictures, configuration.inputChannels, height, width])
+    let time = try builder.input("time", .f32, [1, configuration.blockChannels[0]])
+    let context = try builder.input("context", .f32, [contexts, tokens, configuration.contextWidth])
+    let layers = Layers(builder: builder, weights: weights)
+    return try builder.finish(["noise": noise(sample, time: time, context: context, layers)])
+  }
+
+  /// Every weight of the published layout, with its shape.
+  public var weightShapes: [String: [Int]] {
+    get throws {
+      let list = WeightList()
+      // With more than one token nothing is folded away.
+      _ = try graph(list, height: 8, width: 8, tokens: 2)
+      return list.shapes
+    }
+  }
+
+  private func noise(_ sample: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
+    let time = try timeEmbedding(time, layers)
+    var h = try layers.convolution("conv_in", sample, to: configuration.blockChannels[0])
+    var skips = [h]
+    for level in configuration.blockChannels.indices {
+      h = try layers.scope("down_blocks.\(level)") {
+        try downBlock(h, level, time: time, context: context, &skips, layers)
+      }
+    }
+    h = try layers.scope("mid_block") { try midBlock(h, time: time, context: context, layers) }
+    for level in configuration.blockChannels.indices.reversed() {
+      h = try layers.scope("up_blocks.\(configuration.blockChannels.count - 1 - level)") {
+        try upBlock(h, level, time: time, context: context, &skips, layers)
+      }
+    }
+    h = try layers.groupNorm("conv_norm_out", h, groups: style.groups, epsilon: style.epsilon)
+    return try layers.convolution("conv_out", style.activation(h), to: configuration.outputChannels)
+  }
+
+  /// Through two layers and, once for all residual blocks, the nonlinearity.
+  private func timeEmbedding(_ features: Node, _ layers: Layers) throws -> Node {
+    try layers.scope("time_embedding") {
+      let width = 4 * configuration.blockChannels[0]
+      let h = try style.activation(layers.linear("linear_1", features, to: width))
+      return try style.activation(layers.linear("linear_2", h, to: width))
+    }
+  }
+
+  private func downBlock(
+    _ x: Node, _ level: Int, time: Node, context: Node, _ skips: inout [Node], _ layers: Layers
+  ) throws -> Node {
+    var h = x
+    for index in 0..<configuration.layersPerBlock {
+      h = try residual(h, level, index, time: time, layers)
+      h = try attended(h, level, index, context: context, layers)
+      skips.append(h)
+    }
+    if level < configuration.blockChannels.count - 1 {
+      h = try downsample(h, padding: .all(1), layers)
+      skips.append(h)
+    }
+    return h
+  }
+
+  private func midBlock(_ x: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
+    let level = configuration.blockChannels.count - 1
+    var h = try residual(x, level, 0, time: time, layers)
+    h = try transformer(h, level, 0, context: context, layers)
+    return try residual(h, level, 1, time: time, layers)
+  }
+
+  private func upBlock(
+    _ x: Node, _ level: Int, time: Node, context: Node, _ skips: inout [Node], _ layers: Layers
+  ) throws -> Node {
+    var h = x
+    for index in 0...configuration.layersPerBlock {
+      // A skip from before the first context may still be shared by all of them.
+      let skip = skips.removeLast()
+      let spread = try skip.broadcast([h.shape[0]] + skip.shape[1...])
+      h = try residual(h.concatenated(spread, axis: 1), level, index, time: time, layers)
+      h = try attended(h, level, index, context: context, layers)
+    }
+    guard level > 0, let next = skips.last else { return h }
+    // Odd sizes were rounded up on the way down: the next skip tells the size.
+    return try upsample(h, height: next.shape[2], width: next.shape[3], layers)
+  }
+
+  private func residual(_ x: Node, _ level: Int, _ index: Int, time: Node, _ layers: Layers) throws -> Node {
+    try layers.scope("resnets.\(index)") {
+      try resNetBlock(x, time: time, to: configuration.blockChannels[level], style, layers)
+    }
+  }
+
+  private func attended(
+    _ x: Node, _ level: Int, _ index: Int, context: Node, _ layers: Layers
+  ) throws -> Node {
+    configuration.attends[level] ? try transformer(x, level, index, context: context, layers) : x
+  }
+
+  private func transformer(
+    _ x: Node, _ level: Int, _ index: Int, context: Node, _ layers: Layers
+  ) throws -> Node {
+    try layers.scope("attentions.\(index)") {
+      try spatialTransformer(
+        x, context: context, heads: configuration.heads[level],
+        depth: configuration.transformerDepth[level], configuration, layers)
+    }
+  }
+
+  private var style: ResNetStyle {
+    ResNetStyle(
+      groups: configuration.groups, epsilon: configuration.epsilon, activation: configuration.activation)
+  }
+}

@@ -1,0 +1,131 @@
+import Tensors
+
+/// Writes a graph as OpenVINO's intermediate representation, version 11.
+///
+/// Ports carry element types but no shapes: the runtime infers them, and `CompiledModel` compares what it
+/// finds with the graph's own.
+struct IRWriter {
+  private let graph: Graph
+  private var layout: WeightLayout
+  private var layers: [String] = []
+  private var edges: [String] = []
+  /// The port that holds a value of the graph.
+  private var ports: [Graph.Value: Port] = [:]
+
+  /// One output of one layer.
+  private struct Port {
+    var layer: Int
+    var port: Int
+  }
+
+  /// The text of a graph, whose files `layout` has placed; its literals join them.
+  static func xml(_ graph: Graph, layout: inout WeightLayout) -> String {
+    var writer = IRWriter(graph: graph, layout: layout)
+    for index in graph.operations.indices { writer.write(operation: index) }
+    for output in graph.outputs {
+      let result = IRLayer("Result", [:])
+      writer.emit(result, [writer.ports[output.value]!], [], name: "result:" + output.name)
+    }
+    layout = writer.layout
+    return """
+      <?xml version="1.0"?>
+      <net name="graph" version="11">
+      <layers>
+      \(writer.layers.joined(separator: "\n"))
+      </layers>
+      <edges>
+      \(writer.edges.joined(separator: "\n"))
+      </edges>
+      </net>
+      """
+  }
+
+  private init(graph: Graph, layout: WeightLayout) {
+    self.graph = graph
+    self.layout = layout
+  }
+
+  private mutating func write(operation index: Int) {
+    let operation = graph.operations[index]
+    // Names are unique by the index; the layer is there for the runtime's messages.
+    let name = "\(operation.layer):\(operation.operator.name):\(index)"
+    let first: Port
+    if case .constant(let constant) = operation.operator {
+      first = emitConstant(constant.type, offset: layout.offset(of: constant), name: name)
+    } else {
+      let layer = IRLayer(operation.operator)
+      let settings = layer.settings.enumerated().map { index, literal in
+        emitConstant(literal.type, offset: layout.place(literal), name: "\(name):setting:\(index)")
+      }
+      first = emit(
+        layer, operation.inputs.map { ports[$0]! } + settings, operation.results.map(\.elementType),
+        name: name)
+    }
+    for result in operation.results.indices {
+      ports[.init(operation: index, result: result)] = Port(layer: first.layer, port: first.port + result)
+    }
+  }
+
+  private mutating func emitConstant(_ type: TensorType, offset: Int, name: String) -> Port {
+    let attributes = [
+      "element_type": type.elementType.irName, "shape": list(type.shape), "offset": "\(offset)",
+      "size": "\(type.byteCount)",
+    ]
+    return emit(IRLayer("Const", attributes), [], [type.elementType], name: name)
+  }
+
+  /// Writes a layer and the edges to it; returns its first output.
+  @discardableResult
+  private mutating func emit(
+    _ layer: IRLayer, _ inputs: [Port], _ results: [ElementType], name: String
+  ) -> Port {
+    let id = layers.count
+    var text =
+      "<layer id=\"\(id)\" name=\"\(escaped(name))\" type=\"\(layer.type)\" version=\"\(layer.opset)\">"
+    if !layer.attributes.isEmpty {
+      let data = layer.attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\"\($0.value)\"" }
+      text += "<data \(data.joined(separator: " "))/>"
+    }
+    if !inputs.isEmpty {
+      text += "<input>" + inputs.indices.map { "<port id=\"\($0)\"/>" }.joined() + "</input>"
+    }
+    if !results.isEmpty {
+      let outputs = results.enumerated().map { index, elementType in
+        "<port id=\"\(inputs.count + index)\" precision=\"\(elementType.irPrecision)\"/>"
+      }
+      text += "<output>" + outputs.joined() + "</output>"
+    }
+    layers.append(text + "</layer>")
+    for (index, input) in inputs.enumerated() {
+      edges.append(
+        """
+        <edge from-layer="\(input.layer)" from-port="\(input.port)" to-layer="\(id)" to-port="\(index)"/>
+        """)
+    }
+    return Port(layer: id, port: inputs.count)
+  }
+}
+
+/// Numbers as the format lists them: `1,4,64,64`.
+func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ",") }
+
+private func escaped(_ text: String) -> String {
+  text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing("\"", with: "&quot;")
+}
+
+extension ElementType {
+  /// The name in a layer's attributes.
+  var irName: String { self == .bool ? "boolean" : rawValue }
+
+  /// The name on a port.
+  fileprivate var irPrecision: String {
+    switch self {
+    case .f32: "FP32"
+    case .f16: "FP16"
+    case .bf16: "BF16"
+    case .i32: "I32"
+    case .i64: "I64"
+    case .bool: "BOOL"
+    }
+  }
+}

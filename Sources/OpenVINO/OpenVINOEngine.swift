@@ -1,0 +1,73 @@
+public import Tensors
+
+/// Runs graphs on the processor with OpenVINO.
+///
+/// ```swift
+/// let engine = try OpenVINOEngine()
+/// let unet = try await engine.compile(graph, options: .init(precision: engine.capabilities.fastestPrecision))
+/// let noise = try await unet.run(["sample": latents, …])["noise"]
+/// ```
+public final class OpenVINOEngine: Engine {
+  /// Runtime version, processor, and the precisions it computes in natively.
+  public let capabilities: EngineCapabilities
+  /// The library's file.
+  public let libraryPath: String
+
+  private let core: Core
+  private let compiler: Compiler
+
+  /// Finds the runtime and loads it.
+  ///
+  /// Looked for in `$PIPELINE_OPENVINO`; then `.runtime/openvino` beside or above the executable or the current
+  /// folder; then the system's library folders.
+  ///
+  /// - Throws: `OpenVINOError.runtimeMissing`, which says the command that mends it.
+  public init() throws(OpenVINOError) {
+    let runtime = try OpenVINORuntime()
+    let core = try Core(runtime)
+    let native = try core.property("OPTIMIZATION_CAPABILITIES").split(separator: " ")
+    let candidates: [(String, Precision)] = [("BF16", .bf16), ("FP16", .f16)]
+    libraryPath = runtime.path
+    capabilities = EngineCapabilities(
+      engine: "OpenVINO", version: runtime.version, device: try core.property("FULL_DEVICE_NAME"),
+      // Where a processor has both, its matrix units are built for bfloat16 first.
+      precisions: candidates.filter { native.contains(Substring($0.0)) }.map(\.1) + [.f32])
+    self.core = core
+    compiler = Compiler()
+  }
+
+  /// Hands the graph to the runtime; weights stay where they are.
+  public func compile(_ graph: Graph, options: CompileOptions) async throws -> any Executable {
+    try await compiler.compile(graph, options, core)
+  }
+
+  /// Compiles off the cooperative pool, one graph at a time, for each uses all cores and much memory.
+  private actor Compiler {
+    private let executor = QueueExecutor(label: "OpenVINO.compile")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func compile(_ graph: Graph, _ options: CompileOptions, _ core: Core) throws -> CompiledModel {
+      try Task.checkCancellation()
+      var layout = try WeightLayout(graph, pageSize: WeightRegion.pageSize)
+      let xml = IRWriter.xml(graph, layout: &layout)
+      let weights = try WeightRegion(layout)
+      let handle = try core.compile(xml: xml, weights: weights, properties: options.properties)
+      return try CompiledModel(graph, CompiledHandle(owning: handle, core: core, weights: weights))
+    }
+  }
+}
+
+extension CompileOptions {
+  /// The options as OpenVINO spells them.
+  fileprivate var properties: [(key: String, value: String)] {
+    var properties = [
+      ("INFERENCE_PRECISION_HINT", precision.rawValue),
+      // One picture at a time, with all threads.
+      ("PERFORMANCE_HINT", "LATENCY"),
+      ("NUM_STREAMS", "1"),
+    ]
+    if let threads { properties.append(("INFERENCE_NUM_THREADS", "\(threads)")) }
+    if let cacheFolder { properties.append(("CACHE_DIR", cacheFolder)) }
+    return properties.map { (key: $0.0, value: $0.1) }
+  }
+}

@@ -1,0 +1,29 @@
+/// What can go wrong between a graph and its results.
+public enum OpenVINOError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No usable runtime was found. For whoever installs: what was tried, and the command that mends it.
+  case runtimeMissing(tried: [String])
+  /// A library was loaded that this package cannot work with.
+  case runtimeUnsupported(path: String, reason: String)
+  /// A call failed; the message is the library's own.
+  case callFailed(call: String, status: Int32, message: String)
+  /// A weight file could not be mapped.
+  case mappingFailed(path: String, message: String)
+  /// The graph was built to list its weights; it has none.
+  case weightsAbsent(layer: String)
+
+  /// What happened, and what to do.
+  public var description: String {
+    switch self {
+    case .runtimeMissing(let tried):
+      """
+      the OpenVINO runtime is not installed; run Scripts/install-openvino.sh, or set PIPELINE_OPENVINO to the \
+      folder of libopenvino_c (tried: \(tried.joined(separator: "; ")))
+      """
+    case .runtimeUnsupported(let path, let reason): "\(path): \(reason)"
+    case .callFailed(let call, let status, let message): "OpenVINO's \(call) failed (\(status)): \(message)"
+    case .mappingFailed(let path, let message): "\(path): cannot be mapped: \(message)"
+    case .weightsAbsent(let layer):
+      "\(layer): the graph names its weights but holds none, so it cannot be compiled"
+    }
+  }
+}

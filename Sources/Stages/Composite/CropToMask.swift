@@ -1,0 +1,110 @@
+import Imaging
+import PipelineKit
+
+/// Cuts out the mask's surroundings at the size a model works in.
+struct CropToMask: Stage {
+  static let name = "image.crop-to-mask"
+  static let summary = "Cuts out the mask with context around it, and brings it to the size a model works in."
+  static let discussion = """
+    The mask's box grows by `factor` about its middle, becomes square if wanted, and moves into the picture where it
+    fits; where it is larger than the picture, edge pixels are repeated. `image.paste-back` is the exact inverse.
+    """
+  static let scene = Input<Picture>("scene", help: "The picture.")
+  static let mask = Input<Mask>("mask", help: "The mask, of the same size.")
+  static let crop = Output<Picture>("image", help: "The crop.")
+  static let cropMask = Output<Mask>("mask", help: "The mask of the crop.")
+  static let placement = Output<Placement>("placement", help: "How the crop maps back.")
+  static let inputs: [any StagePort] = [scene, mask]
+  static let outputs: [any StagePort] = [crop, cropMask, placement]
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "The mask's box is widened to this many times its sides.", 1...100) var factor = 2.0
+    @Parameter(help: "Make the crop square.") var square = true
+    @Parameter(help: "Sides of the result are multiples of this many pixels.", 1...1024) var multiple = 64
+    @Parameter(help: "The longer side of the result in pixels; null keeps the scale.", 1...65536) var size:
+      Int? = 512
+  }
+  var parameters: Parameters
+
+  var effort: Effort { .compute }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let scene = try inputs[Self.scene].image
+    let mask = try inputs[Self.mask].image
+    try checkSameSize(mask, "mask", scene, "scene")
+    let bounds = try evaluate(context.monitor) { try mask.boundsOfNonzero(monitor: $0) }
+    guard let bounds else { throw emptyMask }
+    let rule = CropRule(
+      factor: parameters.factor, isSquare: parameters.square, multiple: parameters.multiple,
+      size: parameters.size)
+    let placement = rule.placement(
+      of: Box(x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height), sceneWidth: scene.width,
+      sceneHeight: scene.height)
+    return try evaluate(context.monitor) { monitor in
+      let crop = try placement.crop(of: scene, kernel: .lanczos3).inMemory(monitor: monitor)
+      let cropMask = try placement.crop(of: mask, kernel: .linear).inMemory(monitor: monitor)
+      return StageOutputs(Self.crop, Picture(crop)).with(Self.cropMask, try Mask(cropMask))
+        .with(Self.placement, placement)
+    }
+  }
+}
+
+/// Which part of a picture is worked on, and at which size.
+struct CropRule {
+  var factor: Double
+  var isSquare: Bool
+  var multiple: Int
+  var size: Int?
+
+  func placement(of box: Box, sceneWidth: Int, sceneHeight: Int) -> Placement {
+    var width = Int((Double(box.width) * factor).rounded(.up))
+    var height = Int((Double(box.height) * factor).rounded(.up))
+    if isSquare { (width, height) = (max(width, height), max(width, height)) }
+    let target: (width: Int, height: Int)
+    if let size {
+      let scale = Double(size) / Double(max(width, height))
+      target = (rounded(Double(width) * scale), rounded(Double(height) * scale))
+    } else {
+      (width, height) = (rounded(Double(width)), rounded(Double(height)))
+      target = (width, height)
+    }
+    let crop = Box(
+      x: Self.start(box.x, box.width, length: width, within: sceneWidth),
+      y: Self.start(box.y, box.height, length: height, within: sceneHeight), width: width, height: height)
+    return Placement(
+      box: crop, sceneWidth: sceneWidth, sceneHeight: sceneHeight, width: target.width, height: target.height)
+  }
+
+  /// Up to the next multiple.
+  private func rounded(_ length: Double) -> Int {
+    max(multiple, Int((length / Double(multiple)).rounded(.up)) * multiple)
+  }
+
+  /// About the middle of the mask's box, moved into the picture where it fits, about the picture where it does not.
+  private static func start(_ start: Int, _ length: Int, length crop: Int, within scene: Int) -> Int {
+    if crop >= scene { return -((crop - scene) / 2) }
+    return min(max(start + (length - crop) / 2, 0), scene - crop)
+  }
+}
+
+extension Placement {
+  /// The part of a picture of the scene's size that the crop shows.
+  func crop(of image: Image, kernel: Kernel) throws -> Image {
+    let inside =
+      box.x >= 0 && box.y >= 0 && box.x + box.width <= sceneWidth && box.y + box.height <= sceneHeight
+    let part =
+      inside
+      ? try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
+      : try image.embedded(x: -box.x, y: -box.y, width: box.width, height: box.height, extending: .copy)
+    guard (box.width, box.height) != (width, height) else { return part }
+    return try part.resized(width: width, height: height, kernel: kernel)
+  }
+
+  /// A picture of the scene's size with a crop put back; the rest is `scene`.
+  func paste(_ crop: Image, into scene: Image) throws -> Image {
+    let part =
+      (box.width, box.height) == (width, height)
+      ? crop : try crop.resized(width: box.width, height: box.height, kernel: .lanczos3)
+    return try scene.inserting(part, x: box.x, y: box.y)
+  }
+}

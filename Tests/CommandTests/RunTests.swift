@@ -1,0 +1,158 @@
+import Foundation
+import Imaging
+import PipelineKit
+import Testing
+
+@Suite("the command")
+struct RunTests {
+  @Test("a run writes its picture; run again it computes nothing and leaves the file alone")
+  func runsAndReuses() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let first = try await place.run("paste.json")
+    #expect(first.code == 0, "\(first.errors)")
+    let bytes = try place.read("out/result.png")
+    let again = try await place.run("paste.json")
+    #expect(
+      again.code == 0 && again.errors.contains("kept from an earlier run")
+        && again.errors.contains("unchanged"))
+    #expect(try place.read("out/result.png") == bytes)
+    let cold = try await place.run("paste.json", "--no-cache", "--out", "cold")
+    #expect(cold.code == 0)
+    #expect(try place.read("cold/result.png") == bytes, "cold and warm runs give the same bytes")
+  }
+
+  @Test("--why names the pointer and both values")
+  func why() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    _ = try await place.run("paste.json")
+    let run = try await place.run("paste.json", "--set", "blend.feather=5", "--why")
+    #expect(run.code == 0)
+    #expect(run.errors.contains("/stages/blend/set/feather: 2 → 5"), "\(run.errors)")
+  }
+
+  @Test("pictures come in through standard input and go out through standard output")
+  func pipes() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let piped = try await place.run(
+      "paste.json", "--param", "photo=-", "--param", "out=-", "--quiet", input: try place.read("scene.png"))
+    #expect(piped.code == 0, "\(piped.errors)")
+    try piped.output.write(to: place.folder.appending(path: "piped.png"))
+    _ = try await place.run("paste.json")
+    #expect(
+      try Image.load(from: place.path("piped.png")).hasSamePixels(
+        as: Image.load(from: place.path("out/result.png"))))
+  }
+
+  @Test("replay says bit-identical, and says what differs when an input has changed")
+  func replay() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    _ = try await place.run("paste.json")
+    let same = try await place.run("replay", "out/result.png")
+    #expect(same.code == 0 && same.text.contains("bit-identical"), "\(same.text) \(same.errors)")
+    let other = try await place.run(
+      "replay", "out/result.png", "--set", "blend.feather=9", "--out", "other.png")
+    #expect(other.code == 0 && other.text.contains("values differ") && other.text.contains("blend.feather=9"))
+  }
+
+  @Test("a flipped byte in the store is said, and heals")
+  func heals() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    _ = try await place.run("paste.json")
+    let bytes = try place.read("out/result.png")
+    let files = FileManager.default.enumerator(
+      at: place.folder.appending(path: "cache/entries"), includingPropertiesForKeys: nil)
+    for case let file as URL in try #require(files) where file.pathExtension == "png" {
+      var data = try Data(contentsOf: file)
+      data[data.count / 2] ^= 0x40
+      try data.write(to: file)
+    }
+    let run = try await place.run("paste.json")
+    #expect(run.code == 0 && run.errors.contains("damaged"), "\(run.errors)")
+    #expect(try place.read("out/result.png") == bytes)
+    let verified = try await place.run("cache", "verify")
+    #expect(verified.text.contains("0 damaged"))
+  }
+
+  @Test("two runs at once over one store both succeed with the same bytes")
+  func twoAtOnce() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let runs = try ["a", "b"].map { try place.start(["paste.json", "--out", $0, "--quiet"]) }
+    for run in runs { #expect(try await place.ending(of: run.process, run.output, run.errors).code == 0) }
+    #expect(try place.read("a/result.png") == place.read("b/result.png"))
+  }
+
+  @Test("a stage is swapped for another, and for a document with the same ports")
+  func swap() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    try place.write(
+      "invert.json",
+      """
+      { "formatVersion": 1, "inputs": {"base": "image", "over": "image", "mask": "mask"},
+        "stages": {"negative": {"use": "image.vips", "in": {"images": "inputs.base"}, "set": {"operation": "invert"}}},
+        "outputs": {"image": "negative.image"} }
+      """)
+    let run = try await place.run("paste.json", "--swap", "blend=./invert.json")
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.errors.contains("'feather'"), "what the replacement does not know is said")
+    let negative = try Image.load(from: place.path("out/result.png"))
+    #expect(try negative.hasSamePixels(as: Image.load(from: place.path("scene.png")).inverted()))
+  }
+
+  @Test("--json prints one versioned object a line")
+  func json() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let run = try await place.run("paste.json", "--json")
+    let events = try run.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    #expect(events.first?["event"] == "began" && events.first?["version"] == 1)
+    #expect(events.last?["event"] == "ended" && events.last?["failures"] == 0)
+    #expect(events.contains { $0["event"] == "delivered" })
+  }
+
+  @Test(
+    "plan, graph, resolve, schema and stages print what they say",
+    arguments: [
+      (["plan", "paste.json"], "exemplar.paste"), (["graph", "paste.json"], "flowchart"),
+      (["graph", "paste.json", "--as", "dot"], "digraph"),
+      (["graph", "paste.json", "--as", "svg"], "</svg>"),
+      (["resolve", "paste.json"], "\"use\": \"image.blend@1\""), (["schema"], "json-schema.org"),
+      (["stages"], "mask.bezier"), (["stages", "image.blend"], "feather = 6"), (["doctor"], "libvips"),
+      (["validate", "paste.json"], "valid"), (["--help"], "EXIT CODES"),
+    ])
+  func descriptions(_ arguments: [String], _ expected: String) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let run = try await place.run(arguments)
+    #expect(run.code == 0)
+    #expect(run.text.contains(expected), "\(run.text)")
+  }
+
+  @Test(
+    "an interrupted run ends with the signal's code and leaves nothing torn", arguments: [SIGINT, SIGTERM])
+  func interrupted(_ signal: Int32) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    _ = try await place.run("paste.json")
+    let before = try place.read("out/result.png")
+    try place.write(
+      "slow.json",
+      """
+      { "formatVersion": 1, "stages": {
+        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "touch \(place.path("started")); sleep 100; : {out:image}"]}},
+        "save": {"use": "image.save", "in": {"image": "wait.image"}, "set": {"path": "result.png"}} } }
+      """)
+    let (process, output, errors) = try place.start(["slow.json", "--allow-exec", "--quiet"])
+    for _ in 0..<600 where !place.exists("started") { try await Task.sleep(for: .milliseconds(100)) }
+    kill(process.processIdentifier, signal)
+    #expect(try await place.ending(of: process, output, errors).code == 128 + signal)
+    #expect(try place.read("out/result.png") == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("out")) == ["result.png"])
+  }
+}

@@ -1,0 +1,81 @@
+import Diffusion
+import OpenVINO
+import Tensors
+import Testing
+
+/// Small random models give the same numbers as diffusers and transformers, within 2·10⁻⁴ of the largest.
+@Suite("Parity with the reference")
+struct ParityTests {
+  let engine: OpenVINOEngine
+
+  init() throws { engine = try OpenVINOEngine() }
+
+  private func run(_ graph: Graph, _ inputs: [String: Tensor]) async throws -> [String: Tensor] {
+    try await engine.compile(graph, options: .init(precision: .f32)).run(inputs)
+  }
+
+  @Test(
+    "UNet: one token or several, shared picture or not, odd sizes, both projections",
+    arguments: ["unet-exemplar", "unet-text", "unet-shared"])
+  func unet(name: String) async throws {
+    let unet = UNet(try configuration(name))
+    let weights = try SafetensorsFixture(name + ".weights")
+    let tensors = try SafetensorsFixture(name + ".tensors")
+    let (sample, context) = (try tensors["sample"], try tensors["context"])
+    let graph = try unet.graph(
+      weights, height: sample.shape[2], width: sample.shape[3], contexts: context.shape[0],
+      tokens: context.shape[1], pictures: sample.shape[0])
+    let time = unet.timeFeatures(try tensors["timestep"].floats[0])
+    expectClose(time, try tensors["time"])
+    let results = try await run(graph, ["sample": sample, "time": time, "context": context])
+    expectClose(results["noise"], try tensors["noise"])
+  }
+
+  @Test("autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"])
+  func autoencoder(name: String) async throws {
+    let autoencoder = Autoencoder(try configuration(name))
+    let weights = try SafetensorsFixture(name + ".weights")
+    let tensors = try SafetensorsFixture(name + ".tensors")
+    let (picture, latent) = (try tensors["picture"], try tensors["latent"])
+    let moments = try await run(
+      autoencoder.encoderGraph(weights, height: picture.shape[2], width: picture.shape[3]),
+      ["picture": picture])
+    expectClose(moments["mean"], try tensors["mean"])
+    expectClose(moments["logVariance"], try tensors["logVariance"])
+    let decoded = try await run(
+      autoencoder.decoderGraph(weights, height: latent.shape[2], width: latent.shape[3]), ["latent": latent])
+    expectClose(decoded["picture"], try tensors["decoded"])
+  }
+
+  @Test(
+    "exemplar encoder: the class token alone, and all tokens",
+    arguments: ["exemplar-quick", "exemplar-exact"],
+    ExemplarTokens.allCases)
+  func exemplar(name: String, tokens: ExemplarTokens) async throws {
+    let encoder = ExemplarEncoder(try configuration(name))
+    let tensors = try SafetensorsFixture(name + ".tensors")
+    let graph = try encoder.graph(SafetensorsFixture(name + ".weights"), tokens: tokens)
+    let results = try await run(graph, ["exemplar": tensors["exemplar"]])
+    expectClose(results["context"], try tensors[tokens.rawValue])
+  }
+
+  @Test("CLIP's own picture embedding")
+  func embedding() async throws {
+    let encoder = ExemplarEncoder(try configuration("embedding"))
+    let tensors = try SafetensorsFixture("embedding.tensors")
+    let graph = try encoder.embeddingGraph(SafetensorsFixture("embedding.weights"))
+    let results = try await run(graph, ["exemplar": tensors["exemplar"]])
+    expectClose(results["embedding"], try tensors["embedding"])
+  }
+}
+
+/// Fails where two tensors differ in shape, or by more than 2·10⁻⁴ of the largest expected element.
+private func expectClose(
+  _ tensor: Tensor?, _ expected: Tensor, sourceLocation: Testing.SourceLocation = #_sourceLocation
+) {
+  #expect(tensor?.shape == expected.shape, sourceLocation: sourceLocation)
+  guard let tensor, tensor.shape == expected.shape else { return }
+  let scale = expected.floats.map(abs).max() ?? 0
+  let worst = zip(tensor.floats, expected.floats).map { abs($0 - $1) }.max() ?? .infinity
+  #expect(worst <= 2e-4 * scale, "off by \(worst / scale)", sourceLocation: sourceLocation)
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import PipelineKit
+
+@Suite("The stage exec")
+struct ExecStageTests {
+  private let definition = ExecStage.definition(
+    inputs: [
+      PortDescriptor(name: "note", type: "note", arity: .optional, help: "A note."),
+      PortDescriptor(name: "other", type: "note", arity: .optional, help: "Another."),
+    ], outputs: [PortDescriptor(name: "note", type: "note", help: "The result.")],
+    types: ["note": Note.definition], environment: ProcessInfo.processInfo.environment)
+
+  private func run(_ command: JSONValue, note: String? = nil, allowed: Bool = true) async throws -> String {
+    try await withFolder { folder in
+      var permissions = Permissions()
+      permissions.exec = allowed
+      let stage = try definition.make(["command": command, "timeoutSeconds": 120])
+      let context = StageContext(
+        stage: "s", monitor: Monitor(), scratch: folder.appending(path: "s"), permissions: permissions)
+      let inputs = StageInputs(note.map { ["note": [Note(text: $0)]] } ?? [:])
+      return (try await stage.run(inputs, context).values["note"] as! Note).text
+    }
+  }
+
+  @Test("runs a command on files and reads the file it writes")
+  func copies() async throws {
+    #expect(try await run(["cp", "{in:note}", "{out:note}"], note: "as it is") == "as it is")
+    #expect(try await run(["sh", "-c", "awk '{print $1}' {in:note} > {out:note}"], note: "x y") == "x\n")
+  }
+
+  @Test("hands no word to a shell")
+  func noShell() async throws {
+    let hostile: JSONValue = ["printf", "$(touch stolen); `id`"]
+    await #expect(throws: ParameterConflict.self) { try await run(hostile) }
+    #expect(
+      try await run([
+        "python3", "-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", "{out:note}", "$HOME; `id`",
+      ])
+        == "$HOME; `id`")
+  }
+
+  @Test("runs nothing unless the caller allows it")
+  func refusal() async throws {
+    let failure = await #expect(throws: StageFailure.self) {
+      try await run(["sh", "-c", "echo x > {out:note}"], allowed: false)
+    }
+    #expect(failure?.advice == "allow it with --allow-exec if you trust the document")
+    #expect(!definition.descriptor.isPure)
+  }
+
+  @Test(
+    "refuses a command that cannot be right before anything runs",
+    arguments: [
+      (["./tool", "{out:note}"], "'./tool' is neither"),
+      (["cp", "{in:note}"], "no word says {out:note}"),
+      (
+        ["cp", "{in:nte}", "{out:note}"],
+        "{in:nte} names no port; there are {in:note}, {in:other}, {out:note}"
+      ),
+      (["{in:note}", "{out:note}"], "is neither"),
+    ])
+  func conflicts(_ command: [String], _ expected: String) throws {
+    let conflict = #expect(throws: ParameterConflict.self) {
+      try definition.make(["command": command.json, "timeoutSeconds": 1])
+    }
+    #expect(conflict?.parameter == "command")
+    #expect(conflict?.message.contains(expected) == true)
+  }
+
+  @Test("refuses an input that is linked and not named, or named and not linked")
+  func links() async throws {
+    let unnamed = await #expect(throws: StageFailure.self) {
+      try await run(["sh", "-c", "echo x > {out:note}"], note: "x")
+    }
+    #expect(unnamed?.message == "the input 'note' is linked, but no word of the command says {in:note}")
+    let unlinked = await #expect(throws: StageFailure.self) {
+      try await run(["cp", "{in:note}", "{out:note}"])
+    }
+    #expect(unlinked?.message == "the command names {in:note}, but nothing is linked to the input 'note'")
+  }
+
+  @Test("fails with the command's name and what it wrote")
+  func failure() async throws {
+    let failure = await #expect(throws: StageFailure.self) {
+      try await run(["sh", "-c", "echo no >&2; exit 7 {out:note}"])
+    }
+    #expect(failure?.message == "'sh' failed with exit code 7; it wrote: no")
+  }
+}

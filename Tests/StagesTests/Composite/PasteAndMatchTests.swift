@@ -1,0 +1,117 @@
+import Imaging
+import PipelineKit
+import Testing
+
+@testable import Stages
+
+@Suite("pasting, cutting out, matching colours, sheets")
+struct PasteAndMatchTests {
+  @Test("contain shows the whole exemplar in the mask's box, cover fills it, stretch does both")
+  func fits() async throws {
+    let scene = try Sample.plain(60, 40, [0, 0, 0])
+    let exemplar = try Sample.plain(20, 10, [200, 100, 50])
+    let mask = try Sample.mask(60, 40, Box(x: 10, y: 5, width: 20, height: 20))
+    let expected = ["contain": 200, "cover": 400, "stretch": 400]
+    for (fit, count) in expected {
+      let result = try await outputs(
+        of: PasteExemplar.self, ["fit": .string(fit)],
+        ["scene": [scene], "exemplar": [exemplar], "mask": [mask]])
+      let covered = try result[PasteExemplar.covered].image
+      #expect(try covered.statistics().overall.sum / 255 == Double(count), "\(fit)")
+      #expect(try result[PasteExemplar.result].image.pixel(x: 20, y: 15) == [200, 100, 50])
+    }
+  }
+
+  @Test("what is transparent in the exemplar is not covered")
+  func transparency() async throws {
+    let exemplar = try Sample.plain(20, 20, [200, 100, 50])
+    let cutout = try Sample.mask(20, 20, Box(x: 0, y: 0, width: 10, height: 20))
+    let cut = try await outputs(
+      of: CutOut.self, ["crop": false], ["image": [exemplar], "mask": [cutout]])[CutOut.result]
+    #expect(cut.image.hasAlpha)
+    let result = try await outputs(
+      of: PasteExemplar.self, [:],
+      [
+        "scene": [try Sample.plain(40, 40, [0, 0, 0])], "exemplar": [cut],
+        "mask": [try Sample.mask(40, 40, Box(x: 10, y: 10, width: 20, height: 20))],
+      ])
+    let covered = try result[PasteExemplar.covered].image
+    #expect(try covered.pixel(x: 12, y: 20)[0] == 255)
+    #expect(try covered.pixel(x: 28, y: 20)[0] == 0)
+  }
+
+  @Test("an exemplar of one pixel is stretched, not refused")
+  func onePixel() async throws {
+    let result = try await outputs(
+      of: PasteExemplar.self, [:],
+      [
+        "scene": [try Sample.plain(40, 30, [0, 0, 0])], "exemplar": [try Sample.plain(1, 1, [9, 8, 7])],
+        "mask": [try Sample.mask(40, 30, Box(x: 4, y: 4, width: 20, height: 10))],
+      ])
+    #expect(try result[PasteExemplar.result].image.pixel(x: 10, y: 8) == [9, 8, 7])
+  }
+
+  @Test("matching the rim undoes a colour cast", arguments: [8, 16])
+  func castIsUndone(bits: Int) async throws {
+    let side = 64
+    let scene = try Sample.picture(side, side, bits: bits).image.blurred(sigma: 4)
+    let cast = try scene.linear([0.9, 1, 0.8], [10, 0, 20].map { $0 * (bits == 8 ? 1 : 257) }).cast(
+      to: scene.format
+    )
+    .tagged(as: scene.interpretation)
+    let mask = try Sample.mask(side, side, Box(x: 20, y: 16, width: 24, height: 30))
+    let result = try await outputs(
+      of: MatchColour.self, ["maximumGain": 3],
+      ["image": [Picture(cast)], "reference": [Picture(scene)], "mask": [mask]])[MatchColour.result].image
+    #expect(result.format == scene.format && result.interpretation == scene.interpretation)
+    let before = try cast.difference(from: scene).statistics().overall.mean
+    let after = try result.difference(from: scene).statistics().overall.mean
+    #expect(after < before / 4)
+  }
+
+  @Test("strength 0 leaves the picture within rounding of itself")
+  func noStrength() async throws {
+    let scene = try Sample.picture(32, 32)
+    let mask = try Sample.mask(32, 32, Box(x: 8, y: 8, width: 12, height: 12))
+    let other = try Sample.picture(32, 32, salt: 40)
+    let result = try await outputs(
+      of: MatchColour.self, ["strength": 0], ["image": [other], "reference": [scene], "mask": [mask]])
+    #expect(
+      try result[MatchColour.result].image.difference(from: other.image).statistics().overall.maximum <= 2)
+  }
+
+  @Test("a sheet has room for every cell, gap and label, whatever the pictures are")
+  func sheet() async throws {
+    let pictures: [any PortValue] = [
+      try Sample.picture(30, 80), try Sample.picture(90, 20, bits: 16, alpha: true),
+      Picture(try Image.filled(width: 5, height: 5, colour: [128])),
+    ]
+    let settings: [String: JSONValue] = [
+      "columns": 2, "cellWidth": 40, "cellHeight": 50, "gap": 6, "labels": ["a", "b & <c>", ""],
+      "labelSize": 10,
+    ]
+    let sheet = try await outputs(of: ContactSheet.self, settings, ["images": pictures])[ContactSheet.sheet]
+      .image
+    #expect((sheet.width, sheet.height) == (2 * 40 + 3 * 6, 2 * (50 + 20) + 3 * 6))
+    #expect(sheet.bands == 3 && sheet.format == .uint8)
+    await #expect(throws: StageFailure.self) {
+      _ = try await outputs(of: ContactSheet.self, ["labels": ["one"]], ["images": pictures])
+    }
+  }
+
+  @Test("change is counted inside and outside, in the pictures' own units")
+  func change() async throws {
+    let before = try Sample.picture(10, 8, bits: 16)
+    var values = try before.image.pixels(as: UInt16.self)
+    values[0] = values[0] < 1000 ? values[0] + 700 : values[0] - 700
+    let after = Picture(try Image(pixels: values, width: 10, height: 8, bands: 3))
+    let mask = try Sample.mask(10, 8, Box(x: 2, y: 2, width: 3, height: 3))
+    let report = try await outputs(
+      of: MeasureChange.self, [:], ["before": [before], "after": [after], "mask": [mask]])[
+        MeasureChange.report
+      ].json
+    #expect(report["outside"] == ["changed": 1, "total": 71, "largest": 700])
+    #expect(report["inside"] == ["changed": 0, "total": 9, "largest": 0])
+    #expect(report["bits"] == 16 && report["outsideIsIdentical"] == false)
+  }
+}

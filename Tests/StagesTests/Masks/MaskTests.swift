@@ -1,0 +1,118 @@
+import Foundation
+import Imaging
+import PipelineKit
+import Testing
+
+@testable import Stages
+
+@Suite("masks")
+struct MaskTests {
+  @Test("a box marks exactly its pixels, cut at the picture's edge")
+  func box() async throws {
+    let result = try await outputs(of: BoxMask.self, ["box": [-3, 2, 8, 4], "width": 12, "height": 9])
+    let mask = try result[BoxMask.mask].image
+    #expect(try mask.statistics().overall.sum == 255 * 5 * 4)
+    #expect(try mask.pixel(x: 4, y: 5)[0] == 255 && mask.pixel(x: 5, y: 5)[0] == 0)
+    #expect(try result[BoxMask.box] == Box(x: 0, y: 2, width: 5, height: 4))
+    let found = try await outputs(of: MaskBounds.self, [:], ["mask": [try Mask(mask)]])[MaskBounds.box]
+    #expect(found == Box(x: 0, y: 2, width: 5, height: 4))
+  }
+
+  @Test("a free-form mask covers most of its box, lies near it, and is fixed by its seed")
+  func bezier() async throws {
+    let settings: [String: JSONValue] = ["box": [40, 30, 60, 50], "width": 160, "height": 120, "seed": 5]
+    let first = try await outputs(of: BezierMask.self, settings)
+    let second = try await outputs(of: BezierMask.self, settings)
+    let other = try await outputs(of: BezierMask.self, settings.merging(["seed": 6]) { $1 })
+    let mask = try first[BezierMask.mask].image
+    #expect(try mask.hasSamePixels(as: second[BezierMask.mask].image))
+    #expect(try !mask.hasSamePixels(as: other[BezierMask.mask].image))
+    let inBox = try mask.cropped(x: 40, y: 30, width: 60, height: 50).statistics().overall.mean
+    #expect(inBox > 230)
+    let extended = try first[BezierMask.box]
+    let around = try #require(try mask.boundsOfNonzero())
+    // Curves reach half way to the larger box, points move by at most 5 pixels.
+    #expect(around.x >= extended.x - 6 && around.x + around.width <= extended.x + extended.width + 6)
+    #expect(extended.x <= 40 && extended.y <= 30)
+  }
+
+  @Test("a polygon's area is right, smooth or not, and its orientation does not matter")
+  func polygon() async throws {
+    let triangle: JSONValue = [[2, 2], [42, 2], [2, 32]]
+    let turned: JSONValue = [[2, 32], [42, 2], [2, 2]]
+    let area = 255.0 * 40 * 30 / 2
+    for (points, smooth) in [(triangle, true), (triangle, false), (turned, true)] {
+      let mask = try await outputs(
+        of: PolygonMask.self, ["points": points, "smooth": .bool(smooth), "width": 50, "height": 40])[
+          PolygonMask.mask]
+      #expect(abs(try mask.image.statistics().overall.sum - area) < area * 0.02)
+    }
+  }
+
+  @Test("strokes are as wide as the brush, and one point is a dot")
+  func strokes() async throws {
+    let mask = try await outputs(
+      of: StrokesMask.self,
+      ["strokes": [[[10, 20], [40, 20]], [[60.5, 10.5]]], "radius": 4, "width": 80, "height": 40])[
+        StrokesMask.mask
+      ].image
+    #expect(try mask.pixel(x: 25, y: 17)[0] == 255 && mask.pixel(x: 25, y: 14)[0] == 0)
+    #expect(try mask.pixel(x: 60, y: 10)[0] == 255 && mask.pixel(x: 60, y: 16)[0] == 0)
+  }
+
+  @Test("growing and shrinking move the edge, and inverting twice changes nothing")
+  func edit() async throws {
+    let mask = try Sample.mask(60, 50, Box(x: 20, y: 20, width: 20, height: 10))
+    let grown = try await outputs(of: EditMask.self, ["grow": 3], ["mask": [mask]])[EditMask.result].image
+    #expect(try #require(try grown.boundsOfNonzero()) == (17, 17, 26, 16))
+    let shrunk = try await outputs(of: EditMask.self, ["grow": -3], ["mask": [mask]])[EditMask.result].image
+    #expect(try #require(try shrunk.boundsOfNonzero()) == (23, 23, 14, 4))
+    let inverted = try await outputs(of: EditMask.self, ["invert": true], ["mask": [mask]])[EditMask.result]
+    let again = try await outputs(of: EditMask.self, ["invert": true], ["mask": [inverted]])[EditMask.result]
+    #expect(try again.image.hasSamePixels(as: mask.image))
+  }
+
+  @Test(
+    "two masks combine in four ways",
+    arguments: [("union", 300), ("intersect", 100), ("subtract", 100), ("difference", 200)])
+  func combine(_ mode: String, _ count: Int) async throws {
+    let first = try Sample.mask(40, 20, Box(x: 0, y: 0, width: 20, height: 10))
+    let second = try Sample.mask(40, 20, Box(x: 10, y: 0, width: 20, height: 10))
+    let result = try await outputs(
+      of: EditMask.self, ["combine": .string(mode)], ["mask": [first], "other": [second]])[EditMask.result]
+    #expect(try result.image.statistics().overall.sum == 255 * Double(count))
+  }
+
+  @Test("an edge feathered inside leaves 0 at 0, one feathered outside leaves 1 at 1")
+  func featherSides() async throws {
+    let mask = try Sample.mask(60, 40, Box(x: 20, y: 0, width: 40, height: 40))
+    for (side, low, high) in [("inside", 19, 32), ("outside", 8, 20), ("both", 13, 26)] {
+      let row = try await outputs(
+        of: EditMask.self, ["feather": 10, "side": .string(side)], ["mask": [mask]])[EditMask.result].image
+        .cropped(x: 0, y: 20, width: 60, height: 1).bytes
+      #expect(row[low] == 0 && row[high] == 255, "\(side): \(row)")
+      #expect(zip(row, row.dropFirst()).allSatisfy { $0 <= $1 })
+    }
+  }
+
+  @Test("a mask file's polarity, threshold and size are what the document says")
+  func load() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "masks-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "mask.png").path(percentEncoded: false)
+    try Image(pixels: [0, 100, 200, 255] as [UInt8], width: 4, height: 1, bands: 1).write(to: file)
+    let path: JSONValue = ["$path": [.string(file), "/", false, .null]]
+    let load = { (settings: [String: JSONValue]) in
+      try await outputs(of: LoadMask.self, settings.merging(["path": path]) { $1 })[LoadMask.mask].image.bytes
+    }
+    #expect(try await load([:]) == [0, 0, 255, 255])
+    #expect(try await load(["threshold": .null]) == [0, 100, 200, 255])
+    #expect(try await load(["threshold": .null, "editable": "black"]) == [255, 155, 55, 0])
+    #expect(try await load(["threshold": 0]) == [0, 255, 255, 255])
+    let error = await #expect(throws: StageFailure.self) {
+      _ = try await outputs(of: LoadMask.self, ["path": path], ["scene": [try Sample.picture(5, 1)]])
+    }
+    #expect(error?.message.contains("4×1") == true && error?.message.contains("5×1") == true)
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import Imaging
+import PipelineKit
+
+@testable import Stages
+
+/// Runs one stage by itself.
+func outputs<S: Stage>(
+  of stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]] = [:]
+) async throws -> StageOutputs {
+  var complete: [String: JSONValue] = [:]
+  for parameter in S.Parameters.descriptors { complete[parameter.name] = parameter.defaultValue }
+  let parameters = try S.Parameters(settings: complete.merging(settings) { $1 })
+  if let conflict = parameters.conflict() { throw conflict }
+  let scratch = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID().uuidString)")
+  defer { try? FileManager.default.removeItem(at: scratch) }
+  let context = StageContext(stage: "trial", monitor: Monitor(), scratch: scratch)
+  return try await S(parameters: parameters).run(StageInputs(inputs), context)
+}
+
+/// Pictures and masks to try stages on.
+enum Sample {
+  /// A picture without two equal neighbours, so that a shift by one pixel shows.
+  static func picture(_ width: Int, _ height: Int, bits: Int = 8, alpha: Bool = false, salt: Int = 0) throws
+    -> Picture
+  {
+    let bands = alpha ? 4 : 3
+    let top = bits == 8 ? 256 : 65536
+    let values = (0..<width * height * bands).map { index -> Int in
+      let (x, y, band) = (index / bands % width, index / bands / width, index % bands)
+      let value = (x * 37 + y * 91 + band * 53 + salt * 17 + x * y) * (bits == 8 ? 1 : 251) % top
+      return band == 3 ? max(value, top / 4) : value
+    }
+    let image =
+      bits == 8
+      ? try Image(pixels: values.map { UInt8($0) }, width: width, height: height, bands: bands)
+      : try Image(pixels: values.map { UInt16($0) }, width: width, height: height, bands: bands)
+    return Picture(image)
+  }
+
+  static func plain(_ width: Int, _ height: Int, _ colour: [Double]) throws -> Picture {
+    Picture(try Image.filled(width: width, height: height, colour: colour))
+  }
+
+  /// A box that is 1, with a column of one half on its left side when soft.
+  static func mask(_ width: Int, _ height: Int, _ box: Box, isSoft: Bool = false) throws -> Mask {
+    var values = [UInt8](repeating: 0, count: width * height)
+    for y in box.y..<(box.y + box.height) {
+      for x in box.x..<(box.x + box.width) { values[y * width + x] = isSoft && x == box.x ? 128 : 255 }
+    }
+    return try Mask(Image(pixels: values, width: width, height: height, bands: 1))
+  }
+}
+
+extension Image {
+  /// The whole mask's pixels.
+  var bytes: [UInt8] { get throws { try pixels(as: UInt8.self) } }
+}
