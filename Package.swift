@@ -21,6 +21,9 @@ let package = Package(
     .library(name: "PipelineKit", targets: ["PipelineKit"]),
     .library(name: "PipelineTesting", targets: ["PipelineTesting"]),
     .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Tensors", targets: ["Tensors"]),
+    .library(name: "OpenVINO", targets: ["OpenVINO"]),
+    .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
   dependencies: [

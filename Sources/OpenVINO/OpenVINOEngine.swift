@@ -4,11 +4,12 @@ public import Tensors
 ///
 /// ```swift
 /// let engine = try OpenVINOEngine()
-/// let unet = try await engine.compile(graph, options: .init(precision: engine.capabilities.fastestPrecision))
+/// let precision = try await engine.fastestPrecision()
+/// let unet = try await engine.compile(graph, options: .init(precision: precision))
 /// let noise = try await unet.run(["sample": latents, …])["noise"]
 /// ```
 public final class OpenVINOEngine: Engine {
-  /// Runtime version, processor, and the precisions it computes in natively.
+  /// Runtime version, processor, and the precisions it has instructions for.
   public let capabilities: EngineCapabilities
   /// The library's file.
   public let libraryPath: String
@@ -30,7 +31,6 @@ public final class OpenVINOEngine: Engine {
     libraryPath = runtime.path
     capabilities = EngineCapabilities(
       engine: "OpenVINO", version: runtime.version, device: try core.property("FULL_DEVICE_NAME"),
-      // Where a processor has both, its matrix units are built for bfloat16 first.
       precisions: candidates.filter { native.contains(Substring($0.0)) }.map(\.1) + [.f32])
     self.core = core
     compiler = Compiler()

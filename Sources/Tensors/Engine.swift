@@ -35,7 +35,8 @@ public struct CompileOptions: Sendable, Hashable {
   public var precision: Precision
   /// Threads of one run; nil for one per core.
   public var threads: Int?
-  /// A folder where compiled models are kept for the next process; nil keeps none.
+  /// A folder where compiled models are kept for the next process; nil keeps none. A kept model holds the
+  /// weights too, so it is as large as they are, and saves only seconds.
   public var cacheFolder: String?
 
   /// How a graph is compiled.
@@ -54,7 +55,8 @@ public struct EngineCapabilities: Sendable, Hashable {
   public var version: String
   /// The processor's full name.
   public var device: String
-  /// The precisions the processor computes in natively, fastest first; `f32` is always among them.
+  /// The precisions the processor has instructions for; `f32` is always the last. Which is fastest,
+  /// `fastestPrecision()` finds out.
   public var precisions: [Precision]
 
   /// What an engine and the machine under it can do.
@@ -64,9 +66,6 @@ public struct EngineCapabilities: Sendable, Hashable {
     self.device = device
     self.precisions = precisions
   }
-
-  /// The fastest precision.
-  public var fastestPrecision: Precision { precisions.first ?? .f32 }
 }
 
 /// A run that cannot be, in words for whoever prepared its inputs.
