@@ -66,7 +66,15 @@ let package = Package(
       name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
-    .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
+    .testTarget(
+      name: "DiffusionTests", dependencies: ["Diffusion", "CheckpointFuzzing"], exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .target(
+      name: "CheckpointFuzzing", dependencies: ["Diffusion"], path: "Tests/CheckpointFuzzing",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-checkpoints", dependencies: ["CheckpointFuzzing"], path: "Tests/fuzz-checkpoints",
+      swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "PipelineTesting"], swiftSettings: settings),
     .testTarget(name: "CommandTests", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),

@@ -18,7 +18,8 @@ extension Checkpoint {
     throw CheckpointError(
       .unreadable, in: folder,
       "no weights\(variant.map { " of variant \($0)" } ?? ""): none of \(candidates.joined(separator: ", ")); "
-        + (present.isEmpty ? "the folder is empty or missing" : "it holds \(present.joined(separator: ", "))"))
+        + (present.isEmpty ? "the folder is empty or missing" : "it holds \(present.joined(separator: ", "))")
+    )
   }
 
   /// The names diffusers and transformers give weights, most wanted first.

@@ -31,7 +31,9 @@ public struct OriginalLayout: Sendable {
       if let rest = suffix(of: name, after: OriginalLayout.unetPrefix) {
         renamed = unetNames.rename(rest).map { [(.unet, $0, tensor)] }
       } else if let rest = suffix(of: name, after: OriginalLayout.vaePrefix) {
-        if rest.hasPrefix("loss.") { renamed = [] } else {
+        if rest.hasPrefix("loss.") {
+          renamed = []
+        } else {
           renamed = vaeNames.rename(rest).map { [(.vae, $0, matrix(tensor, named: $0))] }
         }
       } else if let encoder = OriginalEncoderNames.rename(name, tensor) {
@@ -71,6 +73,17 @@ extension Checkpoint {
       let new = OriginalVAENames.currentAttention(name)
       renamed.tensors[new] = matrix(tensor, named: new)
     }
+    return renamed
+  }
+}
+
+extension Checkpoint {
+  /// An image encoder with the names of published files, `vision_model.embeddings…`: transformers from 5 on
+  /// writes the tower's weights without `vision_model`.
+  public func withCurrentEncoderNames() -> Checkpoint {
+    var renamed = self
+    renamed.tensors = [:]
+    for (name, tensor) in tensors { renamed.tensors[OriginalEncoderNames.published(name)] = tensor }
     return renamed
   }
 }

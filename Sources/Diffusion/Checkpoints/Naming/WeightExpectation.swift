@@ -77,7 +77,8 @@ public struct WeightMismatch: Error, Equatable, Sendable, CustomStringConvertibl
   /// One line for each kind of difference, with every name.
   public var description: String {
     let lists = [("missing", missing), ("not needed", extra), ("of another shape or type", misshapen)]
-    return (["\(component): the weights in \(files.joined(separator: ", ")) do not fit"]
+    return
+      (["\(component): the weights in \(files.joined(separator: ", ")) do not fit"]
       + lists.filter { !$0.1.isEmpty }.map { kind, names in
         "  \(names.count) \(kind): \(names.joined(separator: ", "))"
       }).joined(separator: "\n")
