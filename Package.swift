@@ -76,7 +76,7 @@ let package = Package(
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
 
-    // Draws the pictures in Examples/.
+    // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),
 
     .testTarget(
@@ -85,11 +85,19 @@ let package = Package(
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "DiffusionTests", dependencies: ["Diffusion", "CheckpointFuzzing"], exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .target(
+      name: "CheckpointFuzzing", dependencies: ["Diffusion"], path: "Tests/CheckpointFuzzing",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "fuzz-checkpoints", dependencies: ["CheckpointFuzzing"], path: "Tests/fuzz-checkpoints",
+      swiftSettings: settings),
     // The networks, run by the engine and compared with the reference.
     .testTarget(
       name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
       swiftSettings: settings),
-    .testTarget(name: "DiffusionTests", dependencies: ["Diffusion"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),

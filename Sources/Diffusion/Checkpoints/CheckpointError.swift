@@ -36,7 +36,7 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case sizeMismatch
     /// A zip directory that is missing, cut short or contradicts the entries.
     case malformedArchive
-    /// A zip entry that is compressed or encrypted.
+    /// A checkpoint with zip entries that are compressed or encrypted.
     case entryNotStored
     /// A pickle without a zip around it, as torch wrote before 1.6.
     case legacyPickle

@@ -77,6 +77,17 @@ extension Checkpoint {
   }
 }
 
+extension Checkpoint {
+  /// An image encoder with the names of published files, `vision_model.embeddings…`: transformers from 5 on
+  /// writes the tower's weights without `vision_model`.
+  public func withCurrentEncoderNames() -> Checkpoint {
+    var renamed = self
+    renamed.tensors = [:]
+    for (name, tensor) in tensors { renamed.tensors[OriginalEncoderNames.published(name)] = tensor }
+    return renamed
+  }
+}
+
 /// What follows a prefix, or nil.
 func suffix(of name: String, after prefix: String) -> String? {
   name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : nil

@@ -4,7 +4,7 @@
 /// `NAME/byteorder`. Packed tensors are used where they lie; transposed ones are packed into a scratch file.
 struct TorchArchive {
   private let file: MappedFile
-  private let entries: [String: Range<Int>]
+  private let entries: [String: ZipEntry]
   private let root: String
 
   /// The tensors of the state dictionary, by name.
@@ -27,11 +27,14 @@ struct TorchArchive {
       throw CheckpointError(
         .torchScript, in: file.path, "a TorchScript program; save its state_dict() instead")
     }
+    if let name = entries.filter({ !$0.value.isStored }).keys.min() {
+      throw CheckpointError(.entryNotStored, in: file.path, "\"\(name)\" is compressed or encrypted")
+    }
     try checkByteOrder()
   }
 
   private func checkByteOrder() throws(CheckpointError) {
-    guard let range = entries["\(root)/byteorder"] else { return }
+    guard let range = entries["\(root)/byteorder"]?.range else { return }
     let isLittle = file.withBytes { bytes in bytes[range].elementsEqual("little".utf8) }
     guard isLittle else {
       throw CheckpointError(.malformedStorage, in: file.path, "its numbers are not little-endian")
@@ -39,7 +42,7 @@ struct TorchArchive {
   }
 
   private func tensors() throws(CheckpointError) -> [String: CheckpointTensor] {
-    let pickleRange = entries["\(root)/data.pkl"]!
+    let pickleRange = entries["\(root)/data.pkl"]!.range
     let pickle = try file.withBytes { bytes throws(CheckpointError) in
       try Unpickler.read(UnsafeRawBufferPointer(rebasing: bytes[pickleRange]), path: file.path)
     }
@@ -84,7 +87,7 @@ struct TorchArchive {
   }
 
   private func storageRange(_ storage: PickledStorage) throws(CheckpointError) -> Range<Int> {
-    guard let range = entries["\(root)/data/\(storage.key)"] else {
+    guard let range = entries["\(root)/data/\(storage.key)"]?.range else {
       throw CheckpointError(.malformedStorage, in: file.path, "there is no entry data/\(storage.key)")
     }
     let size = storage.elementCount.multipliedReportingOverflow(by: storage.scalarType.byteCount)

@@ -1,16 +1,23 @@
-/// The entries of a zip file whose entries are stored, not compressed, as PyTorch writes it.
+/// An entry of a zip file.
+struct ZipEntry {
+  /// Where its bytes lie in the file.
+  var range: Range<Int>
+  /// Whether they are the content itself, neither compressed nor encrypted.
+  var isStored: Bool
+}
+
+/// The directory of a zip file. Only stored entries can be read.
 ///
 /// Central directory and local headers must agree, and no two entries may share bytes.
 /// Source: PKWARE's APPNOTE, 4.3 and 4.5.3 (zip64).
 struct ZipDirectory {
-  /// Where each entry's bytes lie in the file, by name.
-  private(set) var entries: [String: Range<Int>] = [:]
+  private var entries: [String: ZipEntry] = [:]
 
   private let file: MappedFile
   private let bytes: UnsafeRawBufferPointer
 
-  /// Reads the directory of a mapped file.
-  static func read(_ file: MappedFile) throws(CheckpointError) -> [String: Range<Int>] {
+  /// The entries of a mapped file, by name.
+  static func read(_ file: MappedFile) throws(CheckpointError) -> [String: ZipEntry] {
     try file.withBytes { bytes throws(CheckpointError) in
       var directory = ZipDirectory(file: file, bytes: bytes)
       try directory.read()
@@ -29,10 +36,11 @@ struct ZipDirectory {
     var length: Int
   }
 
-  private struct Entry {
+  private struct Record {
     var name: String
     var localOffset: Int
     var length: Int
+    var isStored: Bool
   }
 
   private mutating func read() throws(CheckpointError) {
@@ -41,12 +49,13 @@ struct ZipDirectory {
     let end = central.offset + central.length
     var spans: [Range<Int>] = []
     for _ in 0..<central.count {
-      let entry = try centralEntry(at: &position, before: end)
-      let data = try dataRange(of: entry, before: central.offset)
-      guard entries.updateValue(data, forKey: entry.name) == nil else {
-        throw CheckpointError(.duplicateName, in: file.path, "two entries named \"\(entry.name)\"")
+      let record = try record(at: &position, before: end)
+      let data = try dataRange(of: record, before: central.offset)
+      let entry = ZipEntry(range: data, isStored: record.isStored)
+      guard entries.updateValue(entry, forKey: record.name) == nil else {
+        throw CheckpointError(.duplicateName, in: file.path, "two entries named \"\(record.name)\"")
       }
-      spans.append(entry.localOffset..<data.upperBound)
+      spans.append(record.localOffset..<data.upperBound)
     }
     guard position == end else { throw malformed("the directory holds more than its entries") }
     spans.sort { $0.lowerBound < $1.lowerBound }
@@ -113,7 +122,7 @@ struct ZipDirectory {
     return central
   }
 
-  private func centralEntry(at position: inout Int, before end: Int) throws(CheckpointError) -> Entry {
+  private func record(at position: inout Int, before end: Int) throws(CheckpointError) -> Record {
     let start = position
     guard try signature(at: start) == 0x0201_4b50 else { throw malformed("no entry at byte \(start)") }
     let nameLength = try number(UInt16.self, at: start + 28)
@@ -124,12 +133,8 @@ struct ZipDirectory {
     guard let name = String(validating: nameBytes, as: UTF8.self), !name.isEmpty else {
       throw malformed("the entry at byte \(start) has no name in UTF-8")
     }
-    guard try number(UInt16.self, at: start + 8) & 0x2041 == 0 else {
-      throw CheckpointError(.entryNotStored, in: file.path, "\"\(name)\" is encrypted")
-    }
-    guard try number(UInt16.self, at: start + 10) == 0 else {
-      throw CheckpointError(.entryNotStored, in: file.path, "\"\(name)\" is compressed")
-    }
+    let isEncrypted = try number(UInt16.self, at: start + 8) & 0x2041 != 0
+    let method = try number(UInt16.self, at: start + 10)
     var wide = try zip64Values(start + 46 + nameLength..<start + 46 + nameLength + extraLength)
     func widened(_ value: Int) -> Int {
       value == 0xFFFF_FFFF && !wide.isEmpty ? wide.removeFirst() : value
@@ -137,8 +142,9 @@ struct ZipDirectory {
     let length = widened(try number(UInt32.self, at: start + 24))
     let compressed = widened(try number(UInt32.self, at: start + 20))
     let localOffset = widened(try number(UInt32.self, at: start + 42))
-    guard compressed == length else { throw malformed("\"\(name)\" is stored with two lengths") }
-    return Entry(name: name, localOffset: localOffset, length: length)
+    let isStored = !isEncrypted && method == 0
+    guard !isStored || compressed == length else { throw malformed("\"\(name)\" is stored with two lengths") }
+    return Record(name: name, localOffset: localOffset, length: compressed, isStored: isStored)
   }
 
   /// The 64-bit numbers of the zip64 extra field (id 1), in order.
@@ -159,7 +165,7 @@ struct ZipDirectory {
     return []
   }
 
-  private func dataRange(of entry: Entry, before limit: Int) throws(CheckpointError) -> Range<Int> {
+  private func dataRange(of entry: Record, before limit: Int) throws(CheckpointError) -> Range<Int> {
     let start = entry.localOffset
     guard start >= 0, start <= limit - 30, try signature(at: start) == 0x0403_4b50 else {
       throw malformed("\"\(entry.name)\" is not at byte \(start)")
@@ -169,7 +175,7 @@ struct ZipDirectory {
     guard data <= limit, entry.length <= limit - data else {
       throw malformed("\"\(entry.name)\" (\(entry.length) bytes) runs into the directory")
     }
-    guard try number(UInt16.self, at: start + 8) == 0,
+    guard (try number(UInt16.self, at: start + 8) == 0) == entry.isStored,
       bytes[start + 30..<start + 30 + nameLength].elementsEqual(entry.name.utf8)
     else { throw malformed("\"\(entry.name)\": directory and local header disagree") }
     return data..<data + entry.length

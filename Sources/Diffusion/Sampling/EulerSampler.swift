@@ -1,0 +1,88 @@
+/// Euler's method, from one sigma to the next. Latents are scaled so that the signal keeps its size.
+///
+/// Source: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022.
+public struct EulerSampler: Sampler {
+  public var timesteps: [Float] { levels.timesteps }
+  public let initialNoiseScale: Float
+  public private(set) var position = 0
+
+  private let levels: SigmaSchedule
+  private let prediction: SchedulerConfiguration.Prediction
+
+  init(_ configuration: SchedulerConfiguration, steps: Int) throws(SamplerError) {
+    let schedule = NoiseSchedule(configuration)
+    let spacing = configuration.spacing ?? .linspace
+    prediction = configuration.prediction
+    let plain = try schedule.eulerLevels(configuration, spacing, steps: steps, kind: .euler)
+    guard configuration.usesKarrasSigmas else {
+      levels = plain
+      initialNoiseScale = plain.initialNoiseScale(spacing)
+      return
+    }
+    levels = SigmaSchedule(
+      karras: plain.timesteps.count, from: plain.sigmas[0], to: plain.sigmas[plain.timesteps.count - 1],
+      in: schedule, rounded: false, final: plain.sigmas.last!)
+    initialNoiseScale = levels.initialNoiseScale(spacing)
+  }
+
+  public func modelInput(_ latents: [Float]) -> [Float] {
+    levels.scaled(latents, at: position)
+  }
+
+  public mutating func step(
+    _ output: [Float], latents: [Float], generator: inout TorchGenerator
+  ) -> [Float] {
+    let (sigma, next) = (levels.sigmas[position], levels.sigmas[position + 1])
+    position += 1
+    return zip(output, latents).map { output, latent in
+      let clean = prediction.clean(output, latent, sigma: sigma)
+      return latent + (latent - clean) / sigma * (next - sigma)
+    }
+  }
+
+  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+    mixed(clean, 1, noise, levels.sigmas[index])
+  }
+}
+
+extension NoiseSchedule {
+  /// The levels of Euler's method without Karras' spacing; `linspace` may fall between training steps.
+  func eulerLevels(
+    _ configuration: SchedulerConfiguration, _ spacing: TimestepSpacing, steps: Int, kind: SamplerKind
+  ) throws(SamplerError) -> SigmaSchedule {
+    let times = spacing.timesteps(
+      steps, of: stepCount, offset: configuration.stepsOffset, rounds: false)
+    try check(times, for: kind)
+    let final = kind == .eulerAncestral ? .zero : configuration.finalSigma
+    return SigmaSchedule(self, at: times, final: final)
+  }
+}
+
+extension SigmaSchedule {
+  /// What standard normal noise is multiplied by: the first sigma, or, where the first step is not the
+  /// noisiest, the deviation of signal and noise together.
+  func initialNoiseScale(_ spacing: TimestepSpacing) -> Float {
+    let largest = sigmas.max()!
+    return spacing == .leading ? (largest * largest + 1).squareRoot() : largest
+  }
+
+  /// Latents of variance 1.
+  func scaled(_ latents: [Float], at position: Int) -> [Float] {
+    let sigma = sigmas[position]
+    let scale = (sigma * sigma + 1).squareRoot()
+    return latents.map { $0 / scale }
+  }
+}
+
+extension SchedulerConfiguration.Prediction {
+  /// The clean latent that an output means, where latents are signal + sigma·noise.
+  func clean(_ output: Float, _ latent: Float, sigma: Float) -> Float {
+    switch self {
+    case .epsilon: return latent - sigma * output
+    case .sample: return output
+    case .velocity:
+      let variance = sigma * sigma + 1
+      return output * (-sigma / variance.squareRoot()) + latent / variance
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/// A noise schedule and a sampler's options: `scheduler/scheduler_config.json`.
+///
+/// Options that a file does not state have the defaults of the sampler's class in diffusers, so a schedule
+/// published for one sampler serves another as diffusers' `from_config` makes it.
+public struct SchedulerConfiguration: Sendable, Equatable {
+  /// What the network's output means.
+  public enum Prediction: String, Sendable, CaseIterable {
+    /// The noise.
+    case epsilon
+    /// The clean latent.
+    case sample
+    /// The velocity √ᾱ·noise − √(1 − ᾱ)·latent.
+    case velocity = "v_prediction"
+  }
+
+  /// What the last step goes down to.
+  public enum FinalSigma: String, Sendable, CaseIterable {
+    /// No noise at all.
+    case zero
+    /// The noise of the first training step.
+    case smallest = "sigma_min"
+  }
+
+  /// The sampler the file was written for.
+  public var sampler = SamplerKind.pndm
+  /// Training steps.
+  public var trainStepCount = 1000
+  /// The first variance.
+  public var betaStart = 0.0001
+  /// The last variance.
+  public var betaEnd = 0.02
+  /// How the variances grow.
+  public var betaSchedule = NoiseSchedule.BetaSchedule.linear
+  /// Every variance, in place of the three above.
+  public var trainedBetas: [Float]?
+  /// What the network's output means.
+  public var prediction = Prediction.epsilon
+  /// How steps are spread; nil is the sampler's default.
+  public var spacing: TimestepSpacing?
+  /// What `leading` spacing adds to each step.
+  public var stepsOffset = 0
+  /// Whether the step after the last is free of noise (PNDM, DDIM); nil is the sampler's default.
+  public var setsAlphaToOne: Bool?
+  /// Whether the sampler clips predicted latents to ±`clipRange` (DDIM); nil is its default.
+  public var clipsSample: Bool?
+  /// Bound of clipped latents.
+  public var clipRange = 1.0
+  /// PNDM without its Runge–Kutta steps; only that is supported.
+  public var skipsRungeKuttaSteps = false
+  /// Order of the multistep samplers: 1 or 2.
+  public var solverOrder = 2
+  /// Variant of the multistep samplers: `midpoint`, `heun` (DPM-Solver++), `bh1`, `bh2` (UniPC).
+  public var solverType: String?
+  /// Whether multistep samplers end with steps of lower order.
+  public var lowersOrderAtEnd = true
+  /// Whether DPM-Solver++ ends with an Euler step.
+  public var endsWithEuler = false
+  /// Whether noise levels are spread as Karras et al. (2022) spread them.
+  public var usesKarrasSigmas = false
+  /// What the last step of sigma samplers goes down to.
+  public var finalSigma = FinalSigma.zero
+  /// Steps after which UniPC does not correct.
+  public var uncorrectedSteps: Set<Int> = []
+
+  /// Stable Diffusion 1's and Paint-by-Example's schedule for PNDM.
+  public static let paintByExample: SchedulerConfiguration = {
+    var configuration = SchedulerConfiguration()
+    (configuration.betaStart, configuration.betaEnd) = (0.00085, 0.012)
+    configuration.betaSchedule = .scaledLinear
+    configuration.stepsOffset = 1
+    configuration.setsAlphaToOne = false
+    configuration.clipsSample = false
+    configuration.skipsRungeKuttaSteps = true
+    return configuration
+  }()
+
+  /// diffusers' defaults.
+  public init() {}
+}
+
+extension SchedulerConfiguration {
+  /// Reads a configuration file. Options and values this program does not support are refused by name.
+  public init(contentsOf path: String) throws(CheckpointError) {
+    try self.init(ConfigurationFile(contentsOf: path))
+  }
+
+  init(_ file: ConfigurationFile) throws(CheckpointError) {
+    var reader = ConfigurationReader(file)
+    sampler = try reader.choice("_class_name", default: .pndm)
+    try readSchedule(&reader)
+    try readSampler(&reader)
+    try reader.require(SchedulerConfiguration.onlySupported)
+    try reader.finish(ignoring: [
+      "dynamic_thresholding_ratio", "sample_max_value", "flow_shift", "time_shift_type",
+    ])
+  }
+
+  private mutating func readSchedule(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+    trainStepCount = try reader.positive("num_train_timesteps", default: 1000)
+    betaStart = try reader.number("beta_start", default: 0.0001)
+    betaEnd = try reader.number("beta_end", default: 0.02)
+    guard betaStart > 0, betaEnd >= betaStart, betaEnd < 1 else {
+      throw reader.unsupported("beta_end", "variances from \(betaStart) to \(betaEnd)")
+    }
+    betaSchedule = try reader.choice("beta_schedule", default: .linear)
+    if case .array(let elements)? = reader.value("trained_betas") {
+      let betas = elements.compactMap { element -> Float? in
+        guard case .number(let beta) = element, beta > 0, beta < 1 else { return nil }
+        return Float(beta)
+      }
+      guard betas.count == elements.count, betas.count == trainStepCount else {
+        throw reader.unsupported("trained_betas", "is no array of \(trainStepCount) numbers between 0 and 1")
+      }
+      trainedBetas = betas
+    }
+    prediction = try reader.choice("prediction_type", default: .epsilon)
+    if reader.value("timestep_spacing") != nil {
+      spacing = try reader.choice("timestep_spacing", default: .leading)
+    }
+    stepsOffset = try reader.integer("steps_offset", default: 0)
+    guard (0..<trainStepCount).contains(stepsOffset) else {
+      throw reader.unsupported("steps_offset", "is \(stepsOffset)")
+    }
+  }
+
+  private mutating func readSampler(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+    if reader.value("set_alpha_to_one") != nil {
+      setsAlphaToOne = try reader.bool("set_alpha_to_one", default: false)
+    }
+    if reader.value("clip_sample") != nil { clipsSample = try reader.bool("clip_sample", default: true) }
+    clipRange = try reader.number("clip_sample_range", default: 1)
+    skipsRungeKuttaSteps = try reader.bool("skip_prk_steps", default: false)
+    solverOrder = try reader.positive("solver_order", default: 2)
+    if reader.value("solver_type") != nil { solverType = try reader.string("solver_type", default: "") }
+    lowersOrderAtEnd = try reader.bool("lower_order_final", default: true)
+    endsWithEuler = try reader.bool("euler_at_final", default: false)
+    usesKarrasSigmas = try reader.bool("use_karras_sigmas", default: false)
+    finalSigma = try reader.choice("final_sigmas_type", default: .zero)
+    if case .array(let elements)? = reader.value("disable_corrector") {
+      uncorrectedSteps = Set(elements.compactMap(\.integer))
+    }
+  }
+
+  /// Options of diffusers' samplers that change the result and are not built here.
+  private static let onlySupported: [String: ConfigurationValue] = [
+    "thresholding": .bool(false),
+    "rescale_betas_zero_snr": .bool(false),
+    "algorithm_type": .string("dpmsolver++"),
+    "predict_x0": .bool(true),
+    "interpolation_type": .string("linear"),
+    "timestep_type": .string("discrete"),
+    "lambda_min_clipped": .number(-.infinity),
+    "use_exponential_sigmas": .bool(false),
+    "use_beta_sigmas": .bool(false),
+    "use_lu_lambdas": .bool(false),
+    "use_flow_sigmas": .bool(false),
+    "use_dynamic_shifting": .bool(false),
+    "solver_p": .null,
+  ]
+}
