@@ -6,7 +6,7 @@ import Testing
 struct ConfigurationTests {
   @Test("a UNet's configuration as diffusers writes it is obeyed")
   func unet() throws {
-    let unet = try UNetConfiguration(contentsOf: Fixtures.path("model/unet/config.json"))
+    let unet = try DeclaredUNet(contentsOf: Fixtures.path("model/unet/config.json"))
     #expect(unet.inChannels == 9)
     #expect(unet.blockOutChannels == [4, 8, 8])
     #expect(unet.layersPerBlock == [2, 2, 2])
@@ -19,7 +19,7 @@ struct ConfigurationTests {
 
   @Test("an autoencoder's configuration as diffusers writes it is obeyed")
   func autoencoder() throws {
-    let vae = try AutoencoderConfiguration(contentsOf: Fixtures.path("model/vae/config.json"))
+    let vae = try DeclaredAutoencoder(contentsOf: Fixtures.path("model/vae/config.json"))
     #expect(vae.blockOutChannels == [4, 4, 8])
     #expect(vae.layersPerBlock == 1)
     #expect(vae.scalingFactor == 0.18215)
@@ -54,7 +54,7 @@ struct ConfigurationTests {
     ])
   func refused(_ json: String, _ name: String) throws {
     try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
-      let error = #expect(throws: CheckpointError.self) { try UNetConfiguration(contentsOf: path) }
+      let error = #expect(throws: CheckpointError.self) { try DeclaredUNet(contentsOf: path) }
       #expect(error?.detail.contains(name) == true, "\(String(describing: error))")
     }
   }
@@ -66,7 +66,7 @@ struct ConfigurationTests {
        "cross_attention_dim": 1024, "upcast_attention": true}
       """
     try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
-      let unet = try UNetConfiguration(contentsOf: path)
+      let unet = try DeclaredUNet(contentsOf: path)
       #expect(unet.attentionHeads == [5, 10, 20, 20])
       #expect(unet.usesLinearProjection)
     }

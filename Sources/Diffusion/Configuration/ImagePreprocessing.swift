@@ -16,7 +16,7 @@ public struct ImagePreprocessing: Sendable, Equatable {
 
   /// Reads a configuration file. Resampling other than bicubic is refused.
   public init(contentsOf path: String) throws(CheckpointError) {
-    var reader = ConfigurationReader(try ConfigurationFile(contentsOf: path))
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     shortEdge = try reader.bool("do_resize", default: true) ? try reader.edge("size") : nil
     cropSize = try reader.bool("do_center_crop", default: true) ? try reader.edge("crop_size") : nil
     rescaleFactor =
@@ -32,7 +32,7 @@ public struct ImagePreprocessing: Sendable, Equatable {
   }
 }
 
-extension ConfigurationReader {
+extension ConfigurationFileReader {
   /// Pixels: a number, `{"shortest_edge": n}`, or `{"height": n, "width": n}`.
   fileprivate mutating func edge(_ name: String) throws(CheckpointError) -> Int {
     guard let value = value(name) else { return 224 }

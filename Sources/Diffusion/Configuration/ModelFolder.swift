@@ -12,7 +12,7 @@ public struct ModelFolder: Sendable {
   /// Reads `model_index.json`.
   public init(path: String) throws(CheckpointError) {
     self.path = path
-    var reader = ConfigurationReader(try ConfigurationFile(contentsOf: "\(path)/model_index.json"))
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: "\(path)/model_index.json"))
     pipelineClass = try reader.string("_class_name", default: "")
     guard !pipelineClass.isEmpty else { throw reader.unsupported("_class_name", "is missing") }
     var components: [String: String] = [:]
@@ -27,13 +27,13 @@ public struct ModelFolder: Sendable {
   public func file(_ name: String, of component: String) -> String { "\(path)/\(component)/\(name)" }
 
   /// The UNet's shape.
-  public func unetConfiguration() throws(CheckpointError) -> UNetConfiguration {
-    try UNetConfiguration(contentsOf: file("config.json", of: "unet"))
+  public func unetConfiguration() throws(CheckpointError) -> DeclaredUNet {
+    try DeclaredUNet(contentsOf: file("config.json", of: "unet"))
   }
 
   /// The autoencoder's shape.
-  public func autoencoderConfiguration() throws(CheckpointError) -> AutoencoderConfiguration {
-    try AutoencoderConfiguration(contentsOf: file("config.json", of: "vae"))
+  public func autoencoderConfiguration() throws(CheckpointError) -> DeclaredAutoencoder {
+    try DeclaredAutoencoder(contentsOf: file("config.json", of: "vae"))
   }
 
   /// The image encoder's shape.

@@ -54,7 +54,7 @@ public struct VisionEncoderConfiguration: Sendable, Equatable {
 
   /// Reads a configuration file.
   public init(contentsOf path: String) throws(CheckpointError) {
-    var reader = ConfigurationReader(try ConfigurationFile(contentsOf: path))
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     let model = try reader.string("model_type", default: "clip_vision_model")
     guard model == "clip_vision_model" else {
       throw reader.unsupported("model_type", "is \"\(model)\"; \"clip_vision_model\" expected")

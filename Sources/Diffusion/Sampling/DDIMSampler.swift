@@ -2,8 +2,11 @@
 ///
 /// Source: Song et al., "Denoising Diffusion Implicit Models", 2021, formulas 12 and 16.
 public struct DDIMSampler: Sampler {
+  /// See ``Sampler``.
   public let timesteps: [Float]
+  /// See ``Sampler``.
   public let initialNoiseScale: Float = 1
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private let schedule: NoiseSchedule
@@ -26,8 +29,10 @@ public struct DDIMSampler: Sampler {
     timesteps = times.map(Float.init)
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] { latents }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -52,6 +57,7 @@ public struct DDIMSampler: Sampler {
     return next
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let alpha = index < timesteps.count ? schedule.alphasCumprod[Int(timesteps[index])] : finalAlpha
     return mixed(clean, alpha.squareRoot(), noise, (1 - alpha).squareRoot())

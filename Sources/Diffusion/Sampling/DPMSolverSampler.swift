@@ -4,8 +4,11 @@ import Foundation
 ///
 /// Source: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", 2022, algorithm 2.
 public struct DPMSolverSampler: Sampler {
+  /// See ``Sampler``.
   public var timesteps: [Float] { levels.timesteps }
+  /// See ``Sampler``.
   public let initialNoiseScale: Float = 1
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private enum Rule: String { case midpoint, heun }
@@ -33,8 +36,10 @@ public struct DPMSolverSampler: Sampler {
       || (configuration.lowersOrderAtEnd && levels.timesteps.count < 15)
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] { latents }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -50,6 +55,7 @@ public struct DPMSolverSampler: Sampler {
     return firstOrder(latents, clean)
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let shares = SigmaSchedule.shares(levels.sigmas[index])
     return mixed(clean, shares.alpha, noise, shares.sigma)

@@ -2,8 +2,11 @@
 ///
 /// Source: Crowson, k-diffusion, `sample_euler_ancestral`.
 public struct EulerAncestralSampler: Sampler {
+  /// See ``Sampler``.
   public var timesteps: [Float] { levels.timesteps }
+  /// See ``Sampler``.
   public let initialNoiseScale: Float
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private let levels: SigmaSchedule
@@ -23,8 +26,10 @@ public struct EulerAncestralSampler: Sampler {
     initialNoiseScale = levels.initialNoiseScale(spacing)
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] { levels.scaled(latents, at: position) }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -41,6 +46,7 @@ public struct EulerAncestralSampler: Sampler {
     }
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     mixed(clean, 1, noise, levels.sigmas[index])
   }

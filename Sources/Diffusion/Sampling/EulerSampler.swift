@@ -2,8 +2,11 @@
 ///
 /// Source: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022.
 public struct EulerSampler: Sampler {
+  /// See ``Sampler``.
   public var timesteps: [Float] { levels.timesteps }
+  /// See ``Sampler``.
   public let initialNoiseScale: Float
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private let levels: SigmaSchedule
@@ -25,10 +28,12 @@ public struct EulerSampler: Sampler {
     initialNoiseScale = levels.initialNoiseScale(spacing)
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] {
     levels.scaled(latents, at: position)
   }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -40,6 +45,7 @@ public struct EulerSampler: Sampler {
     }
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     mixed(clean, 1, noise, levels.sigmas[index])
   }

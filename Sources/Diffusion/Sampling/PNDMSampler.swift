@@ -3,8 +3,11 @@
 /// The second training step is evaluated twice, to start the multistep rule.
 /// Source: Liu et al., "Pseudo Numerical Methods for Diffusion Models on Manifolds", 2022, formula 9.
 public struct PNDMSampler: Sampler {
+  /// See ``Sampler``.
   public let timesteps: [Float]
+  /// See ``Sampler``.
   public let initialNoiseScale: Float = 1
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private let schedule: NoiseSchedule
@@ -31,8 +34,10 @@ public struct PNDMSampler: Sampler {
     timesteps = (times.count > 1 ? [times[0], times[1]] + times.dropFirst() : times).map(Float.init)
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] { latents }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -47,6 +52,7 @@ public struct PNDMSampler: Sampler {
     return previous(latents, combined(), from: time, to: time - stride)
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let alpha = index < timesteps.count ? schedule.alphasCumprod[Int(timesteps[index])] : finalAlpha
     return mixed(clean, alpha.squareRoot(), noise, (1 - alpha).squareRoot())

@@ -85,7 +85,7 @@ extension SchedulerConfiguration {
   }
 
   init(_ file: ConfigurationFile) throws(CheckpointError) {
-    var reader = ConfigurationReader(file)
+    var reader = ConfigurationFileReader(file)
     sampler = try reader.choice("_class_name", default: .pndm)
     try readSchedule(&reader)
     try readSampler(&reader)
@@ -95,7 +95,7 @@ extension SchedulerConfiguration {
     ])
   }
 
-  private mutating func readSchedule(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+  private mutating func readSchedule(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
     trainStepCount = try reader.positive("num_train_timesteps", default: 1000)
     betaStart = try reader.number("beta_start", default: 0.0001)
     betaEnd = try reader.number("beta_end", default: 0.02)
@@ -123,7 +123,7 @@ extension SchedulerConfiguration {
     }
   }
 
-  private mutating func readSampler(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+  private mutating func readSampler(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
     if reader.value("set_alpha_to_one") != nil {
       setsAlphaToOne = try reader.bool("set_alpha_to_one", default: false)
     }

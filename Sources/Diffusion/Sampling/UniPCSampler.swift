@@ -4,8 +4,11 @@ import Foundation
 ///
 /// Source: Zhao et al., "UniPC: A Unified Predictor-Corrector Framework", 2023, in its B(h) form, orders 1 and 2.
 public struct UniPCSampler: Sampler {
+  /// See ``Sampler``.
   public var timesteps: [Float] { levels.timesteps }
+  /// See ``Sampler``.
   public let initialNoiseScale: Float = 1
+  /// See ``Sampler``.
   public private(set) var position = 0
 
   private enum Rule: String { case bh1, bh2 }
@@ -36,8 +39,10 @@ public struct UniPCSampler: Sampler {
     uncorrectedSteps = configuration.uncorrectedSteps
   }
 
+  /// See ``Sampler``.
   public func modelInput(_ latents: [Float]) -> [Float] { latents }
 
+  /// See ``Sampler``.
   public mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
@@ -52,6 +57,7 @@ public struct UniPCSampler: Sampler {
     return predicted(from: mended)
   }
 
+  /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let shares = SigmaSchedule.shares(levels.sigmas[index])
     return mixed(clean, shares.alpha, noise, shares.sigma)

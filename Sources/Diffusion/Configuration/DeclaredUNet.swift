@@ -1,5 +1,5 @@
 /// The shape of a conditional UNet: `unet/config.json` of a diffusers folder.
-public struct UNetConfiguration: Sendable, Equatable {
+public struct DeclaredUNet: Sendable, Equatable {
   /// Channels of the input: 4 for latents alone, 9 with a masked picture's latents and the mask.
   public var inChannels = 4
   /// Channels of the output.
@@ -25,7 +25,7 @@ public struct UNetConfiguration: Sendable, Equatable {
   /// Epsilon of the residual layers' normalisation.
   public var normEpsilon = 1e-5
   /// The activation.
-  public var activation = Activation.silu
+  public var activation = DeclaredActivation.silu
   /// Whether the time embedding holds cosines before sines.
   public var flipsSineToCosine = true
   /// Shift of the time embedding's frequencies.
@@ -36,8 +36,8 @@ public struct UNetConfiguration: Sendable, Equatable {
   public var sampleSize: Int? = 64
 
   /// Stable Diffusion 1's network with Paint-by-Example's nine input channels.
-  public static let paintByExample: UNetConfiguration = {
-    var configuration = UNetConfiguration()
+  public static let paintByExample: DeclaredUNet = {
+    var configuration = DeclaredUNet()
     configuration.inChannels = 9
     return configuration
   }()
@@ -47,7 +47,7 @@ public struct UNetConfiguration: Sendable, Equatable {
 
   /// Reads a configuration file. Options this program does not support are refused by name.
   public init(contentsOf path: String) throws(CheckpointError) {
-    var reader = ConfigurationReader(try ConfigurationFile(contentsOf: path))
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     try reader.checkClass("UNet2DConditionModel")
     inChannels = try reader.positive("in_channels", default: 4)
     outChannels = try reader.positive("out_channels", default: 4)
@@ -60,13 +60,13 @@ public struct UNetConfiguration: Sendable, Equatable {
     frequencyShift = try reader.integer("freq_shift", default: 0)
     downsamplePadding = try reader.integer("downsample_padding", default: 1)
     sampleSize = reader.value("sample_size")?.integer
-    try reader.require(UNetConfiguration.onlySupported)
+    try reader.require(DeclaredUNet.onlySupported)
     try reader.finish(ignoring: [
       "upcast_attention", "addition_embed_type_num_heads", "dropout", "use_memory_efficient_attention",
     ])
   }
 
-  private mutating func readBlocks(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+  private mutating func readBlocks(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
     let down = try reader.strings(
       "down_block_types",
       default: ["CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"])
@@ -90,7 +90,7 @@ public struct UNetConfiguration: Sendable, Equatable {
     layersPerBlock = try reader.integers("layers_per_block", count: down.count, default: 2)
   }
 
-  private mutating func readAttention(_ reader: inout ConfigurationReader) throws(CheckpointError) {
+  private mutating func readAttention(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
     let count = blockOutChannels.count
     // diffusers' own misnomer: without `num_attention_heads`, `attention_head_dim` is the number of heads.
     let heads = reader.value("num_attention_heads") == nil ? "attention_head_dim" : "num_attention_heads"
@@ -120,14 +120,14 @@ public struct UNetConfiguration: Sendable, Equatable {
 }
 
 /// An activation function by diffusers' name.
-public enum Activation: String, Sendable, CaseIterable {
+public enum DeclaredActivation: String, Sendable, CaseIterable {
   /// x·σ(x).
   case silu
   /// The same under its other name.
   case swish
 }
 
-extension ConfigurationReader {
+extension ConfigurationFileReader {
   /// Refuses a file that says it configures another class.
   mutating func checkClass(_ expected: String) throws(CheckpointError) {
     let found = try string("_class_name", default: expected)

@@ -1,5 +1,5 @@
 /// The shape of a variational autoencoder: `vae/config.json` of a diffusers folder.
-public struct AutoencoderConfiguration: Sendable, Equatable {
+public struct DeclaredAutoencoder: Sendable, Equatable {
   /// Channels of a picture.
   public var inChannels = 3
   /// Channels of a decoded picture.
@@ -13,7 +13,7 @@ public struct AutoencoderConfiguration: Sendable, Equatable {
   /// Groups of every group normalisation.
   public var normGroupCount = 32
   /// The activation.
-  public var activation = Activation.silu
+  public var activation = DeclaredActivation.silu
   /// What latents are multiplied by after encoding and divided by before decoding.
   public var scalingFactor = 0.18215
   /// Whether the middle of encoder and decoder attends.
@@ -28,7 +28,7 @@ public struct AutoencoderConfiguration: Sendable, Equatable {
 
   /// Reads a configuration file. Options this program does not support are refused by name.
   public init(contentsOf path: String) throws(CheckpointError) {
-    var reader = ConfigurationReader(try ConfigurationFile(contentsOf: path))
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     try reader.checkClass("AutoencoderKL")
     inChannels = try reader.positive("in_channels", default: 3)
     outChannels = try reader.positive("out_channels", default: 3)

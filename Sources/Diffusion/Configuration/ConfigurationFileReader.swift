@@ -1,6 +1,6 @@
 /// Takes typed values out of a configuration's object and notes what was taken, so that nothing in a file is
 /// passed over in silence.
-struct ConfigurationReader {
+struct ConfigurationFileReader {
   let path: String
   private let members: [String: ConfigurationValue]
   private var taken: Set<String> = []
