@@ -11,9 +11,8 @@
 #include <cpuid.h>
 #endif
 
-// Some virtual machines announce matrix tiles (AMX) but hide the leaf that describes them. The runtime then
-// configures tiles of no size, and its first bfloat16 kernel dies of an illegal instruction.
-static int announces_tiles_without_describing_them(void) {
+// The runtime would configure tiles of no size, and its first bfloat16 kernel die of an illegal instruction.
+int ov_tiles_are_withheld(void) {
 #if defined(__x86_64__)
   unsigned a, b, c, d, palettes;
   if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & (1u << 24))) return 0;
@@ -30,7 +29,7 @@ static void explain(char *reason, size_t size, const char *fallback) {
 
 int ov_load(const char *path, ov_functions *table, char *reason, size_t reason_size) {
   // Read by the runtime once, when it is loaded; a choice already made stands.
-  if (announces_tiles_without_describing_them()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", 0);
+  if (ov_tiles_are_withheld()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", 0);
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     explain(reason, reason_size, "cannot be opened");

@@ -31,7 +31,8 @@ public final class OpenVINOEngine: Engine {
     libraryPath = runtime.path
     capabilities = EngineCapabilities(
       engine: "OpenVINO", version: runtime.version, device: try core.property("FULL_DEVICE_NAME"),
-      precisions: candidates.filter { native.contains(Substring($0.0)) }.map(\.1) + [.f32])
+      precisions: candidates.filter { native.contains(Substring($0.0)) }.map(\.1) + [.f32],
+      notes: runtime.notes)
     self.core = core
     compiler = Compiler()
   }

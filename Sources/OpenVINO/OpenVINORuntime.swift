@@ -43,6 +43,12 @@ final class OpenVINORuntime: @unchecked Sendable {
     try checkElementNumbers()
   }
 
+  /// What is worth knowing of this machine.
+  var notes: [String] {
+    guard ov_tiles_are_withheld() != 0 else { return [] }
+    return ["the processor's matrix units (AMX) are announced but withheld by the virtual machine; unused"]
+  }
+
   /// Throws when a call's status is not success, with the library's own words.
   func check(_ call: StaticString, _ status: ov_status) throws(OpenVINOError) {
     guard status != 0 else { return }

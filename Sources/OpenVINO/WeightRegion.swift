@@ -39,6 +39,7 @@ final class WeightRegion: @unchecked Sendable {
     }
     mprotect(base, byteCount, PROT_READ)
     for (source, offset) in layout.files where source.byteCount > 0 {
+      try checkLength(of: source)
       let mapped = mmap(
         base + offset, source.byteCount, PROT_READ, MAP_PRIVATE | MAP_FIXED, source.fileDescriptor, 0)
       guard mapped == base + offset else {
@@ -54,6 +55,17 @@ final class WeightRegion: @unchecked Sendable {
     _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(UnsafeMutableRawBufferPointer(start: base, count: byteCount))
+  }
+}
+
+/// Reading a mapped page that a file no longer has ends the process: better an error now.
+private func checkLength(of source: any WeightSource) throws(OpenVINOError) {
+  var status = stat()
+  guard fstat(source.fileDescriptor, &status) == 0 else {
+    throw .mappingFailed(path: source.path, message: lastSystemError())
+  }
+  guard Int(status.st_size) >= source.byteCount else {
+    throw .mappingFailed(path: source.path, message: "it has been cut short since it was opened")
   }
 }
 

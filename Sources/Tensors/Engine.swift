@@ -58,13 +58,18 @@ public struct EngineCapabilities: Sendable, Hashable {
   /// The precisions the processor has instructions for; `f32` is always the last. Which is fastest,
   /// `fastestPrecision()` finds out.
   public var precisions: [Precision]
+  /// What else is worth knowing of this machine, in sentences.
+  public var notes: [String]
 
   /// What an engine and the machine under it can do.
-  public init(engine: String, version: String, device: String, precisions: [Precision]) {
+  public init(
+    engine: String, version: String, device: String, precisions: [Precision], notes: [String] = []
+  ) {
     self.engine = engine
     self.version = version
     self.device = device
     self.precisions = precisions
+    self.notes = notes
   }
 }
 

@@ -61,6 +61,24 @@ struct ConfigurationTests {
     }
   }
 
+  @Test(
+    "no number in a configuration crashes: zero, negative, huge and empty are faults",
+    arguments: ["0", "-1", "99999999999", "[]", "[0]", "[8, -8]", "1e300"])
+  func hostile(number: String) {
+    for key in [
+      "block_out_channels", "attention_head_dim", "layers_per_block", "norm_num_groups", "in_channels",
+    ] {
+      let json = "{\"\(key)\": \(number)}"
+      #expect(throws: InvalidConfiguration.self) { let _: UNetConfiguration = try decode(json) }
+      guard key != "attention_head_dim" else { continue }
+      #expect(throws: InvalidConfiguration.self) { let _: AutoencoderConfiguration = try decode(json) }
+    }
+    for key in ["image_size", "patch_size", "hidden_size", "num_attention_heads", "num_hidden_layers"] {
+      let json = "{\"\(key)\": \(number)}"
+      #expect(throws: InvalidConfiguration.self) { let _: CLIPVisionConfiguration = try decode(json) }
+    }
+  }
+
   @Test("a picture that is no multiple of the autoencoder's scale is refused")
   func pictureSize() throws {
     let autoencoder = Autoencoder(try configuration("autoencoder-deep"))

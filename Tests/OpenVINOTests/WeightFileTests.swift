@@ -46,6 +46,21 @@ struct WeightFileTests {
     #expect(results["y"]?.floats == [13.5, 28.5])
   }
 
+  @Test("a file that was cut short after it was opened is an error, not a crash")
+  func truncated() async throws {
+    let engine = try OpenVINOEngine()
+    let file = try TemporaryWeights([UInt8](repeating: 0, count: 10_000))
+    let builder = GraphBuilder()
+    let x = try builder.input("x", .f32, [2])
+    let weight = try builder.constant(Constant(file, offset: 9_000, type: .init(.f32, [2])))
+    let graph = try builder.finish(["y": x + weight])
+    truncate(file.path, 100)
+    let error = await #expect(throws: OpenVINOError.self) {
+      _ = try await engine.compile(graph, options: .init(precision: .f32))
+    }
+    #expect(error?.description.contains("cut short") == true)
+  }
+
   @Test("a graph that only declares its weights is refused, by the layer's name")
   func declared() async throws {
     let engine = try OpenVINOEngine()

@@ -31,12 +31,12 @@ public struct AutoencoderConfiguration: Sendable, Hashable, Decodable {
   /// - Throws: `InvalidConfiguration` listing all that is mistyped or not supported.
   public init(from decoder: any Decoder) throws {
     var file = try ConfigurationReader(decoder, network: "AutoencoderKL")
-    inputChannels = file.value("in_channels", default: 3)
-    outputChannels = file.value("out_channels", default: 3)
-    latentChannels = file.value("latent_channels", default: 4)
-    blockChannels = file.value("block_out_channels", default: [64])
-    layersPerBlock = file.value("layers_per_block", default: 1)
-    groups = file.value("norm_num_groups", default: 32)
+    inputChannels = file.count("in_channels", default: 3)
+    outputChannels = file.count("out_channels", default: 3)
+    latentChannels = file.count("latent_channels", default: 4)
+    blockChannels = file.counts("block_out_channels", default: [64])
+    layersPerBlock = file.count("layers_per_block", default: 1)
+    groups = file.count("norm_num_groups", default: 32)
     activation = file.activation("act_fn", default: "silu")
     scalingFactor = file.value("scaling_factor", default: 0.18215)
     hasQuantConvolution = file.value("use_quant_conv", default: true)
@@ -47,7 +47,6 @@ public struct AutoencoderConfiguration: Sendable, Hashable, Decodable {
         key, Array(repeating: type, count: blockChannels.count), default: [type])
     }
     for key in ["shift_factor", "latents_mean", "latents_std"] { file.expectNone(key) }
-    file.require(!blockChannels.isEmpty, "'block_out_channels' is empty")
     try file.finish()
   }
 }

@@ -31,19 +31,19 @@ public struct CLIPVisionConfiguration: Sendable, Hashable, Decodable {
   /// - Throws: `InvalidConfiguration` listing all that is mistyped or not supported.
   public init(from decoder: any Decoder) throws {
     var file = try ConfigurationReader(decoder, network: "CLIPVisionModel")
-    width = file.value("hidden_size", default: 768)
-    feedForwardWidth = file.value("intermediate_size", default: 3072)
-    depth = file.value("num_hidden_layers", default: 12)
-    heads = file.value("num_attention_heads", default: 12)
-    imageSize = file.value("image_size", default: 224)
-    patchSize = file.value("patch_size", default: 32)
-    channels = file.value("num_channels", default: 3)
+    width = file.count("hidden_size", default: 768)
+    feedForwardWidth = file.count("intermediate_size", default: 3072)
+    depth = file.count("num_hidden_layers", default: 12)
+    heads = file.count("num_attention_heads", default: 12)
+    imageSize = file.count("image_size", default: 224)
+    patchSize = file.count("patch_size", default: 32)
+    channels = file.count("num_channels", default: 3)
     activation = file.activation("hidden_act", default: "quick_gelu")
     epsilon = file.value("layer_norm_eps", default: 1e-5)
     // PaintByExampleImageEncoder asks for 768 when the file is silent; CLIP itself for 512.
-    projectionWidth = file.value("projection_dim", default: 768)
-    file.require(patchSize > 0 && imageSize >= patchSize, "'patch_size' does not fit 'image_size'")
-    file.require(heads > 0 && width % heads == 0, "'hidden_size' does not divide by 'num_attention_heads'")
+    projectionWidth = file.count("projection_dim", default: 768)
+    file.require(imageSize >= patchSize, "'patch_size' does not fit 'image_size'")
+    file.require(width % heads == 0, "'hidden_size' does not divide by 'num_attention_heads'")
     try file.finish()
   }
 }

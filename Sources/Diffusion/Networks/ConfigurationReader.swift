@@ -37,14 +37,39 @@ struct ConfigurationReader {
     }
   }
 
+  /// A count: channels, layers, groups. At least 1, and at most what no network exceeds.
+  mutating func count(_ key: String, default fallback: Int) -> Int {
+    checked([value(key, default: fallback)], key)[0]
+  }
+
+  /// Channels of every block, of which there are 1 to 16.
+  mutating func counts(_ key: String, default fallback: [Int]) -> [Int] {
+    let counts = value(key, default: fallback)
+    guard (1...16).contains(counts.count) else {
+      faults.append("'\(key)' has \(counts.count) values; 1 to 16 are supported")
+      return fallback
+    }
+    return checked(counts, key)
+  }
+
+  private mutating func checked(_ counts: [Int], _ key: String) -> [Int] {
+    counts.map { count in
+      if (1...Self.largestCount).contains(count) { return count }
+      faults.append("'\(key)' is \(count); it must be 1 to \(Self.largestCount)")
+      return 1
+    }
+  }
+
+  /// Keeps every product of dimensions far from overflow.
+  private static let largestCount = 1 << 14
+
   /// One number for every block: the file has one for all or a list.
   mutating func perBlock(_ key: String, default fallback: Int, blocks: Int) -> [Int] {
     let value = value(key, default: OneOrMany(values: [fallback]))
-    if value.values.count == 1 { return Array(repeating: value.values[0], count: blocks) }
-    if value.values.count != blocks {
-      faults.append("'\(key)' has \(value.values.count) values for \(blocks) blocks")
-    }
-    return value.values
+    let counts = checked(value.values, key)
+    if counts.count == 1 { return Array(repeating: counts[0], count: blocks) }
+    if counts.count != blocks { faults.append("'\(key)' has \(counts.count) values for \(blocks) blocks") }
+    return counts
   }
 
   /// A setting of which only some values are supported.
