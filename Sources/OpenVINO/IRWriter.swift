@@ -53,7 +53,8 @@ struct IRWriter {
     if case .constant(let constant) = operation.operator {
       first = emitConstant(constant.type, offset: layout.offset(of: constant), name: name)
     } else {
-      let layer = IRLayer(operation.operator)
+      var layer = IRLayer(operation.operator)
+      layer.isDecompression = widensWeight(operation)
       let settings = layer.settings.enumerated().map { index, literal in
         emitConstant(literal.type, offset: layout.place(literal), name: "\(name):setting:\(index)")
       }
@@ -64,6 +65,14 @@ struct IRWriter {
     for result in operation.results.indices {
       ports[.init(operation: index, result: result)] = Port(layer: first.layer, port: first.port + result)
     }
+  }
+
+  /// Whether an operation turns a weight in a narrow type into single precision.
+  private func widensWeight(_ operation: Graph.Operation) -> Bool {
+    guard case .convert(.f32) = operation.operator,
+      case .constant(let constant) = graph.operations[operation.inputs[0].operation].operator
+    else { return false }
+    return constant.type.elementType == .f16 || constant.type.elementType == .bf16
   }
 
   private mutating func emitConstant(_ type: TensorType, offset: Int, name: String) -> Port {
@@ -94,6 +103,9 @@ struct IRWriter {
         "<port id=\"\(inputs.count + index)\" precision=\"\(elementType.irPrecision)\"/>"
       }
       text += "<output>" + outputs.joined() + "</output>"
+    }
+    if layer.isDecompression {
+      text += "<rt_info><attribute name=\"decompression\" version=\"0\"/></rt_info>"
     }
     layers.append(text + "</layer>")
     for (index, input) in inputs.enumerated() {
