@@ -64,11 +64,11 @@ let package = Package(
       swiftSettings: settings),
 
     // One file per stage.
-    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion"], swiftSettings: settings),
+    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"], swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages",
+        "PipelineKit", "Stages", "Imaging", "Diffusion", "OpenVINO", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -98,6 +98,11 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    // The whole way from pictures to pictures, compared with the reference pipeline.
+    .testTarget(
+      name: "ParityTests",
+      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),

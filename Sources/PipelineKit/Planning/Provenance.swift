@@ -11,6 +11,8 @@ public struct Provenance: Sendable {
   /// Names and versions of what computed.
   public let environment: [String: String]
 
+  private let resources: [String: JSONValue]
+
   /// A file that was read.
   public struct File: Sendable, Hashable {
     /// The stage that read it.
@@ -32,6 +34,7 @@ public struct Provenance: Sendable {
     self.sink = sink
     self.document = document
     environment = (json["environment"]?.object ?? [:]).compactMapValues(\.string)
+    resources = (json["files"]?.object ?? [:]).filter { $0.value["sha256"] == nil }
     var files: [File] = []
     for (stage, declaration) in stages {
       for (parameter, value) in declaration["set"]?.object ?? [:] {
@@ -43,5 +46,16 @@ public struct Provenance: Sendable {
       }
     }
     self.files = files.sorted { ($0.stage, $0.parameter) < ($1.stage, $1.parameter) }
+  }
+
+  /// What a plan to make the file again would compute with that is not what its maker computed with: models of
+  /// other content, another engine.
+  public func changedResources(in plan: Plan) -> [String] {
+    plan.steps.flatMap { step in
+      step.components.compactMap { pointer, now -> String? in
+        guard let then = resources[pointer], then != now else { return nil }
+        return RunReason.Change(pointer: pointer, old: then, new: now).phrase
+      }
+    }.sorted()
   }
 }

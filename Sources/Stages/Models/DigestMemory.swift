@@ -37,7 +37,7 @@ final class DigestMemory: Sendable {
   private static func state(of path: String) throws -> String {
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw UnreadableDocument(file: path, reason: String(cString: strerror(errno)))
+      throw StageFailure("cannot read '\(path)': \(String(cString: strerror(errno)))")
     }
     #if canImport(Darwin)
       let (modified, changed) = (status.st_mtimespec, status.st_ctimespec)

@@ -15,12 +15,9 @@ public struct ModelFinder: ResourceFinder {
     digests = DigestMemory(memory)
   }
 
-  /// The model of that name, or at that path when what is written has a slash or the ending of a checkpoint.
+  /// The model of that name, or at that path when what is written is one.
   public func find(_ name: String, file: () throws -> URL) throws -> Resource {
-    let path = try Self.isPath(name) ? file().path(percentEncoded: false) : known(name)
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw MissingDependency("there is no model at '\(name)'", remedy: "check the path")
-    }
+    let path = try path(of: name, file: file)
     let model = try DiffusionModel(path: path)
     let root = URL(filePath: path)
     var identity: [String: JSONValue] = [:]
@@ -34,8 +31,20 @@ public struct ModelFinder: ResourceFinder {
     return Resource(name: name, location: root, identity: ["model": .string(digest.description)])
   }
 
-  private func known(_ name: String) throws -> String {
+  private func path(of name: String, file: () throws -> URL) throws -> String {
+    if Self.isPath(name) {
+      let path = try file().path(percentEncoded: false)
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw MissingDependency("there is no model at '\(name)'", remedy: "check the path")
+      }
+      return path
+    }
     if let path = search.path(of: name) { return path }
+    // OWNER/NAME is a name first, and a path if there is no model of that name.
+    if name.contains("/") {
+      let path = try file().path(percentEncoded: false)
+      if FileManager.default.fileExists(atPath: path) { return path }
+    }
     let others = search.models().map(\.name)
     let nearest = nearestName(to: name, among: others).map { "; did you mean '\($0)'?" } ?? ""
     throw MissingDependency(

@@ -1,12 +1,13 @@
 import Foundation
 import PipelineKit
 
-/// Writes a value that is JSON to a file: `report.save`, `box.save`, `placement.save`.
-struct SaveJSON<Value: JSONFileValue>: Sink {
+/// Writes a value to a file in its exchange form: `report.save`, `box.save`, `placement.save`, `condition.save`,
+/// `latent.save`.
+struct SaveValue<Value: PortValue>: Sink {
   static var name: String { "\(Value.portType).save" }
-  static var summary: String { "Writes a \(Value.portType) to a JSON file." }
+  static var summary: String { "Writes a \(Value.portType) to a file: .\(Value.exchangeExtension)." }
   static var value: Input<Value> { Input(Value.portType.name, help: "The \(Value.portType).") }
-  static var file: Output<EncodedFile> { Output("file", help: "The JSON file.") }
+  static var file: Output<EncodedFile> { Output("file", help: "The file.") }
   static var inputs: [any StagePort] { [value] }
   static var outputs: [any StagePort] { [file] }
 
@@ -18,7 +19,7 @@ struct SaveJSON<Value: JSONFileValue>: Sink {
   var effort: Effort { .waiting }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let file = try context.scratch.appending(path: "value.json")
+    let file = try context.scratch.appending(path: "value.\(Value.exchangeExtension)")
     try inputs[Self.value].export(to: file, monitor: context.monitor)
     return StageOutputs(Self.file, EncodedFile(file))
   }
