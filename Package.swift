@@ -64,7 +64,9 @@ let package = Package(
       swiftSettings: settings),
 
     // One file per stage.
-    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"], swiftSettings: settings),
+    .target(
+      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [

@@ -33,8 +33,12 @@ public enum StandardStages {
     PortTypeDefinition(
       Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
     PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
-    PortTypeDefinition(Condition.self, summary: "What a denoiser is told of the exemplar.", source: "condition.load", sink: "condition.save"),
-    PortTypeDefinition(Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load", sink: "latent.save"),
+    PortTypeDefinition(
+      Condition.self, summary: "What a denoiser is told of the exemplar.", source: "condition.load",
+      sink: "condition.save"),
+    PortTypeDefinition(
+      Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load",
+      sink: "latent.save"),
     PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
   ]
 

@@ -21,7 +21,8 @@ struct ReferenceCase {
 
   init(_ name: String) throws {
     folder = Self.fixtures.appending(path: name)
-    let json = try JSONValue(parsing: String(contentsOf: folder.appending(path: "case.json"), encoding: .utf8))
+    let json = try JSONValue(
+      parsing: String(contentsOf: folder.appending(path: "case.json"), encoding: .utf8))
     seed = try #require(json["seed"]?.integer)
     steps = try #require(json["steps"]?.integer)
     guidance = Float(try #require(json["guidance"]?.number))
@@ -46,7 +47,9 @@ struct ReferenceCase {
   /// Runs a closure with the path of the case's model, its scheduler replaced by the case's own if it has one.
   ///
   /// - Parameter layout: `model`, `model-bin` or `model.ckpt`; nil for the case's.
-  func withModel<Result>(_ layout: String? = nil, _ body: (String) async throws -> Result) async throws -> Result {
+  func withModel<Result>(_ layout: String? = nil, _ body: (String) async throws -> Result) async throws
+    -> Result
+  {
     let place = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: place) }
     let source = folder.appending(path: layout ?? model).standardizedFileURL

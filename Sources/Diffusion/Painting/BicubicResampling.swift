@@ -57,12 +57,12 @@ struct BicubicResampling {
   private static func windows(from length: Int, to newLength: Int) -> [Window] {
     let scale = Double(length) / Double(newLength)
     let filterScale = max(scale, 1)
-    let support = 2 * filterScale
+    let (support, shrink) = (2 * filterScale, 1 / filterScale)
     return (0..<newLength).map { place in
       let center = (Double(place) + 0.5) * scale
       let start = max(Int(center - support + 0.5), 0)
       let end = min(Int(center + support + 0.5), length)
-      var weights = (start..<end).map { kernel((Double($0) - center + 0.5) / filterScale) }
+      var weights = (start..<end).map { kernel((Double($0) - center + 0.5) * shrink) }
       let total = weights.reduce(0, +)
       if total != 0 { weights = weights.map { $0 / total } }
       return Window(

@@ -19,7 +19,8 @@ struct DecodeLatent: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
     @Parameter(help: "Which sample, counted from 1.", 1...64) var sample = 1
-    @Parameter(help: "Pictures larger than this on a side are decoded in tiles, in pixels; null never.", 128...65536)
+    @Parameter(
+      help: "Pictures larger than this on a side are decoded in tiles, in pixels; null never.", 128...65536)
     var tile: Int? = 1024
     @Parameter(help: "What neighbouring tiles share, in pixels.", 8...512) var overlap = 128
     @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
@@ -46,10 +47,16 @@ struct DecodeLatent: Stage {
     let scale = autoencoder.configuration.scale
     let tile = parameters.tile.map { $0 / scale } ?? .max
     let network = try NetworkMemory.bytes(
-      ofDecoder: autoencoder, height: min(rows, tile), width: min(columns, tile), precision: parameters.precision.value)
+      ofDecoder: autoencoder, height: min(rows, tile), width: min(columns, tile),
+      precision: parameters.precision.value)
     let bits = parameters.depth == .eight ? 8 : 16
     return Estimate(
-      [(Self.image, .picture(width: width, height: height, bands: 3, bits: bits, space: bits == 8 ? "srgb" : "rgb16"))],
+      [
+        (
+          Self.image,
+          .picture(width: width, height: height, bands: 3, bits: bits, space: bits == 8 ? "srgb" : "rgb16")
+        )
+      ],
       workingBytes: network + 40 * width * height)
   }
 
@@ -72,7 +79,8 @@ struct DecodeLatent: Stage {
         tile: parameters.tile.map { $0 / coding.scale }, overlap: parameters.overlap / coding.scale
       ) { context.monitor.report($0, of: $1, unit: "tile") }
       guard planes.values.allSatisfy(\.isFinite) else {
-        throw StageFailure("the decoded picture holds values that are no finite numbers", advice: "set precision to f32")
+        throw StageFailure(
+          "the decoded picture holds values that are no finite numbers", advice: "set precision to f32")
       }
       let picture = planes.cropped(width: latent.pictureWidth, height: latent.pictureHeight)
       return StageOutputs(Self.image, Picture(try picture.image(isDeep: parameters.depth == .sixteen)))

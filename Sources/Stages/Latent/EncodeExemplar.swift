@@ -23,7 +23,8 @@ struct EncodeExemplar: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
     @Parameter(help: "What of the exemplar is told.") var tokens = Tokens.class
-    @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing = ConventionChoice.diffusers
+    @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
+      ConventionChoice.diffusers
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
   }
@@ -56,7 +57,9 @@ struct EncodeExemplar: Stage {
     }
   }
 
-  private func prepared(_ image: Image, _ model: DiffusionModel, size: Int, _ context: StageContext) throws -> Tensor {
+  private func prepared(_ image: Image, _ model: DiffusionModel, size: Int, _ context: StageContext) throws
+    -> Tensor
+  {
     let opaque = try image.flattened(over: [image.format.fullScale * Double(parameters.background) / 255])
     let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
     let pixels = try evaluate(context.monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }

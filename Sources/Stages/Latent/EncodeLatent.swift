@@ -23,7 +23,8 @@ struct EncodeLatent: Stage {
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
     let autoencoder = try DiffusionModel(path: parameters.model.path).autoencoder()
-    guard let width = inputs[Self.image]?.sizes["width"], let height = inputs[Self.image]?.sizes["height"] else {
+    guard let width = inputs[Self.image]?.sizes["width"], let height = inputs[Self.image]?.sizes["height"]
+    else {
       return Estimate()
     }
     let scale = autoencoder.configuration.scale
@@ -34,7 +35,8 @@ struct EncodeLatent: Stage {
     return Estimate(
       [(Self.latent, shape)],
       workingBytes: try NetworkMemory.bytes(
-        ofEncoder: autoencoder, height: scale * rows, width: scale * columns, precision: parameters.precision.value))
+        ofEncoder: autoencoder, height: scale * rows, width: scale * columns,
+        precision: parameters.precision.value))
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
@@ -49,7 +51,8 @@ struct EncodeLatent: Stage {
         var generator = TorchGenerator(seed: seed)
         return generator.normal(count: coding.channels * rows * columns)
       }
-      let values = Tensor(try await coding.encode(picture, noise: noise), shape: [1, coding.channels, rows, columns])
+      let values = Tensor(
+        try await coding.encode(picture, noise: noise), shape: [1, coding.channels, rows, columns])
       return StageOutputs(Self.latent, Latent(values, pictureWidth: image.width, pictureHeight: image.height))
     }
   }

@@ -17,7 +17,8 @@ struct InpaintLatent: Stage {
     """
   static let scene = Input<Picture>("scene", help: "The picture to paint in.")
   static let mask = Input<Mask>("mask", help: "Where, of the same size.")
-  static let condition = Input<Condition>("condition", help: "The exemplar, from exemplar.encode of the same model.")
+  static let condition = Input<Condition>(
+    "condition", help: "The exemplar, from exemplar.encode of the same model.")
   static let latent = Output<Latent>("latent", help: "The painted picture's latents, one sample or several.")
   static let inputs: [any StagePort] = [scene, mask, condition]
   static let outputs: [any StagePort] = [latent]
@@ -47,21 +48,29 @@ struct InpaintLatent: Stage {
     @Parameter(help: "Guidance scale: 1 is none, 5 the paper's.", 0...100) var guidance = 5.0
     @Parameter(help: "Share of the run after which guidance starts.", 0...1) var guidanceStart = 0.0
     @Parameter(help: "Share of the run after which guidance ends.", 0...1) var guidanceEnd = 1.0
-    @Parameter(help: "The sampler; model is the one the model was published with.") var sampler = SamplerChoice.model
+    @Parameter(help: "The sampler; model is the one the model was published with.") var sampler =
+      SamplerChoice.model
     @Parameter(help: "How steps are spread over the training steps.") var spacing = SpacingChoice.model
-    @Parameter(help: "How noise levels are spread; karras for dpm++2m, euler and unipc.") var sigmas = SigmasChoice.model
+    @Parameter(help: "How noise levels are spread; karras for dpm++2m, euler and unipc.") var sigmas =
+      SigmasChoice.model
     @Parameter(help: "ddim: share of fresh noise.", 0...1) var eta = 0.0
     @Parameter(help: "Seed of the noise.") var seed = 321
     @Parameter(help: "Pictures painted at once, each from noise of its own.", 1...64) var samples = 1
     @Parameter(help: "In whose order random numbers are drawn.") var drawing = ConventionChoice.diffusers
-    @Parameter(help: "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates.")
+    @Parameter(
+      help:
+        "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates."
+    )
     var maskResampling = ConventionChoice.diffusers
-    @Parameter(help: "Masks are made hard at this; null leaves soft edges.", 0...1) var maskThreshold: Double? = 0.5
+    @Parameter(help: "Masks are made hard at this; null leaves soft edges.", 0...1) var maskThreshold:
+      Double? = 0.5
     @Parameter(help: "Order of a nine-channel denoiser's inputs; model is what its published class says.")
     var channels = ChannelsChoice.model
-    @Parameter(help: "every-step sets what is kept back to the scene, with that step's noise, after each step.")
+    @Parameter(
+      help: "every-step sets what is kept back to the scene, with that step's noise, after each step.")
     var blend = BlendChoice.off
-    @Parameter(help: "Every so many steps, a small picture of the latents is told to --json; 0 is never.", 0...1000)
+    @Parameter(
+      help: "Every so many steps, a small picture of the latents is told to --json; 0 is never.", 0...1000)
     var preview = 0
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
@@ -81,7 +90,8 @@ struct InpaintLatent: Stage {
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
     let model = try DiffusionModel(path: parameters.model.path)
-    guard let width = inputs[Self.scene]?.sizes["width"], let height = inputs[Self.scene]?.sizes["height"] else {
+    guard let width = inputs[Self.scene]?.sizes["width"], let height = inputs[Self.scene]?.sizes["height"]
+    else {
       return Estimate()
     }
     let (unet, autoencoder) = (try model.unet(), try model.autoencoder())
@@ -100,7 +110,8 @@ struct InpaintLatent: Stage {
       ],
       workingBytes: try NetworkMemory.bytes(
         of: unet, height: rows, width: columns, contexts: contexts, tokens: tokens, precision: precision)
-        + NetworkMemory.bytes(ofEncoder: autoencoder, height: scale * rows, width: scale * columns, precision: precision)
+        + NetworkMemory.bytes(
+          ofEncoder: autoencoder, height: scale * rows, width: scale * columns, precision: precision)
     )
   }
 

@@ -15,7 +15,8 @@ enum NetworkMemory {
     of unet: UNet, height: Int, width: Int, contexts: Int, tokens: Int, precision: Precision
   ) throws -> Int {
     bytes(
-      of: try unet.graph(WeightList(), height: height, width: width, contexts: contexts, tokens: tokens), precision)
+      of: try unet.graph(WeightList(), height: height, width: width, contexts: contexts, tokens: tokens),
+      precision)
   }
 
   static func bytes(

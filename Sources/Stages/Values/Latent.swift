@@ -66,7 +66,9 @@ public struct Latent: PortValue {
     else {
       throw StageFailure(
         "'\(file.lastPathComponent)' holds no latents: \(values.shape), notes \(content.notes)",
-        advice: "latents are [samples, channels, height, width]; notes give the picture's width and height in pixels")
+        advice:
+          "latents are [samples, channels, height, width]; notes give the picture's width and height in pixels"
+      )
     }
     return Latent(values, pictureWidth: width, pictureHeight: height)
   }

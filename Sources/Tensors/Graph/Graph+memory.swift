@@ -2,7 +2,11 @@ extension Graph {
   /// How many numbers its constants hold; a constant that is used twice counts twice.
   public var constantElementCount: Int {
     operations.reduce(0) { count, operation in
-      if case .constant(let constant) = operation.operator { count + constant.type.elementCount } else { count }
+      if case .constant(let constant) = operation.operator {
+        count + constant.type.elementCount
+      } else {
+        count
+      }
     }
   }
 

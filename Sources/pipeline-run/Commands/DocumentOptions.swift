@@ -138,7 +138,9 @@ struct ModelOptions: ParsableArguments {
   /// The folders to search.
   var search: ModelSearch {
     ModelSearch(
-      explicit: folders.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false) },
+      explicit: folders.map {
+        URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
+      },
       environment: ProcessInfo.processInfo.environment)
   }
 }

@@ -23,7 +23,9 @@ enum Machine {
   }
 
   /// The plan. The engine is measured first if a document that needs it is the first here.
-  static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) async throws -> Plan {
+  static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) async throws
+    -> Plan
+  {
     do {
       return try planner.plan(document, request)
     } catch is EngineNotMeasured {
