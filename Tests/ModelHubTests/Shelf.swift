@@ -81,7 +81,7 @@ final class Shelf: Sendable {
 }
 
 /// A folder that goes away with the test.
-final class Scratch {
+final class Scratch: Sendable {
   let path: String
   init() throws {
     path = FileManager.default.temporaryDirectory.appending(path: "hub-\(UUID().uuidString)").path
