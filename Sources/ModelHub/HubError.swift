@@ -51,7 +51,10 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// The text without characters that would move a terminal's cursor.
   private static func printable(_ text: String) -> String {
-    String(text.prefix(200).unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : Character($0) })
+    String(
+      text.prefix(200).unicodeScalars.map {
+        $0.properties.generalCategory == .control ? "\u{FFFD}" : Character($0)
+      })
   }
 }
 

@@ -100,7 +100,8 @@ public final class LoopbackServer: Sendable {
     guard let request = Self.read(connection) else { return }
     log.withLock { $0.append(request) }
     let answer = answer(request)
-    var head = "HTTP/1.1 \(answer.status) Told so\r\nConnection: close\r\nContent-Length: \(answer.body.count)\r\n"
+    var head =
+      "HTTP/1.1 \(answer.status) Told so\r\nConnection: close\r\nContent-Length: \(answer.body.count)\r\n"
     for (name, value) in answer.fields { head += "\(name): \(value)\r\n" }
     guard Self.write(Data((head + "\r\n").utf8), connection), request.method != "HEAD" else { return }
     var rest = answer.body.prefix(answer.dropsAfter ?? .max)
@@ -125,7 +126,8 @@ public final class LoopbackServer: Sendable {
     var fields: [String: String] = [:]
     for line in lines.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
-      fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      fields[line[..<colon].lowercased()] = line[line.index(after: colon)...].trimmingCharacters(
+        in: .whitespaces)
     }
     return Request(method: words[0], target: words[1], fields: fields)
   }

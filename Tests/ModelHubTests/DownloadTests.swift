@@ -12,7 +12,9 @@ struct DownloadTests {
 
   init() throws { scratch = try Scratch() }
 
-  private func file(_ server: LoopbackServer, size: Int? = content.count, checksum: Bool = true) throws -> RemoteFile {
+  private func file(_ server: LoopbackServer, size: Int? = content.count, checksum: Bool = true) throws
+    -> RemoteFile
+  {
     RemoteFile(
       path: try RepositoryPath("weights"), url: server.url.appending(path: "weights"), size: size,
       checksum: checksum ? Shelf.checksum(Self.content, large: true) : nil)
@@ -60,7 +62,9 @@ struct DownloadTests {
     let other = Shelf.noise(280_000)
     let calls = Counter()
     let server = try LoopbackServer { request in
-      guard calls.next() > 1 else { return .init(200, other, fields: ["ETag": "\"old\""], dropsAfter: 100_000) }
+      guard calls.next() > 1 else {
+        return .init(200, other, fields: ["ETag": "\"old\""], dropsAfter: 100_000)
+      }
       return Shelf.answer(request, Self.content, tag: "\"new\"")
     }
     try await download(file(server, size: nil, checksum: false))
@@ -68,11 +72,15 @@ struct DownloadTests {
     #expect(server.requests.map { $0.fields["if-range"] } == [nil, "\"old\""])
   }
 
-  @Test("without a checksum, bytes whose entity tag is weak or absent are not continued", arguments: [nil, "W/\"1\""])
+  @Test(
+    "without a checksum, bytes whose entity tag is weak or absent are not continued",
+    arguments: [nil, "W/\"1\""])
   func weakTag(tag: String?) async throws {
     let calls = Counter()
     let server = try LoopbackServer { _ in
-      .init(200, Self.content, fields: tag.map { ["ETag": $0] } ?? [:], dropsAfter: calls.next() == 1 ? 9_000 : nil)
+      .init(
+        200, Self.content, fields: tag.map { ["ETag": $0] } ?? [:],
+        dropsAfter: calls.next() == 1 ? 9_000 : nil)
     }
     try await download(file(server, checksum: false))
     #expect(server.requests.map(\.rangeStart) == [nil, nil])
@@ -112,7 +120,9 @@ struct DownloadTests {
   func redirects() async throws {
     let calls = Counter()
     let server = try LoopbackServer { request in
-      if request.path == "/weights" { return .init(302, Data("moved".utf8), fields: ["Location": "/elsewhere?x=1%2F2"]) }
+      if request.path == "/weights" {
+        return .init(302, Data("moved".utf8), fields: ["Location": "/elsewhere?x=1%2F2"])
+      }
       var answer = Shelf.answer(request, Self.content)
       if calls.next() == 1 { answer.dropsAfter = 50_000 }
       return answer
@@ -123,7 +133,9 @@ struct DownloadTests {
     #expect(server.requests.last?.rangeStart == 50_000)
   }
 
-  @Test("what may pass is tried again; what will not is said at once", arguments: [(503, 3), (429, 3), (404, 1), (403, 1)])
+  @Test(
+    "what may pass is tried again; what will not is said at once",
+    arguments: [(503, 3), (429, 3), (404, 1), (403, 1)])
   func statuses(status: Int, tries: Int) async throws {
     let server = try LoopbackServer { _ in .init(status) }
     let file = try file(server)

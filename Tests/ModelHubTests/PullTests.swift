@@ -50,7 +50,9 @@ struct PullTests {
     server.forget()
     #expect(try await pull(hub(server)).fetchedFiles == 0)
     #expect(
-      server.requests.map(\.path) == [Shelf.listingPath, "/\(Shelf.repository)/resolve/main/model_index.json"])
+      server.requests.map(\.path) == [
+        Shelf.listingPath, "/\(Shelf.repository)/resolve/main/model_index.json",
+      ])
   }
 
   @Test("a damaged or missing file is fetched again, and only that; what else lies in the folder stays")
@@ -72,7 +74,9 @@ struct PullTests {
     try await pull(hub(server))
     #expect(try await pull(hub(server), variant: "fp16").fetchedFiles == 1)
     #expect(
-      try files() == Self.wanted.dropLast() + ["unet/diffusion_pytorch_model.fp16.safetensors", Self.wanted.last!])
+      try files() == Self.wanted.dropLast() + [
+        "unet/diffusion_pytorch_model.fp16.safetensors", Self.wanted.last!,
+      ])
     let error = await #expect(throws: HubError.self) { try await pull(hub(server), variant: "fp8") }
     #expect(error?.description.contains("no weights of the variant 'fp8'; it has") == true)
   }
@@ -88,7 +92,8 @@ struct PullTests {
     #expect(try await pull(.folder(folder)).fetchedFiles == 0)
   }
 
-  @Test("shards are fetched with their index, from a listing and from a plain folder", arguments: [true, false])
+  @Test(
+    "shards are fetched with their index, from a listing and from a plain folder", arguments: [true, false])
   func shards(isHub: Bool) async throws {
     let names = (1...2).map { "diffusion_pytorch_model-0000\($0)-of-00002.safetensors" }
     let shelf = Shelf()
@@ -178,16 +183,21 @@ struct PullTests {
   func pages() async throws {
     let shelf = Shelf()
     let server = try LoopbackServer { request in
-      guard request.path == Shelf.listingPath, !request.target.contains("cursor") else { return shelf.answer(request) }
+      guard request.path == Shelf.listingPath, !request.target.contains("cursor") else {
+        return shelf.answer(request)
+      }
       return .init(
-        200, Data("[]".utf8), fields: ["Link": "<\(Shelf.listingPath)?recursive=true&cursor=2>; rel=\"next\""])
+        200, Data("[]".utf8), fields: ["Link": "<\(Shelf.listingPath)?recursive=true&cursor=2>; rel=\"next\""]
+      )
     }
     try await pull(hub(server))
     #expect(try files() == Self.wanted)
     let other = try LoopbackServer { _ in
       .init(200, Data("[]".utf8), fields: ["Link": "<http://example.org/x>; rel=\"next\""])
     }
-    await #expect(throws: HubError.self) { try await HubRepository(base: other.url, name: "a/b").files(hasty) }
+    await #expect(throws: HubError.self) {
+      try await HubRepository(base: other.url, name: "a/b").files(hasty)
+    }
   }
 
   @Test("more than the disk holds is refused beforehand")
@@ -205,7 +215,8 @@ struct PullTests {
   @Test(
     "weights' names are taken apart",
     arguments: [
-      ("diffusion_pytorch_model.safetensors", nil, false, false), ("pytorch_model.fp16.bin", "fp16", false, false),
+      ("diffusion_pytorch_model.safetensors", nil, false, false),
+      ("pytorch_model.fp16.bin", "fp16", false, false),
       ("diffusion_pytorch_model.fp16-00001-of-00002.safetensors", "fp16", true, false),
       ("model.safetensors.index.json", nil, true, true),
       ("diffusion_pytorch_model.safetensors.index.fp16.json", "fp16", true, true),
@@ -215,6 +226,8 @@ struct PullTests {
     #expect(parsed.variant == variant && parsed.isSharded == isSharded && parsed.isIndex == isIndex)
   }
 
-  @Test("other names are no weights", arguments: ["config.json", "flax_model.msgpack", "model.onnx", "model_index.json"])
+  @Test(
+    "other names are no weights",
+    arguments: ["config.json", "flax_model.msgpack", "model.onnx", "model_index.json"])
   func otherNames(name: String) { #expect(WeightFileName(name) == nil) }
 }

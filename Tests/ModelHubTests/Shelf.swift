@@ -30,10 +30,11 @@ final class Shelf: Sendable {
 
   static func noise(_ count: Int) -> Data {
     var state: UInt64 = UInt64(count)
-    return Data((0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return UInt8(truncatingIfNeeded: state >> 56)
-    })
+    return Data(
+      (0..<count).map { _ in
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return UInt8(truncatingIfNeeded: state >> 56)
+      })
   }
 
   static func checksum(_ data: Data, large: Bool) -> Checksum {
@@ -51,7 +52,8 @@ final class Shelf: Sendable {
       let oid = isLarge ? String(repeating: "0", count: 40) : sum.description
       return #"{"type":"file","path":"\#(path)","size":\#(data.count),"oid":"\#(oid)"\#(lfs)}"#
     }
-    return Data("[{\"type\":\"directory\",\"path\":\"unet\",\"oid\":\"\"},\(entries.joined(separator: ","))]".utf8)
+    return Data(
+      "[{\"type\":\"directory\",\"path\":\"unet\",\"oid\":\"\"},\(entries.joined(separator: ","))]".utf8)
   }
 
   /// The well-behaved answer.
@@ -103,8 +105,13 @@ final class Log<Event: Sendable>: Sendable {
 /// Counts calls.
 final class Counter: Sendable {
   private let count = Mutex(0)
-  func next() -> Int { count.withLock { $0 += 1; return $0 } }
+  func next() -> Int {
+    count.withLock {
+      $0 += 1; return $0
+    }
+  }
 }
 
 let hasty = HubClient(
-  retries: RetryPolicy(attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(20)), patience: 20)
+  retries: RetryPolicy(attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(20)),
+  patience: 20)

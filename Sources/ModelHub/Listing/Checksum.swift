@@ -11,7 +11,9 @@ public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
   /// A checksum of 64 digits or 40; nil for any other text.
   init?(hexadecimal text: String) {
     let digits = text.lowercased()
-    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else { return nil }
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) else {
+      return nil
+    }
     switch digits.utf8.count {
     case 64: self = .sha256(digits)
     case 40: self = .gitBlob(digits)

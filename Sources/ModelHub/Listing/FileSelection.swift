@@ -9,7 +9,8 @@ struct FileSelection {
   /// Chooses. `.safetensors` is preferred to `.bin`, one file to shards.
   func files(of listing: Listing) throws(HubError) -> [RemoteFile] {
     guard let index = listing[PipelineIndex.name] else {
-      throw .incomplete("there is no \(PipelineIndex.name): the repository holds no model in diffusers' layout")
+      throw .incomplete(
+        "there is no \(PipelineIndex.name): the repository holds no model in diffusers' layout")
     }
     var chosen = [index]
     for component in components {

@@ -28,7 +28,9 @@ public struct HubRepository: Sendable, Hashable {
     return parts.count == 2
       && parts.allSatisfy { part in
         !part.isEmpty && !part.hasPrefix(".") && part.utf8.count <= 96
-          && part.unicodeScalars.allSatisfy { $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0)) }
+          && part.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.".unicodeScalars.contains($0))
+          }
       }
   }
 
@@ -60,7 +62,9 @@ public struct HubRepository: Sendable, Hashable {
   /// The target of `<URL>; rel="next"`.
   static func next(_ link: String) -> String? {
     for part in link.components(separatedBy: ",") where part.contains("rel=\"next\"") {
-      guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else { continue }
+      guard let start = part.firstIndex(of: "<"), let end = part.firstIndex(of: ">"), start < end else {
+        continue
+      }
       return String(part[part.index(after: start)..<end])
     }
     return nil
@@ -85,7 +89,8 @@ public struct HubRepository: Sendable, Hashable {
       guard let size, size >= 0, let checksum else {
         throw HubError.malformedAnswer(page, "no usable size and checksum for \(path)")
       }
-      var url = repository.base.appending(path: "\(repository.name)/resolve").appending(component: repository.revision)
+      var url = repository.base.appending(path: "\(repository.name)/resolve").appending(
+        component: repository.revision)
       for component in path.components { url.append(component: component) }
       return RemoteFile(path: path, url: url, size: size, checksum: checksum)
     }

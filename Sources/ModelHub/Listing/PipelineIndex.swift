@@ -15,7 +15,9 @@ struct PipelineIndex {
     for (name, value) in object where !name.hasPrefix("_") {
       // A component is [library, class]; settings are other values, components left out [null, null].
       guard let pair = value as? [Any], pair.count == 2, pair.allSatisfy({ $0 is String }) else { continue }
-      guard try RepositoryPath(name).components.count == 1 else { throw .unsafePath(name, "is no folder's name") }
+      guard try RepositoryPath(name).components.count == 1 else {
+        throw .unsafePath(name, "is no folder's name")
+      }
       components.append(name)
     }
     guard !components.isEmpty else { throw .malformedAnswer(url, "names no component") }

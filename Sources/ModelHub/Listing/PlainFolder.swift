@@ -18,7 +18,11 @@ public struct PlainFolder: Sendable, Hashable {
 
   /// Whether the URL is such a folder: there is a `model_index.json` in it.
   public func isModel(_ client: HubClient) async throws -> Bool {
-    try await client.head(url.appending(path: PipelineIndex.name)) != nil
+    do {
+      return try await client.head(url.appending(path: PipelineIndex.name)) != nil
+    } catch HubError.refused(_, status: 400..<500) {
+      return false
+    }
   }
 
   /// The files of these components, with the sizes that the server says. Checksums it does not.
@@ -36,7 +40,9 @@ public struct PlainFolder: Sendable, Hashable {
       for name in Self.settings { _ = try await find("\(component)/\(name)") }
       for name in WeightFileName.candidates(variant: variant) where try await find("\(component)/\(name)") {
         if name.hasSuffix(".json") {
-          for shard in try await shards(files.last!.url, client) { _ = try await find("\(component)/\(shard)") }
+          for shard in try await shards(files.last!.url, client) {
+            _ = try await find("\(component)/\(shard)")
+          }
         }
         break
       }

@@ -76,10 +76,12 @@ public struct ModelPull: Sendable {
   }
 
   private func choice(_ index: URL) async throws -> FileSelection {
-    let published = try PipelineIndex(try await client.small(index, limit: 1 << 20).body, from: index).components
+    let published = try PipelineIndex(try await client.small(index, limit: 1 << 20).body, from: index)
+      .components
     let missing = (components ?? []).filter { !published.contains($0) }
     guard missing.isEmpty else {
-      throw HubError.incomplete("the model lacks \(missing.joined(separator: ", ")); it has \(published.joined(separator: ", "))")
+      throw HubError.incomplete(
+        "the model lacks \(missing.joined(separator: ", ")); it has \(published.joined(separator: ", "))")
     }
     return FileSelection(
       components: components ?? published.filter { $0 != "safety_checker" }, variant: variant)

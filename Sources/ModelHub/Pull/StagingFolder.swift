@@ -73,6 +73,7 @@ func filesBelow(_ folder: String) throws -> [String] {
 func availableSpace(_ folder: String) throws -> Int {
   var status = statvfs()
   guard statvfs(folder, &status) == 0 else { throw systemFault(folder) }
-  let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(by: Int(clamping: status.f_frsize))
+  let (bytes, overflow) = Int(clamping: status.f_bavail).multipliedReportingOverflow(
+    by: Int(clamping: status.f_frsize))
   return overflow ? .max : bytes
 }

@@ -96,7 +96,9 @@ private final class Growth: AnswerSink, @unchecked Sendable {
   private(set) var count = 0
   private(set) var hasAnswered = false
 
-  init(_ file: RemoteFile, _ partial: PartialFile, _ report: @escaping @Sendable (Download.Event) -> Void) throws {
+  init(_ file: RemoteFile, _ partial: PartialFile, _ report: @escaping @Sendable (Download.Event) -> Void)
+    throws
+  {
     (self.file, self.partial, self.report) = (file, partial, report)
     size = file.size
     output = try FileDescriptor(growing: partial.path)
@@ -158,7 +160,8 @@ private final class Growth: AnswerSink, @unchecked Sendable {
   func endOfBody() throws {
     guard let size else { return hasEnded = true }
     guard count == size else {
-      throw PassingFault("the connection broke", .unreachable(file.url, "it broke off \(size - count) bytes early"))
+      throw PassingFault(
+        "the connection broke", .unreachable(file.url, "it broke off \(size - count) bytes early"))
     }
   }
 

@@ -135,7 +135,8 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate, @uncheck
     if isDowngrade {
       let from = response.url ?? URL(filePath: "/")
       attempt(task) {
-        throw HubError.malformedAnswer(from, "redirects from https to \(request.url?.absoluteString ?? "nowhere")")
+        throw HubError.malformedAnswer(
+          from, "redirects from https to \(request.url?.absoluteString ?? "nowhere")")
       }
     }
     completionHandler(isDowngrade ? nil : request)

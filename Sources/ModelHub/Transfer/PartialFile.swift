@@ -28,7 +28,8 @@ struct PartialFile {
     guard let origin, let size = try? fileSize(path) else { return (0, nil) }
     let isSame =
       file.checksum != nil
-      ? origin.checksum == file.checksum : origin.url == file.url && origin.tag != nil && origin.size == file.size
+      ? origin.checksum == file.checksum
+      : origin.url == file.url && origin.tag != nil && origin.size == file.size
     guard isSame, size <= file.size ?? .max else { return (0, nil) }
     return (size, origin.url == file.url ? origin.tag : nil)
   }
@@ -129,7 +130,9 @@ struct FileDescriptor: ~Copyable {
 func fileSize(_ path: String) throws -> Int {
   var status = stat()
   guard lstat(path, &status) == 0 else { throw systemFault(path) }
-  guard status.st_mode & S_IFMT == S_IFREG else { throw HubError.fileSystem(path: path, "not a regular file") }
+  guard status.st_mode & S_IFMT == S_IFREG else {
+    throw HubError.fileSystem(path: path, "not a regular file")
+  }
   return Int(status.st_size)
 }
 
