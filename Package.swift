@@ -105,7 +105,9 @@ let package = Package(
       name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
       swiftSettings: settings),
     // A small HTTP server that can be told to misbehave.
-    .target(name: "LoopbackServer", path: "Tests/LoopbackServer", swiftSettings: settings),
+    .target(
+      name: "LoopbackServer", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/LoopbackServer", swiftSettings: settings),
     .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(

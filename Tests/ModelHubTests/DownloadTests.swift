@@ -17,7 +17,7 @@ struct DownloadTests {
   {
     RemoteFile(
       path: try RepositoryPath("weights"), url: server.url.appending(path: "weights"), size: size,
-      checksum: checksum ? Shelf.checksum(Self.content, large: true) : nil)
+      checksum: checksum ? Shelf.sha256(Self.content) : nil)
   }
 
   @discardableResult
@@ -96,8 +96,8 @@ struct DownloadTests {
     #expect(
       error
         == .mismatch(
-          file: "weights", what: "SHA-256", expected: Shelf.checksum(Self.content, large: true).description,
-          found: Shelf.checksum(bytes, large: true).description))
+          file: "weights", what: "SHA-256", expected: Shelf.sha256(Self.content).description,
+          found: Shelf.sha256(bytes).description))
     #expect(scratch.names == [])
   }
 

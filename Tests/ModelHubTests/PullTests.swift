@@ -51,7 +51,7 @@ struct PullTests {
     #expect(try await pull(hub(server)).fetchedFiles == 0)
     #expect(
       server.requests.map(\.path) == [
-        Shelf.listingPath, "/\(Shelf.repository)/resolve/main/model_index.json",
+        Shelf().listingPath, "/\(Shelf.repository)/resolve/main/model_index.json",
       ])
   }
 
@@ -183,11 +183,12 @@ struct PullTests {
   func pages() async throws {
     let shelf = Shelf()
     let server = try LoopbackServer { request in
-      guard request.path == Shelf.listingPath, !request.target.contains("cursor") else {
+      guard request.path == Shelf().listingPath, !request.target.contains("cursor") else {
         return shelf.answer(request)
       }
       return .init(
-        200, Data("[]".utf8), fields: ["Link": "<\(Shelf.listingPath)?recursive=true&cursor=2>; rel=\"next\""]
+        200, Data("[]".utf8),
+        fields: ["Link": "<\(Shelf().listingPath)?recursive=true&cursor=2>; rel=\"next\""]
       )
     }
     try await pull(hub(server))
@@ -203,10 +204,10 @@ struct PullTests {
   @Test("more than the disk holds is refused beforehand")
   func space() async throws {
     let shelf = Shelf()
-    let listing = String(decoding: shelf.listing(), as: UTF8.self)
+    let listing = String(decoding: shelf.listing, as: UTF8.self)
       .replacing("\"size\":200000", with: "\"size\":900000000000000000")
     let server = try LoopbackServer { request in
-      request.path == Shelf.listingPath ? .init(200, Data(listing.utf8)) : shelf.answer(request)
+      request.path == Shelf().listingPath ? .init(200, Data(listing.utf8)) : shelf.answer(request)
     }
     let error = await #expect(throws: HubError.self) { try await pull(hub(server)) }
     guard case .noSpace = error else { Issue.record("\(error!)"); return }

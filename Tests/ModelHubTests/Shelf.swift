@@ -4,15 +4,7 @@ import Synchronization
 
 @testable import ModelHub
 
-/// Files that a loopback server serves as a hub, and as plain files below `/plain`.
-final class Shelf: Sendable {
-  static let repository = "Owner/Tiny"
-  static let listingPath = "/api/models/\(repository)/tree/main"
-
-  let files: Mutex<[String: Data]>
-
-  init(_ files: [String: Data]) { self.files = Mutex(files) }
-
+extension Shelf {
   /// A model of two components, one with a large file, one without weights.
   convenience init() {
     self.init([
@@ -37,49 +29,7 @@ final class Shelf: Sendable {
       })
   }
 
-  static func checksum(_ data: Data, large: Bool) -> Checksum {
-    var hasher = ChecksumHasher(like: large ? .sha256("") : .gitBlob(""), size: data.count)
-    hasher.update(data)
-    return hasher.finish()!
-  }
-
-  /// What the listing says; large files as LFS does.
-  func listing() -> Data {
-    let entries = files.withLock { $0 }.sorted { $0.key < $1.key }.map { path, data -> String in
-      let isLarge = data.count > 1000
-      let sum = Self.checksum(data, large: isLarge)
-      let lfs = isLarge ? #","lfs":{"oid":"\#(sum)","size":\#(data.count)}"# : ""
-      let oid = isLarge ? String(repeating: "0", count: 40) : sum.description
-      return #"{"type":"file","path":"\#(path)","size":\#(data.count),"oid":"\#(oid)"\#(lfs)}"#
-    }
-    return Data(
-      "[{\"type\":\"directory\",\"path\":\"unet\",\"oid\":\"\"},\(entries.joined(separator: ","))]".utf8)
-  }
-
-  /// The well-behaved answer.
-  func answer(_ request: LoopbackServer.Request) -> LoopbackServer.Answer {
-    if request.path == Self.listingPath { return .init(200, listing()) }
-    for prefix in ["/\(Self.repository)/resolve/main/", "/plain/"] where request.path.hasPrefix(prefix) {
-      let path = String(request.path.dropFirst(prefix.count))
-      guard let data = files.withLock({ $0[path] }) else { break }
-      return Self.answer(request, data)
-    }
-    return .init(404)
-  }
-
-  /// A file, from the byte that was asked for on, if the tag is still the file's.
-  static func answer(
-    _ request: LoopbackServer.Request, _ data: Data, tag: String? = nil
-  ) -> LoopbackServer.Answer {
-    let tag = tag ?? "\"\(checksum(data, large: true))\""
-    guard let start = request.rangeStart, request.fields["if-range"] ?? tag == tag else {
-      return .init(200, data, fields: ["ETag": tag])
-    }
-    guard start < data.count else { return .init(416) }
-    return .init(
-      206, Data(data[start...]),
-      fields: ["ETag": tag, "Content-Range": "bytes \(start)-\(data.count - 1)/\(data.count)"])
-  }
+  static func sha256(_ data: Data) -> Checksum { Checksum(hexadecimal: digits(of: data, isLarge: true))! }
 }
 
 /// A folder that goes away with the test.

@@ -8,8 +8,10 @@ public struct ModelInspection: Sendable {
     public var name: String
     /// The class that `model_index.json` names; for a single file, the one the part stands for.
     public var className: String
-    /// Paths of the files the weights lie in.
+    /// Paths of the files the weights lie in; of a component without weights, of all its files.
     public var files: [String] = []
+    /// Whether it has weights.
+    public var hasWeights = true
     /// How many numbers of each type the weights have.
     public var parameters: [ScalarType: Int] = [:]
     /// Why the weights are refused; nil when they fit the network, or when this program has no network for them.
@@ -57,6 +59,8 @@ public struct ModelInspection: Sendable {
       var component = Component(name: name, className: className)
       if let network = ModelComponent(rawValue: name) {
         component.read(network, of: model, checksWeights: checksWeights)
+      } else {
+        component.lookInto("\(path)/\(name)")
       }
       return component
     }
@@ -64,6 +68,14 @@ public struct ModelInspection: Sendable {
 }
 
 extension ModelInspection.Component {
+  fileprivate mutating func lookInto(_ folder: String) {
+    hasWeights =
+      Checkpoint.hasWeights(folder, variant: nil) || Checkpoint.hasWeights(folder, variant: "fp16")
+    files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map {
+      "\(folder)/\($0)"
+    }
+  }
+
   fileprivate mutating func read(_ network: ModelComponent, of model: DiffusionModel, checksWeights: Bool) {
     isNetwork = true
     do {

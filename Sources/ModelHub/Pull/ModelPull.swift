@@ -42,9 +42,9 @@ public struct ModelPull: Sendable {
     guard let place = try? RepositoryPath(name), place.components.count == 1, !name.hasPrefix(".") else {
       throw HubError.unsafePath(name, "is no name for a folder")
     }
+    let files = try await wanted()
     try makeFolder(parent)
     let lock = try await FolderLock.take("\(parent)/.\(name).lock") { report(.waiting) }
-    let files = try await wanted()
     let present = try await onQueue { [self] in try whole(files, in: target, report) }
     let result = PullResult(
       folder: target, files: files.count, fetchedFiles: files.count - present.count,

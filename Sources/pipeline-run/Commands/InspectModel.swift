@@ -47,7 +47,8 @@ struct InspectModel: ParsableCommand {
     switch (component.fault, component.isNetwork) {
     case (let fault?, _): print("  " + fault.replacing("\n", with: "\n  "))
     case (nil, true): print("  every weight is there and fits")
-    case (nil, false): print("  no network of this program: its weights, if any, are not checked")
+    case (nil, false):
+      print(component.hasWeights ? "  not checked: no network of this program" : "  settings")
     }
   }
 

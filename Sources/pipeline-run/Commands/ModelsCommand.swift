@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diffusion
 import Foundation
+import ModelHub
 import PipelineKit
 
 /// Looks after models.
@@ -42,8 +43,9 @@ struct ModelOptions: ParsableArguments {
   func path(of model: String) throws -> String {
     if FileManager.default.fileExists(atPath: model) { return model }
     if let path = search.path(of: model) { return path }
+    let isKnown = ModelCatalogue.entry(named: model) != nil || HubRepository.isName(model)
     throw MissingDependency(
       "there is no model '\(model)': no such path, and nothing of that name in \(search.folders.joined(separator: ", "))",
-      remedy: "pipeline-run models pull \(model)")
+      remedy: "pipeline-run models " + (isKnown ? "pull \(model)" : "list"))
   }
 }
