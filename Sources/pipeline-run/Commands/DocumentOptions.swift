@@ -127,24 +127,6 @@ struct RegistrationOptions: ParsableArguments {
   }
 }
 
-/// Where models are.
-struct ModelOptions: ParsableArguments {
-  @Option(
-    name: .customLong("models"),
-    help: ArgumentHelp(
-      "A folder of models, searched before $PIPELINE_MODELS and the user's own.", valueName: "folder"))
-  var folders: [String] = []
-
-  /// The folders to search.
-  var search: ModelSearch {
-    ModelSearch(
-      explicit: folders.map {
-        URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
-      },
-      environment: ProcessInfo.processInfo.environment)
-  }
-}
-
 /// What computes, for fingerprints and provenance.
 enum Environment {
   static var versions: [String: String] { [Program.name: Program.version, "libvips": Vips.version] }

@@ -3,7 +3,8 @@ import Foundation
 extension Checkpoint {
   /// Writes all tensors to one `.safetensors` file, laid out as the format's own writer lays it out.
   ///
-  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed.
+  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed. Cancelling
+  /// the task ends the writing with an error.
   ///
   /// - Parameter scalarType: what singles, halves and bfloat16 become; nil leaves them as they are.
   ///   Rounding is to nearest, ties to even. A weight too large for half precision is an error that names it.
@@ -19,7 +20,10 @@ extension Checkpoint {
       try header.withRawBytes { bytes throws(CheckpointError) in
         try writeAll(bytes, to: descriptor, path: path)
       }
-      for entry in entries { try entry.write(to: descriptor, path: path) }
+      for entry in entries {
+        guard !Task.isCancelled else { throw CheckpointError(.unreadable, in: path, "writing it was cancelled") }
+        try entry.write(to: descriptor, path: path)
+      }
       guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
         throw CheckpointError(.unreadable, in: path, systemMessage())
       }

@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+@testable import Diffusion
+
+@Suite("the settings of a single file")
+struct PaintByExampleFilesTests {
+  @Test(
+    "they say what this program takes for the published model when a file comes without settings"
+  )
+  func published() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for (path, text) in PaintByExampleFiles.texts {
+      try makeFolder(("\(folder)/\(path)" as NSString).deletingLastPathComponent)
+      try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(path)"))
+    }
+    let model = try DiffusionModel(path: folder)
+    #expect(try model.unet().configuration == .paintByExample)
+    #expect(try model.autoencoder().configuration == AutoencoderConfiguration())
+    #expect(try model.exemplarEncoder().configuration == CLIPVisionConfiguration())
+    #expect(model.schedule == .paintByExample)
+    #expect(try model.preprocessing() == ImagePreprocessing())
+  }
+}
