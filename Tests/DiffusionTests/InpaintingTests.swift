@@ -69,7 +69,11 @@ struct InpaintingTests {
     let engine = RecordingEngine { _, type, inputs in
       Tensor(Array(repeating: inputs["picture"] == nil ? 0 : 3, count: type.elementCount), shape: type.shape)
     }
-    for order in ChannelOrder.allCases { _ = try await run(engine) { $0.channelOrder = order; $0.steps = 1 } }
+    for order in ChannelOrder.allCases {
+      _ = try await run(engine) {
+        $0.channelOrder = order; $0.steps = 1
+      }
+    }
     let (keep, hole): ([Float], [Float]) = ([0, 0, 1, 1, 0, 0, 1, 1], [1, 1, 0, 0, 1, 1, 0, 0])
     let samples = engine.denoisings.map { $0.inputs["sample"]!.floats }
     #expect(Array(samples[0][64...]) == keep)
@@ -119,7 +123,9 @@ struct InpaintingTests {
       return Tensor(Array(repeating: isLate ? .nan : 0, count: type.elementCount), shape: type.shape)
     }
     let error = await #expect(throws: InpaintingError.self) {
-      try await run(engine) { $0.steps = 10; $0.precision = .f16 }
+      try await run(engine) {
+        $0.steps = 10; $0.precision = .f16
+      }
     }
     #expect(error?.description.contains("after step") == true)
     #expect(error?.description.contains("f32") == true)
@@ -128,7 +134,8 @@ struct InpaintingTests {
   @Test("a condition of another model is refused by its width")
   func width() async throws {
     let model = try DiffusionModel(path: Self.model)
-    let inpainting = try Inpainting(model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
+    let inpainting = try Inpainting(
+      model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
     let scene = PixelPlanes(width: 8, height: 8, values: Array(repeating: 0, count: 192))
     let mask = [UInt8](repeating: 255, count: 64).withUnsafeBufferPointer {
       KeepMask(holes: $0, width: 8, height: 8, threshold: nil)

@@ -21,7 +21,9 @@ extension Checkpoint {
         try writeAll(bytes, to: descriptor, path: path)
       }
       for entry in entries {
-        guard !Task.isCancelled else { throw CheckpointError(.unreadable, in: path, "writing it was cancelled") }
+        guard !Task.isCancelled else {
+          throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
+        }
         try entry.write(to: descriptor, path: path)
       }
       guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
