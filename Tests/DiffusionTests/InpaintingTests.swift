@@ -64,6 +64,20 @@ struct InpaintingTests {
     #expect(engine.compiled.count { $0["sample"] != nil } == 1)
   }
 
+  @Test("networks that were used longest ago make room for others")
+  func room() async throws {
+    let engine = RecordingEngine()
+    let runtime = DiffusionRuntime(memory: 1) { engine }
+    let model = try DiffusionModel(path: Self.model)
+    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let picture = PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768))
+    for _ in 0..<2 {
+      let latents = try await coding.encode(picture)
+      _ = try await coding.decode(latents, height: 2, width: 2)
+    }
+    #expect(engine.compiled.count == 4)
+  }
+
   @Test("both orders of a nine-channel denoiser's inputs: the mask is 1 where kept, or 1 in the hole")
   func channels() async throws {
     let engine = RecordingEngine { _, type, inputs in
