@@ -22,4 +22,13 @@ struct PaintByExampleFilesTests {
     #expect(model.schedule == .paintByExample)
     #expect(try model.preprocessing() == ImagePreprocessing())
   }
+  @Test("the published model's networks ask for as many weights as are published")
+  func counts() throws {
+    func numbers(_ shapes: [String: [Int]]) -> Int { shapes.values.reduce(0) { $0 + $1.reduce(1, *) } }
+    let unet = try UNet(.paintByExample).weightShapes
+    // Stable Diffusion 1's 859,520,964 and five more channels into 320.
+    #expect(unet.count == 686 && numbers(unet) == 859_520_964 + 5 * 320 * 9)
+    let vae = try Autoencoder(AutoencoderConfiguration()).weightShapes
+    #expect(vae.count == 248 && numbers(vae) == 83_653_863)
+  }
 }

@@ -60,6 +60,7 @@ enum PaintByExampleFiles {
       "beta_end": 0.012,
       "beta_schedule": "scaled_linear",
       "beta_start": 0.00085,
+      "clip_sample": false,
       "num_train_timesteps": 1000,
       "prediction_type": "epsilon",
       "set_alpha_to_one": false,
