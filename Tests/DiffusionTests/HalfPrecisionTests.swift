@@ -9,9 +9,13 @@ struct HalfPrecisionTests {
     let spread = stride(from: UInt32(0), to: .max - 521, by: 521 * 61).map { Float(bitPattern: $0) }
     let around = (UInt16.min...(.max)).flatMap { bits -> [Float] in
       let bits = Float(Float16(bitPattern: bits)).bitPattern
-      return [bits &- 1, bits, bits &+ 1, bits &+ 0xFFF, bits &+ 0x1000, bits &+ 0x1001].map { Float(bitPattern: $0) }
+      return [bits &- 1, bits, bits &+ 1, bits &+ 0xFFF, bits &+ 0x1000, bits &+ 0x1001].map {
+        Float(bitPattern: $0)
+      }
     }
-    return spread + around + [.infinity, -.infinity, 65519.99, 65520, 5.960464e-08, 2.9802322e-08, 2.98023224e-08, -0.0]
+    return spread + around + [
+      .infinity, -.infinity, 65519.99, 65520, 5.960464e-08, 2.9802322e-08, 2.98023224e-08, -0.0,
+    ]
   }
 
   @Test("halves are those the language makes, NaN apart, which stays NaN")

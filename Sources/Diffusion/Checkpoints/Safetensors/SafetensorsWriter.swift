@@ -21,7 +21,9 @@ extension Checkpoint {
         try writeAll(bytes, to: descriptor, path: path)
       }
       for entry in entries {
-        guard !Task.isCancelled else { throw CheckpointError(.unreadable, in: path, "writing it was cancelled") }
+        guard !Task.isCancelled else {
+          throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
+        }
         try entry.write(to: descriptor, path: path)
       }
       guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
@@ -116,7 +118,8 @@ private struct StoredTensor {
     switch scalarType {
     case .float16:
       let halves = floats.map { half($0).littleEndian }
-      guard zip(floats, halves).allSatisfy({ UInt16(littleEndian: $1) & 0x7C00 != 0x7C00 || !$0.isFinite }) else {
+      guard zip(floats, halves).allSatisfy({ UInt16(littleEndian: $1) & 0x7C00 != 0x7C00 || !$0.isFinite })
+      else {
         throw CheckpointError(
           .unsupportedConfiguration, in: path, "tensor \"\(name)\" holds values too large for F16; use BF16")
       }
