@@ -115,7 +115,8 @@ let package = Package(
     .target(
       name: "LoopbackServer", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       path: "Tests/LoopbackServer", swiftSettings: settings),
-    .testTarget(name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
+    .testTarget(
+      name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),

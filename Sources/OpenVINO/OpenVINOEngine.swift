@@ -59,6 +59,7 @@ public final class OpenVINOEngine: Engine {
       let xml = IRWriter.xml(graph, layout: &layout)
       let weights = try WeightRegion(layout)
       let handle = try core.compile(xml: xml, weights: weights, properties: options.properties)
+      weights.releasePages()
       return try CompiledModel(graph, CompiledHandle(owning: handle, core: core, weights: weights))
     }
   }

@@ -64,12 +64,30 @@ struct InpaintingTests {
     #expect(engine.compiled.count { $0["sample"] != nil } == 1)
   }
 
+  @Test("networks that were used longest ago make room for others")
+  func room() async throws {
+    let engine = RecordingEngine()
+    let runtime = DiffusionRuntime(memory: 1) { engine }
+    let model = try DiffusionModel(path: Self.model)
+    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let picture = PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768))
+    for _ in 0..<2 {
+      let latents = try await coding.encode(picture)
+      _ = try await coding.decode(latents, height: 2, width: 2)
+    }
+    #expect(engine.compiled.count == 4)
+  }
+
   @Test("both orders of a nine-channel denoiser's inputs: the mask is 1 where kept, or 1 in the hole")
   func channels() async throws {
     let engine = RecordingEngine { _, type, inputs in
       Tensor(Array(repeating: inputs["picture"] == nil ? 0 : 3, count: type.elementCount), shape: type.shape)
     }
-    for order in ChannelOrder.allCases { _ = try await run(engine) { $0.channelOrder = order; $0.steps = 1 } }
+    for order in ChannelOrder.allCases {
+      _ = try await run(engine) {
+        $0.channelOrder = order; $0.steps = 1
+      }
+    }
     let (keep, hole): ([Float], [Float]) = ([0, 0, 1, 1, 0, 0, 1, 1], [1, 1, 0, 0, 1, 1, 0, 0])
     let samples = engine.denoisings.map { $0.inputs["sample"]!.floats }
     #expect(Array(samples[0][64...]) == keep)
@@ -119,7 +137,9 @@ struct InpaintingTests {
       return Tensor(Array(repeating: isLate ? .nan : 0, count: type.elementCount), shape: type.shape)
     }
     let error = await #expect(throws: InpaintingError.self) {
-      try await run(engine) { $0.steps = 10; $0.precision = .f16 }
+      try await run(engine) {
+        $0.steps = 10; $0.precision = .f16
+      }
     }
     #expect(error?.description.contains("after step") == true)
     #expect(error?.description.contains("f32") == true)
@@ -128,7 +148,8 @@ struct InpaintingTests {
   @Test("a condition of another model is refused by its width")
   func width() async throws {
     let model = try DiffusionModel(path: Self.model)
-    let inpainting = try Inpainting(model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
+    let inpainting = try Inpainting(
+      model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
     let scene = PixelPlanes(width: 8, height: 8, values: Array(repeating: 0, count: 192))
     let mask = [UInt8](repeating: 255, count: 64).withUnsafeBufferPointer {
       KeepMask(holes: $0, width: 8, height: 8, threshold: nil)

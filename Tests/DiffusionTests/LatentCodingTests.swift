@@ -33,7 +33,8 @@ struct LatentCodingTests {
           for x in 0..<2 * grid.tileWidth { values.append(value(channel, 2 * place.x + x, 2 * place.y + y)) }
         }
       }
-      canvas.add(PixelPlanes(width: 2 * grid.tileWidth, height: 2 * grid.tileHeight, values: values), at: place)
+      canvas.add(
+        PixelPlanes(width: 2 * grid.tileWidth, height: 2 * grid.tileHeight, values: values), at: place)
     }
     let picture = canvas.picture
     for channel in 0..<3 {

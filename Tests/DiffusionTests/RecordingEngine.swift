@@ -41,7 +41,8 @@ final class RecordingEngine: Engine {
     func run(_ inputs: [String: Tensor]) async throws -> [String: Tensor] {
       try check(inputs)
       engine.notes.withLock { $0.runs.append(Run(inputs: inputs)) }
-      return Dictionary(uniqueKeysWithValues: outputs.map { ($0.key, engine.answer($0.key, $0.value, inputs)) })
+      return Dictionary(
+        uniqueKeysWithValues: outputs.map { ($0.key, engine.answer($0.key, $0.value, inputs)) })
     }
   }
 }

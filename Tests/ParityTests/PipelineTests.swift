@@ -47,6 +47,21 @@ struct PipelineTests {
     try await reference.withModel(layout) { try await expectSame(reference, model: $0) }
   }
 
+  @Test("the same bytes come out at any number of threads")
+  func threads() async throws {
+    let reference = try ReferenceCase("wide")
+    try await reference.withModel { path in
+      var results: [[Float]] = []
+      for threads in [1, 2, 3] {
+        let runtime = DiffusionRuntime(threads: threads) { try OpenVINOEngine() }
+        let coding = try LatentCoding(DiffusionModel(path: path), precision: .f32, runtime: runtime)
+        results.append(try await coding.encode(reference.picture("scene").image.planes(Monitor())))
+      }
+      #expect(results[0] == results[1])
+      #expect(results[0] == results[2])
+    }
+  }
+
   private func expectSame(_ reference: ReferenceCase, model path: String) async throws {
     let model = try DiffusionModel(path: path)
     var options = InpaintingOptions()

@@ -3,7 +3,7 @@ public import Tensors
 /// What the stages of a run share: the engine, the models that were opened, and the networks that were compiled.
 ///
 /// The engine is made when it is first needed. Of every network the last compiled form is kept, so that a run with
-/// several stages of one shape compiles once, and memory holds one of each.
+/// several stages of one shape compiles once; those used longest ago go when memory is short.
 public actor DiffusionRuntime {
   /// What a compiled network is for.
   struct Purpose: Hashable {
@@ -15,22 +15,30 @@ public actor DiffusionRuntime {
   private struct Compiled {
     var key: String
     var executable: any Executable
+    var bytes: Int
+    var lastUse: Int
   }
 
   private let makeEngine: @Sendable () throws -> any Engine
   private let threads: Int?
+  private let memory: Int
   private var engine: (any Engine)?
   private var models: [String: DiffusionModel] = [:]
   private var weights: [String: Checkpoint] = [:]
   private var compiled: [Purpose: Compiled] = [:]
+  private var uses = 0
 
   /// A runtime.
   ///
   /// - Parameters:
   ///   - threads: of one network's run; nil for one per core.
+  ///   - memory: bytes that compiled networks may take together; one that alone needs more is compiled alone.
   ///   - makeEngine: called once, when something is to be computed.
-  public init(threads: Int? = nil, makeEngine: @escaping @Sendable () throws -> any Engine) {
+  public init(
+    threads: Int? = nil, memory: Int = .max, makeEngine: @escaping @Sendable () throws -> any Engine
+  ) {
     self.threads = threads
+    self.memory = memory
     self.makeEngine = makeEngine
   }
 
@@ -61,15 +69,29 @@ public actor DiffusionRuntime {
     graph: @Sendable (Checkpoint) throws -> Graph
   ) async throws -> any Executable {
     let key = "\(model.path) \(shape) \(precision.rawValue)"
-    if let known = compiled[purpose], known.key == key { return known.executable }
+    uses += 1
+    if let known = compiled[purpose], known.key == key {
+      compiled[purpose]?.lastUse = uses
+      return known.executable
+    }
     let engine = try runningEngine()
     let built = try graph(weights(of: purpose.component, of: model))
-    // The old one goes first, so that two are never held at once.
+    let bytes = built.constantElementCount * (precision == .f32 ? 4 : 2) + built.peakValueBytes
+    // The old form goes first, so that two are never held at once.
     compiled[purpose] = nil
+    makeRoom(for: bytes)
     let executable = try await engine.compile(
       built, options: CompileOptions(precision: precision, threads: threads))
-    compiled[purpose] = Compiled(key: key, executable: executable)
+    compiled[purpose] = Compiled(key: key, executable: executable, bytes: bytes, lastUse: uses)
     return executable
+  }
+
+  private func makeRoom(for bytes: Int) {
+    while let oldest = compiled.min(by: { $0.value.lastUse < $1.value.lastUse }),
+      compiled.values.reduce(bytes, { $0 + $1.bytes }) > memory
+    {
+      compiled[oldest.key] = nil
+    }
   }
 
   private func runningEngine() throws -> any Engine {

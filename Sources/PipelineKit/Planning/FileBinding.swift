@@ -109,7 +109,9 @@ struct FileBinding {
     guard let finder = request.finders[kind] else {
       throw InternalFault("this program does not know where to find a \(kind)")
     }
-    let found = try finder.find(path.written) { try policy.check(path) }
+    let found = try finder.find(path.written) {
+      try request.locations[path.written] ?? policy.check(path)
+    }
     let bound = BoundPath(found.name, in: path.folder, isConfined: path.isConfined, location: found.location)
     identities[bound.json] = found.identity
     return bound

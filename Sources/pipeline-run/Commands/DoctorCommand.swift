@@ -53,9 +53,10 @@ struct DoctorCommand: AsyncParsableCommand {
     let capabilities = engine.capabilities
     let record = try await EngineRecord.measured()
     let precisions = capabilities.precisions.map(\.rawValue).joined(separator: ", ")
-    return ([
-      "\(record.engine) (\(engine.libraryPath)) on \(capabilities.device); \(precisions), fastest here "
-        + record.fastest.rawValue
-    ] + capabilities.notes).joined(separator: "; ")
+    return
+      ([
+        "\(record.engine) (\(engine.libraryPath)) on \(capabilities.device); \(precisions), fastest here "
+          + record.fastest.rawValue
+      ] + capabilities.notes).joined(separator: "; ")
   }
 }

@@ -37,7 +37,9 @@ struct ModelOptions: ParsableArguments {
 
   var search: ModelSearch {
     ModelSearch(
-      explicit: folders.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false) },
+      explicit: folders.map {
+        URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
+      },
       environment: ProcessInfo.processInfo.environment)
   }
 

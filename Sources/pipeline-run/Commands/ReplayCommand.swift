@@ -110,6 +110,14 @@ struct ReplayCommand: AsyncParsableCommand {
         changes.append("\(file.stage).\(file.parameter): '\(file.path)' is missing or has another content")
       }
     }
+    for resource in provenance.resources where request.locations[resource.name] == nil {
+      let place = URL(filePath: resource.name, relativeTo: .currentDirectory()).absoluteURL
+      // As with files: the very model that the picture's maker had.
+      let found = request.finders.values.lazy.compactMap { try? $0.find(resource.name) { place } }
+      if found.contains(where: { $0.identity == resource.identity }) {
+        request.locations[resource.name] = place
+      }
+    }
     return request
   }
 

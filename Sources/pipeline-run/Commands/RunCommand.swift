@@ -46,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     running.store = try storing.store()
     running.memoryBudget = memory?.bytes ?? MemoryBudget.standard
     running.keepsGoing = keepGoing
-    running.services = Machine.services()
+    running.services = Machine.services(memory: running.memoryBudget)
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)

@@ -15,10 +15,10 @@ enum Machine {
     ]
   }
 
-  /// What stages compute with.
-  static func services() -> Services {
+  /// What stages compute with. Half of the memory is for networks that wait to be used again.
+  static func services(memory: Int = MemoryBudget.standard) -> Services {
     var services = Services()
-    services.set(DiffusionRuntime { try OpenVINOEngine.installed() })
+    services.set(DiffusionRuntime(memory: memory / 2) { try OpenVINOEngine.installed() })
     return services
   }
 
