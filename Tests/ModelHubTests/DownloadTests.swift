@@ -195,7 +195,7 @@ struct DownloadTests {
   func cancelledEarly(step: Int) async throws {
     let server = try LoopbackServer { request in
       var answer = Shelf.answer(request, Self.content)
-      answer.pause = .milliseconds(5)
+      answer.pause = .milliseconds(100)
       return answer
     }
     let file = try file(server)
@@ -205,5 +205,42 @@ struct DownloadTests {
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(!scratch.exists("weights"))
+  }
+
+  @Test("a slow connection may take longer than the patience with a silent one")
+  func slow() async throws {
+    let server = try LoopbackServer { request in
+      var answer = Shelf.answer(request, Self.content)
+      answer.pause = .milliseconds(110)
+      return answer
+    }
+    var client = hasty
+    client.patience = 1
+    try await Download(file(server), to: target, client: client).run { _ in }
+    #expect(server.requests.count == 1)
+    #expect(try scratch.read("weights") == Self.content)
+  }
+
+  @Test("a connection that falls silent is given up and taken up again")
+  func silent() async throws {
+    let calls = Counter()
+    let server = try LoopbackServer { request in
+      var answer = Shelf.answer(request, Self.content)
+      if calls.next() == 1 { answer.pause = .seconds(4) }
+      return answer
+    }
+    var client = hasty
+    client.patience = 1
+    try await Download(file(server), to: target, client: client).run { _ in }
+    #expect(server.requests.map(\.rangeStart) == [nil, 16384])
+    #expect(try scratch.read("weights") == Self.content)
+  }
+
+  @Test("a host that is not there is said at once")
+  func nobody() async throws {
+    let port = try LoopbackServer { _ in .init(404) }.port
+    let url = URL(string: "http://127.0.0.1:\(port)/weights")!
+    let file = RemoteFile(path: try RepositoryPath("weights"), url: url, size: nil, checksum: nil)
+    await #expect(throws: HubError.unreachable(url, "no connection to the host")) { try await download(file) }
   }
 }

@@ -54,7 +54,7 @@ public struct Download: Sendable {
     while !growth.isWhole {
       let before = growth.count
       do {
-        try await Exchange(request: growth.request(client)).run(growth)
+        try await Exchange(request: growth.request(client), patience: client.patience).run(growth)
         try growth.endOfBody()
       } catch is CancellationError {
         throw CancellationError()

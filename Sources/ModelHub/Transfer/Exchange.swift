@@ -33,17 +33,30 @@ protocol AnswerSink: AnyObject {
 /// One request and its answer, over a connection of its own. Redirections are followed, but not from https to http.
 struct Exchange {
   var request: URLRequest
+  /// How long nothing may come, in seconds. (URLSession on Linux does not see a body that falls silent.)
+  var patience: TimeInterval
 
   /// Gives the answer to the sink, on a queue of the exchange's own, and returns when the body has ended.
   ///
-  /// - Throws: what the sink throws; `URLError`; `CancellationError`.
+  /// - Throws: what the sink throws; `URLError`, `.timedOut` when nothing came for too long; `CancellationError`.
   func run(_ sink: sending any AnswerSink) async throws {
+    try Task.checkCancellation()
     let delegate = ExchangeDelegate(sink)
     let queue = PatientQueue()
     queue.maxConcurrentOperationCount = 1
     let session = URLSession(configuration: Self.configuration, delegate: delegate, delegateQueue: queue)
     let task = session.dataTask(with: request)
-    defer { session.finishTasksAndInvalidate() }
+    let watch = DispatchSource.makeTimerSource(queue: .global())
+    watch.schedule(deadline: .now() + patience / 4, repeating: patience / 4)
+    watch.setEventHandler { [patience] in
+      let isSilent = delegate.state.withLock { $0.lastActivity.duration(to: .now) > .seconds(patience) }
+      if isSilent { delegate.cancel(task, because: URLError(.timedOut)) }
+    }
+    watch.resume()
+    defer {
+      watch.cancel()
+      session.finishTasksAndInvalidate()
+    }
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         delegate.state.withLock { $0.continuation = continuation }
@@ -87,6 +100,7 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate, @uncheck
   struct State {
     var continuation: CheckedContinuation<Void, any Error>?
     var fault: (any Error)?
+    var lastActivity = ContinuousClock.now
   }
   let state = Mutex(State())
   private let sink: any AnswerSink
@@ -100,7 +114,11 @@ private final class ExchangeDelegate: NSObject, URLSessionDataDelegate, @uncheck
   }
 
   private func attempt(_ task: URLSessionTask, _ body: () throws -> Void) {
-    guard state.withLock({ $0.fault }) == nil else { return }
+    let fault = state.withLock { state in
+      state.lastActivity = .now
+      return state.fault
+    }
+    guard fault == nil else { return }
     do {
       try body()
     } catch {

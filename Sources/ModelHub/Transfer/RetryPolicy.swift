@@ -42,10 +42,9 @@ struct PassingFault: Error {
     }
     guard let error = error as? URLError else { return nil }
     switch error.code {
-    case .networkConnectionLost, .timedOut, .cannotConnectToHost, .notConnectedToInternet, .badServerResponse,
-      .cannotParseResponse, .zeroByteResource:
-      break
-    case .cannotFindHost, .dnsLookupFailed, .secureConnectionFailed, .unknown:
+    case .networkConnectionLost, .timedOut, .badServerResponse, .cannotParseResponse, .zeroByteResource: break
+    case .cannotConnectToHost, .notConnectedToInternet, .cannotFindHost, .dnsLookupFailed,
+      .secureConnectionFailed, .unknown:
       guard wasReachable else { return nil }
     default: return nil
     }

@@ -19,7 +19,7 @@ struct ModelsCommand: AsyncParsableCommand {
         pipeline-run models pull paint-by-example
         pipeline-run models list
         pipeline-run models inspect paint-by-example
-        pipeline-run models convert model.ckpt --out ~/.local/share/pipeline-run/models/mine --as f16
+        pipeline-run models convert model.ckpt --out models/mine --as f16
       """,
     subcommands: [ListModels.self, InspectModel.self, PullModel.self, ConvertModel.self],
     defaultSubcommand: ListModels.self)

@@ -26,7 +26,7 @@ struct PullModel: AsyncParsableCommand {
       EXAMPLES
         pipeline-run models pull paint-by-example
         pipeline-run models pull paint-by-example --from https://hub.example.org
-        pipeline-run models pull mine --from http://fileserver/models/mine --models /data/models
+        pipeline-run models pull mine --from http://files.example/mine --models here
       """)
 
   @Argument(help: "A known model's name, or OWNER/NAME.")
