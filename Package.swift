@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "OpenVINO", targets: ["OpenVINO"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
   dependencies: [
@@ -63,12 +64,17 @@ let package = Package(
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
 
+    // The paper's training: its recipe and its data.
+    .target(name: "Training", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
+
     // One file per stage.
-    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion"], swiftSettings: settings),
+    .target(
+      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Training"],
+      swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages",
+        "PipelineKit", "Stages", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -101,6 +107,8 @@ let package = Package(
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Imaging", "PipelineKit"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests", dependencies: ["pipeline-run", "PipelineKit", "Imaging"], swiftSettings: settings),
   ]
