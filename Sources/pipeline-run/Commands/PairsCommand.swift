@@ -58,6 +58,18 @@ struct PairsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    do {
+      try await make()
+    } catch let error as AnnotationError {
+      Terminal.say("error: \(error)")
+      throw Reported(exitCode: 4)
+    } catch let error as ShardError {
+      Terminal.say("error: \(error)")
+      throw Reported(exitCode: 4)
+    }
+  }
+
+  private func make() async throws {
     // Pictures are worked on side by side, so libvips need not split them.
     try Vips.start(VipsSettings(threads: 1))
     let view = ProgressView(mode: quiet ? .quiet : Terminal.isInteractive ? .bars : .lines)

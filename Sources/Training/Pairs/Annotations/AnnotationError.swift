@@ -1,3 +1,5 @@
+import Foundation
+
 /// Annotations that cannot be read: another file than was meant, or a damaged one.
 public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file.
@@ -15,4 +17,15 @@ public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertibl
 
   /// One sentence.
   public var description: String { "\(file): \(place.map { "\($0): " } ?? "")\(message)" }
+}
+
+/// A file of annotations, mapped: it may be larger than memory.
+func mappedAnnotations(_ file: URL) throws -> Data {
+  do {
+    return try Data(contentsOf: file, options: .alwaysMapped)
+  } catch let error as CocoaError {
+    let reason = (error.userInfo[NSUnderlyingErrorKey] as? any Error)?.localizedDescription
+    throw AnnotationError(
+      file.lastPathComponent, "it cannot be read: \(reason ?? error.localizedDescription)")
+  }
 }

@@ -10,7 +10,7 @@ public enum COCOInstances {
   /// - Throws: `AnnotationError` with the byte; what reading the file meets.
   public static func read(_ file: URL, area: ClosedRange<Double>) throws -> BoxTable {
     let name = file.lastPathComponent
-    let data = try Data(contentsOf: file, options: .alwaysMapped)
+    let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in
       do {
         var reader = Reader(JSONPieces(bytes), area: area)

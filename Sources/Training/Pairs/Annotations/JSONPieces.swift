@@ -13,9 +13,12 @@ struct JSONPieces {
 
   init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  /// The range of the text's one value.
+  /// The range of the object that the text is.
   func root() throws(Fault) -> Range<Int> {
     let start = skippingSpace(from: 0)
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "{") else {
+      throw Fault(message: "a JSON object expected", position: start)
+    }
     let end = try endOfValue(from: start)
     guard skippingSpace(from: end) == bytes.count else {
       throw Fault(message: "nothing more expected", position: end)

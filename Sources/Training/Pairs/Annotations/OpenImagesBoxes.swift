@@ -10,7 +10,7 @@ public enum OpenImagesBoxes {
   /// - Throws: `AnnotationError` with the line; what reading the file meets.
   public static func read(_ file: URL, area: ClosedRange<Double>) throws -> BoxTable {
     let name = file.lastPathComponent
-    let data = try Data(contentsOf: file, options: .alwaysMapped)
+    let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in
       var lines = CommaSeparatedLines(bytes)
       guard let header = lines.next()?.map({ String(decoding: $0, as: UTF8.self) }) else {

@@ -44,9 +44,14 @@ public struct PairShards: Sendable {
   /// Writes every shard that is not there yet, and `report.json`.
   /// - Parameter workers: pairs made at the same time.
   /// - Returns: what all shards hold, and what was skipped.
-  /// - Throws: ``ShardError`` where the folder holds pairs of other settings; what writing meets;
+  /// - Throws: ``ShardError`` without pictures, and where the folder holds pairs of other settings; what writing meets;
   ///   `CancellationError`.
   public func write(workers: Int, events: (Event) -> Void) async throws -> PairTally {
+    var isFolder: ObjCBool = false
+    let pictures = source.pictures.path(percentEncoded: false)
+    guard FileManager.default.fileExists(atPath: pictures, isDirectory: &isFolder), isFolder.boolValue else {
+      throw ShardError("\(pictures) is no folder of pictures")
+    }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
