@@ -79,15 +79,16 @@ struct PairShardsTests {
       try FileManager.default.removeItem(at: folder.file("out/\(name)"))
     }
     try Data("half".utf8).write(to: folder.file("out/.pairs-000002.tar.part"))
-    var (kept, wrote): ([String], [String]) = ([], [])
+    var (kept, wrote, last): ([String], [String], [Int]) = ([], [], [])
     let again = try await Self.shards(folder, "out").write(workers: 2) { event in
       switch event {
       case .kept(let shard): kept.append(shard)
       case .wrote(let shard, _): wrote.append(shard)
-      case .progressed: break
+      case .progressed(let done, let total): last = [done, total]
       }
     }
     #expect(wrote == ["pairs-000002"] && kept == ["pairs-000000", "pairs-000001", "pairs-000003"])
+    #expect(last == [5, 5], "what was there already is no progress")
     #expect(again == whole)
     #expect(try Self.files(folder.file("out")) == files)
   }

@@ -77,7 +77,7 @@ struct PairsCommand: AsyncParsableCommand {
     let shards = try shards(view)
     view.show(.started(step: "pairs", stage: "pairs"))
     let tally = try await shards.write(workers: workers ?? ProcessInfo.processInfo.activeProcessorCount) {
-      show($0, of: shards.count, view)
+      show($0, view)
     }
     let elapsed = start.duration(to: .now) / .seconds(1)
     view.show(.ended(seconds: elapsed, failures: 0))
@@ -105,9 +105,9 @@ struct PairsCommand: AsyncParsableCommand {
       folder: URL(filePath: output, directoryHint: .isDirectory), settings: settings)
   }
 
-  private func show(_ event: PairShards.Event, of total: Int, _ view: ProgressView) {
+  private func show(_ event: PairShards.Event, _ view: ProgressView) {
     switch event {
-    case .progressed(let done):
+    case .progressed(let done, let total):
       Monitor { view.show(.progressed(step: "pairs", $0)) }.report(done, of: total, unit: "pair")
     case .kept(let shard):
       view.show(.said(step: nil, .info, "\(shard).tar: kept from an earlier run"))

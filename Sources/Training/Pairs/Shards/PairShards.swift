@@ -33,8 +33,8 @@ public struct PairShards: Sendable {
 
   /// What happens while shards are written.
   public enum Event: Sendable {
-    /// So many pairs are done, those of earlier runs and those skipped included.
-    case progressed(done: Int)
+    /// So many of the pairs that this run has to draw are done, those skipped included.
+    case progressed(done: Int, total: Int)
     /// A shard has appeared.
     case wrote(shard: String, PairTally)
     /// A shard was there already.
@@ -56,19 +56,22 @@ public struct PairShards: Sendable {
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     try claim()
-    var tally = source.table.tally
-    for shard in 0..<shardCount {
-      let name = Self.name(shard)
-      if let kept = try kept(name) {
-        tally.add(kept)
-        events(.kept(shard: name))
-        events(.progressed(done: range(shard).upperBound))
-      } else {
-        let written = try await write(shard, workers: workers, events: events)
-        tally.add(written)
-        events(.wrote(shard: name, written))
+    let names = (0..<shardCount).map(Self.name)
+    var parts = try names.map(kept)
+    let missing = parts.indices.filter { parts[$0] == nil }
+    for shard in parts.indices where parts[shard] != nil { events(.kept(shard: names[shard])) }
+    let total = missing.reduce(0) { $0 + range($1).count }
+    var done = 0
+    for shard in missing {
+      let written = try await write(shard, workers: workers) {
+        done += 1
+        events(.progressed(done: done, total: total))
       }
+      events(.wrote(shard: names[shard], written))
+      parts[shard] = written
     }
+    var tally = source.table.tally
+    for part in parts.compactMap(\.self) { tally.add(part) }
     try keep(tally.report, as: "report.json")
     return tally
   }
@@ -83,11 +86,10 @@ public struct PairShards: Sendable {
     (shard * settings.shardSize)..<min((shard + 1) * settings.shardSize, count)
   }
 
-  private func write(_ shard: Int, workers: Int, events: (Event) -> Void) async throws -> PairTally {
+  private func write(_ shard: Int, workers: Int, progress: () -> Void) async throws -> PairTally {
     let name = Self.name(shard)
     let file = try PartialFile(folder.appending(path: name + ".tar"))
     var tally = PairTally()
-    var done = range(shard).lowerBound
     try await inOrder(range(shard), workers: workers) { [source] in
       try source.outcome(of: $0)
     } take: { outcome in
@@ -97,8 +99,7 @@ public struct PairShards: Sendable {
         tally.add(choice, maskShare: maskShare)
       case .skipped(let problem): tally.add(problem)
       }
-      done += 1
-      events(.progressed(done: done))
+      progress()
     }
     try file.write(Tar.end)
     // First the tally: a shard that is there has one.
