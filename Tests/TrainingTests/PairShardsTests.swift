@@ -109,6 +109,26 @@ struct PairShardsTests {
     withExtendedLifetime(lock) {}
   }
 
+  @Test("a JPEG with damaged data is skipped, though a decoder would go on with grey")
+  func damagedJPEG() throws {
+    let folder = try TemporaryFolder()
+    let table = try Self.furnish(folder)
+    var bytes = try PairTests.image().encoded(as: .jpeg)
+    let source = PairSource(table: table, pictures: folder.url, settings: PairSettings())
+    try Data(bytes).write(to: folder.file("p0.jpg"))
+    guard case .made = try source.outcome(of: 0) else {
+      Issue.record("the whole JPEG gives a pair")
+      return
+    }
+    for index in stride(from: bytes.count / 2, to: bytes.count - 2, by: 3) { bytes[index] ^= 0x55 }
+    try Data(bytes).write(to: folder.file("p0.jpg"))
+    guard case .skipped(let problem) = try source.outcome(of: 0) else {
+      Issue.record("the damaged JPEG gives none")
+      return
+    }
+    #expect(problem.reason == .unreadable && problem.picture == "p0.jpg")
+  }
+
   @Test("values are taken in order, and few wait", arguments: [1, 3, 8])
   func order(_ workers: Int) async throws {
     var taken: [Int] = []
