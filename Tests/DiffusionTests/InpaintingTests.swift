@@ -164,11 +164,15 @@ struct InpaintingTests {
   func senseless() async throws {
     for kind in [SamplerKind.pndm, .ddim, .eulerAncestral] {
       await #expect(throws: InpaintingError.self) {
-        try await run(RecordingEngine()) { $0.sampler = kind; $0.usesKarrasSigmas = true }
+        try await run(RecordingEngine()) {
+          $0.sampler = kind; $0.usesKarrasSigmas = true
+        }
       }
     }
     await #expect(throws: SamplerError.self) {
-      try await run(RecordingEngine()) { $0.sampler = .euler; $0.eta = 0.5 }
+      try await run(RecordingEngine()) {
+        $0.sampler = .euler; $0.eta = 0.5
+      }
     }
   }
 
