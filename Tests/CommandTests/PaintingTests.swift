@@ -151,7 +151,8 @@ struct PaintingTests {
   func interrupted() async throws {
     let place = try Workplace()
     let (process, output, errors) = try place.start(
-      [pipeline("paint-by-example-raw"), "--param", "steps=900"] + inputs() + model)
+      [pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64"] + inputs()
+        + model)
     for _ in 0..<600 where try !String(contentsOf: errors, encoding: .utf8).contains("concept") {
       try await Task.sleep(for: .milliseconds(50))
     }
