@@ -110,6 +110,29 @@ struct PaintingTests {
     #expect(!automatic.text.contains(#""precision": "auto""#), "\(automatic.text)")
   }
 
+  @Test("compiled networks are kept on disk if asked for, and give the same picture from there")
+  func compiledNetworks() async throws {
+    let place = try Workplace()
+    let arguments =
+      [pipeline("paint-by-example-raw"), "--param", "steps=2", "--no-cache"] + inputs() + model
+    func picture(_ options: String...) async throws -> [UInt8] {
+      let ending = try await place.run(arguments + options)
+      #expect(ending.code == 0, "\(ending.errors)")
+      return try Image.load(from: place.path("out/picture.png")).pixels()
+    }
+    let plain = try await picture()
+    #expect(!place.exists("cache/compiled"))
+    #expect(try await picture("--keep-compiled") == plain)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: place.path("cache/compiled"))
+    // Exemplar encoder, picture encoder, denoiser, picture decoder.
+    #expect(kept.count == 4)
+    #expect(try await picture("--keep-compiled") == plain)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("cache/compiled")).count == 4)
+    #expect(try await place.run("cache", "info").text.contains("compiled 4 networks"))
+    #expect(try await place.run("cache", "clear").text.contains("4 compiled networks"))
+    #expect(!place.exists("cache/compiled"))
+  }
+
   @Test("odd sizes, 16 bits, several samples, previews and blending at every step")
   func variety() async throws {
     let place = try Workplace()
