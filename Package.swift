@@ -123,7 +123,9 @@ let package = Package(
       name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
-      name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
+      name: "StagesTests",
+      dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
+      swiftSettings: settings),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Imaging", "PipelineKit"], swiftSettings: settings),
     .testTarget(
