@@ -55,9 +55,14 @@ let package = Package(
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
+    // What the processor withholds.
+    .target(name: "CProcessor"),
     // OpenVINO's C functions, found at run time: nothing to link.
-    .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO"], swiftSettings: settings),
+    .target(name: "COpenVINO", dependencies: ["CProcessor"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO", "CProcessor"], swiftSettings: settings),
+    // libtorch's, by way of the shim that `make torch` builds from Engines/torch.
+    .target(name: "CTorch", dependencies: ["CProcessor"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],

@@ -55,7 +55,7 @@ struct WeightFileTests {
     let weight = try builder.constant(Constant(file, offset: 9_000, type: .init(.f32, [2])))
     let graph = try builder.finish(["y": x + weight])
     truncate(file.path, 100)
-    let error = await #expect(throws: OpenVINOError.self) {
+    let error = await #expect(throws: WeightError.self) {
       _ = try await engine.compile(graph, options: .init(precision: .f32))
     }
     #expect(error?.description.contains("cut short") == true)
@@ -70,7 +70,7 @@ struct WeightFileTests {
       try x + builder.constant(Constant(declared: .init(.f32, [2])))
     }
     let graph = try builder.finish(["y": y])
-    await #expect(throws: OpenVINOError.weightsAbsent(layer: "mid_block.resnets.0")) {
+    await #expect(throws: WeightError.absent(layer: "mid_block.resnets.0")) {
       _ = try await engine.compile(graph, options: .init(precision: .f32))
     }
   }
