@@ -58,10 +58,14 @@ let package = Package(
     // What the processor withholds.
     .target(name: "CProcessor"),
     // OpenVINO's C functions, found at run time: nothing to link.
-    .target(name: "COpenVINO", dependencies: ["CProcessor"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "COpenVINO", dependencies: ["CProcessor"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO", "CProcessor"], swiftSettings: settings),
     // libtorch's, by way of the shim that `make torch` builds from Engines/torch.
-    .target(name: "CTorch", dependencies: ["CProcessor"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "CTorch", dependencies: ["CProcessor"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
@@ -89,7 +93,15 @@ let package = Package(
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
-    .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
+    // What every engine is held to.
+    .target(
+      name: "EngineTesting", dependencies: ["OpenVINO", "Tensors", "Torch"], path: "Tests/EngineTesting",
+      swiftSettings: settings),
+    .testTarget(name: "EnginesTests", dependencies: ["EngineTesting", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "OpenVINOTests", dependencies: ["EngineTesting", "OpenVINO", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "TorchTests", dependencies: ["EngineTesting", "Tensors", "Torch"], swiftSettings: settings),
     .testTarget(
       name: "DiffusionTests", dependencies: ["Diffusion", "CheckpointFuzzing"], exclude: ["Fixtures"],
       swiftSettings: settings),
@@ -101,7 +113,7 @@ let package = Package(
       swiftSettings: settings),
     // The networks, run by the engine and compared with the reference.
     .testTarget(
-      name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
+      name: "NetworksTests", dependencies: ["Diffusion", "EngineTesting", "Tensors"], exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(

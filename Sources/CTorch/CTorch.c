@@ -12,6 +12,25 @@
 #define TEXT_(x) #x
 #define TEXT(x) TEXT_(x)
 
+// A oneDNN before 2.7 that libtorch shares with the system (Debian's) knows no AVX512_CORE_FP16, and takes that for
+// no limit at all. It is given one that it knows, and made to read it now; whoever comes later finds the other.
+static void limit_old_kernels(void *library) {
+  typedef struct {
+    int major, minor;
+  } dnnl_version;
+  const dnnl_version *(*version)(void);
+  int (*effective_isa)(void);
+  void *symbols[] = {dlsym(library, "dnnl_version"), dlsym(library, "dnnl_get_effective_cpu_isa")};
+  const char *limit = getenv("ONEDNN_MAX_CPU_ISA");
+  if (!symbols[0] || !symbols[1] || !limit || strcmp(limit, "AVX512_CORE_FP16")) return;
+  memcpy(&version, &symbols[0], sizeof version);
+  memcpy(&effective_isa, &symbols[1], sizeof effective_isa);
+  if (version()->major > 2 || (version()->major == 2 && version()->minor >= 7)) return;
+  setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_BF16", 1);
+  effective_isa();
+  setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", 1);
+}
+
 const pt_functions *pt_load(const char *path, char *reason, size_t reason_size) {
   processor_limit_kernels();
   // Read by cuBLAS when it starts; without it, sums may be taken in another order in every run.
@@ -22,6 +41,7 @@ const pt_functions *pt_load(const char *path, char *reason, size_t reason_size) 
     snprintf(reason, reason_size, "%s", message ? message : "cannot be opened");
     return NULL;
   }
+  limit_old_kernels(library);
   void *symbol = dlsym(library, TEXT(PT_ENTRY));
   if (!symbol) {
     snprintf(reason, reason_size, "%s: has no function %s", path, TEXT(PT_ENTRY));

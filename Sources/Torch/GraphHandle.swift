@@ -60,7 +60,9 @@ final class GraphHandle: @unchecked Sendable {
   }
 
   /// Adds an operation; returns its first result's number.
-  func add(_ operation: TorchOperation, name: String, inputs: [Int64], results: Int) throws(TorchError) -> Int64 {
+  func add(_ operation: TorchOperation, name: String, inputs: [Int64], results: Int) throws(TorchError)
+    -> Int64
+  {
     var value: Int64 = 0
     let message = name.withCString { name in
       inputs.withUnsafeBufferPointer { inputs in

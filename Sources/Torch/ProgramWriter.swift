@@ -67,7 +67,8 @@ struct ProgramWriter {
     let value = try parameterValues[parameter.name] ?? add(parameter, offset: offset)
     guard parameters.contains(parameter) else {
       throw TorchError.untrainable(
-        message: "\(operation.layer): '\(parameter.name)' is \(parameter.type) here, and something else elsewhere")
+        message:
+          "\(operation.layer): '\(parameter.name)' is \(parameter.type) here, and something else elsewhere")
     }
     guard constant.type != parameter.type else { return value }
     return try handle.add(

@@ -8,7 +8,8 @@ import Testing
 struct RuntimeTests {
   @Test("without a runtime, the error says the command that installs it and what was tried")
   func missing() {
-    let locator = RuntimeLocator(environment: ["PIPELINE_OPENVINO": "/nowhere/at/all"], folders: .init(startingFolders: []))
+    let locator = RuntimeLocator(
+      environment: ["PIPELINE_OPENVINO": "/nowhere/at/all"], folders: .init(startingFolders: []))
     let error = #expect(throws: OpenVINOError.self) { _ = try OpenVINORuntime(locator) }
     #expect(error?.description.contains("Scripts/install-openvino.sh") == true)
     #expect(error?.description.contains("/nowhere/at/all") == true)
@@ -19,7 +20,8 @@ struct RuntimeTests {
     let path = NSTemporaryDirectory() + "libopenvino_c.\(UUID().uuidString).so"
     try Data("no library".utf8).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let locator = RuntimeLocator(environment: ["PIPELINE_OPENVINO": path], folders: .init(startingFolders: []))
+    let locator = RuntimeLocator(
+      environment: ["PIPELINE_OPENVINO": path], folders: .init(startingFolders: []))
     let error = #expect(throws: OpenVINOError.self) { _ = try OpenVINORuntime(locator) }
     #expect(error?.description.contains(path) == true)
   }
