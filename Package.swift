@@ -113,7 +113,8 @@ let package = Package(
       swiftSettings: settings),
     // The networks, run by the engine and compared with the reference.
     .testTarget(
-      name: "NetworksTests", dependencies: ["Diffusion", "EngineTesting", "Tensors"], exclude: ["Fixtures"],
+      name: "NetworksTests", dependencies: ["Diffusion", "EngineTesting", "Tensors", "Torch"],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
