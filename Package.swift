@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "OpenVINO", targets: ["OpenVINO"]),
+    .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
@@ -77,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages",
+        "PipelineKit", "Stages", "Torch",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),

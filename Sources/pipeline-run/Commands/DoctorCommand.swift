@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Imaging
 import PipelineKit
+import Torch
 
 /// Says what this installation has and lacks.
 struct DoctorCommand: ParsableCommand {
@@ -31,6 +32,13 @@ struct DoctorCommand: ParsableCommand {
     line("store") {
       let store = try storing.required()
       return "\(store.root.path(percentEncoded: false)), \(try store.info().entries) results"
+    }
+    // A second engine: what it is asked for only is missing without it.
+    do {
+      let engine = try TorchEngine()
+      print("ok       libtorch: \(engine.capabilities.version), \(engine.libraryPath)")
+    } catch {
+      print("absent   libtorch: \(error)")
     }
     guard isWhole else { throw Reported(exitCode: 5) }
   }
