@@ -24,13 +24,16 @@ struct ProgramWriter {
     for operation in graph.operations {
       if case .constant(let constant) = operation.operator { _ = layout.offset(of: constant) }
     }
-    let handle = try GraphHandle(settings, weights: WeightRegion(layout), runtime: runtime)
+    let weights = try WeightRegion(layout)
+    let handle = try GraphHandle(settings, weights: weights, runtime: runtime)
     var writer = ProgramWriter(
       graph: graph, precision: settings.precision, handle: handle, trains: trains, layout: layout)
     for index in graph.operations.indices { try writer.write(operation: index) }
     for output in graph.outputs {
       try handle.addOutput(graph.type(of: output.value), value: writer.numbers[output.value]!)
     }
+    // A GPU has copies of its own by now.
+    if settings.device != "cpu" { weights.releasePages() }
     return (handle, writer.parameters)
   }
 

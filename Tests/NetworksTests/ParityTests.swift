@@ -16,7 +16,7 @@ struct ParityTests {
     "UNet: one token or several, shared picture or not, odd sizes, both projections",
     arguments: ["unet-exemplar", "unet-text", "unet-shared"], TestedEngine.allCases)
   func unet(name: String, engine: TestedEngine) async throws {
-    let unet = UNet(try configuration(name))
+    let unet = UNet(try unetConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (sample, context) = (try tensors["sample"], try tensors["context"])
@@ -32,7 +32,7 @@ struct ParityTests {
   @Test(
     "autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"], TestedEngine.allCases)
   func autoencoder(name: String, engine: TestedEngine) async throws {
-    let autoencoder = Autoencoder(try configuration(name))
+    let autoencoder = Autoencoder(try autoencoderConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (picture, latent) = (try tensors["picture"], try tensors["latent"])
@@ -51,7 +51,7 @@ struct ParityTests {
     "exemplar encoder: the class token alone, and all tokens",
     arguments: ["exemplar-quick", "exemplar-exact"], TestedEngine.allCases)
   func exemplar(name: String, engine: TestedEngine) async throws {
-    let encoder = ExemplarEncoder(try configuration(name))
+    let encoder = ExemplarEncoder(try encoderConfiguration(name))
     let tensors = try SafetensorsFixture(name + ".tensors")
     for tokens in ExemplarTokens.allCases {
       let graph = try encoder.graph(SafetensorsFixture(name + ".weights"), tokens: tokens)
@@ -62,7 +62,7 @@ struct ParityTests {
 
   @Test("CLIP's own picture embedding", arguments: TestedEngine.allCases)
   func embedding(engine: TestedEngine) async throws {
-    let encoder = ExemplarEncoder(try configuration("embedding"))
+    let encoder = ExemplarEncoder(try encoderConfiguration("embedding"))
     let tensors = try SafetensorsFixture("embedding.tensors")
     let graph = try encoder.embeddingGraph(SafetensorsFixture("embedding.weights"))
     let results = try await run(graph, on: engine, ["exemplar": tensors["exemplar"]])
