@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime demo test lint format bench schema demo-sheet examples clean
+.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet examples clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -23,6 +23,9 @@ demo: runtime ## builds the program and runs Pipelines/demo.json on the pictures
 
 runtime: bootstrap
 	@Scripts/install-openvino.sh
+
+torch: ## builds the shim for libtorch: $PIPELINE_TORCH, else Debian's libtorch-dev
+	@Scripts/build-torch.sh
 
 test: runtime ## builds everything and runs the whole test suite
 	swift build --build-tests

@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Imaging", targets: ["Imaging"]),
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "OpenVINO", targets: ["OpenVINO"]),
+    .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
     .library(name: "Training", targets: ["Training"]),
@@ -57,9 +58,18 @@ let package = Package(
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
+    // What the processor withholds.
+    .target(name: "CProcessor"),
     // OpenVINO's C functions, found at run time: nothing to link.
-    .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO"], swiftSettings: settings),
+    .target(
+      name: "COpenVINO", dependencies: ["CProcessor"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "OpenVINO", dependencies: ["Tensors", "COpenVINO", "CProcessor"], swiftSettings: settings),
+    // libtorch's, by way of the shim that `make torch` builds from Engines/torch.
+    .target(
+      name: "CTorch", dependencies: ["CProcessor"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
@@ -80,7 +90,8 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Training",
+        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Torch",
+        "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -96,7 +107,15 @@ let package = Package(
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
-    .testTarget(name: "OpenVINOTests", dependencies: ["OpenVINO", "Tensors"], swiftSettings: settings),
+    // What every engine is held to.
+    .target(
+      name: "EngineTesting", dependencies: ["OpenVINO", "Tensors", "Torch"], path: "Tests/EngineTesting",
+      swiftSettings: settings),
+    .testTarget(name: "EnginesTests", dependencies: ["EngineTesting", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "OpenVINOTests", dependencies: ["EngineTesting", "OpenVINO", "Tensors"], swiftSettings: settings),
+    .testTarget(
+      name: "TorchTests", dependencies: ["EngineTesting", "Tensors", "Torch"], swiftSettings: settings),
     .testTarget(
       name: "DiffusionTests", dependencies: ["Diffusion", "CheckpointFuzzing"], exclude: ["Fixtures"],
       swiftSettings: settings),
@@ -108,7 +127,8 @@ let package = Package(
       swiftSettings: settings),
     // The networks, run by the engine and compared with the reference.
     .testTarget(
-      name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
+      name: "NetworksTests", dependencies: ["Diffusion", "EngineTesting", "Tensors", "Torch"],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     // The whole way from pictures to pictures, compared with the reference pipeline.
     .testTarget(

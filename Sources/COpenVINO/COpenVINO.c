@@ -3,24 +3,10 @@
 #endif
 #include "COpenVINO.h"
 
+#include <CProcessor.h>
 #include <dlfcn.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#if defined(__x86_64__)
-#include <cpuid.h>
-#endif
-
-// The runtime would configure tiles of no size, and its first bfloat16 kernel die of an illegal instruction.
-int ov_tiles_are_withheld(void) {
-#if defined(__x86_64__)
-  unsigned a, b, c, d, palettes;
-  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & (1u << 24))) return 0;
-  return !__get_cpuid_count(0x1d, 0, &palettes, &b, &c, &d) || palettes == 0;
-#else
-  return 0;
-#endif
-}
 
 static void explain(char *reason, size_t size, const char *fallback) {
   const char *message = dlerror();
@@ -28,8 +14,7 @@ static void explain(char *reason, size_t size, const char *fallback) {
 }
 
 int ov_load(const char *path, ov_functions *table, char *reason, size_t reason_size) {
-  // Read by the runtime once, when it is loaded; a choice already made stands.
-  if (ov_tiles_are_withheld()) setenv("ONEDNN_MAX_CPU_ISA", "AVX512_CORE_FP16", 0);
+  processor_limit_kernels();
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) {
     explain(reason, reason_size, "cannot be opened");

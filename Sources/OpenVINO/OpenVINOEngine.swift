@@ -55,7 +55,7 @@ public final class OpenVINOEngine: Engine {
 
     func compile(_ graph: Graph, _ options: CompileOptions, _ core: Core) throws -> CompiledModel {
       try Task.checkCancellation()
-      var layout = try WeightLayout(graph, pageSize: WeightRegion.pageSize)
+      var layout = try WeightLayout(graph)
       let xml = IRWriter.xml(graph, layout: &layout)
       let weights = try WeightRegion(layout)
       let handle = try core.compile(xml: xml, weights: weights, properties: options.properties)

@@ -6,10 +6,6 @@ public enum OpenVINOError: Error, Sendable, Hashable, CustomStringConvertible {
   case runtimeUnsupported(path: String, reason: String)
   /// A call failed; the message is the library's own.
   case callFailed(call: String, status: Int32, message: String)
-  /// A weight file could not be mapped.
-  case mappingFailed(path: String, message: String)
-  /// The graph was built to list its weights; it has none.
-  case weightsAbsent(layer: String)
 
   /// What happened, and what to do.
   public var description: String {
@@ -21,9 +17,6 @@ public enum OpenVINOError: Error, Sendable, Hashable, CustomStringConvertible {
       """
     case .runtimeUnsupported(let path, let reason): "\(path): \(reason)"
     case .callFailed(let call, let status, let message): "OpenVINO's \(call) failed (\(status)): \(message)"
-    case .mappingFailed(let path, let message): "\(path): cannot be mapped: \(message)"
-    case .weightsAbsent(let layer):
-      "\(layer): the graph names its weights but holds none, so it cannot be compiled"
     }
   }
 }

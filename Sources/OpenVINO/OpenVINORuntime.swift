@@ -1,4 +1,5 @@
 import COpenVINO
+import CProcessor
 
 /// A loaded OpenVINO library.
 ///
@@ -45,7 +46,7 @@ final class OpenVINORuntime: @unchecked Sendable {
 
   /// What is worth knowing of this machine.
   var notes: [String] {
-    guard ov_tiles_are_withheld() != 0 else { return [] }
+    guard processor_withholds_tiles() != 0 else { return [] }
     return ["the processor's matrix units (AMX) are announced but withheld by the virtual machine; unused"]
   }
 

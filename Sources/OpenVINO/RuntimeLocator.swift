@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Where an OpenVINO runtime may be.
 ///
@@ -8,17 +9,12 @@ import Foundation
 struct RuntimeLocator {
   /// The process's environment.
   var environment: [String: String]
-  /// Where the search for `.runtime` starts.
-  var startingFolders: [String]
+  /// Where `.runtime` is looked for.
+  var folders: ProjectFolders
 
   /// The locator of this process.
   static var current: RuntimeLocator {
-    RuntimeLocator(
-      environment: ProcessInfo.processInfo.environment,
-      startingFolders: [
-        Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path,
-        FileManager.default.currentDirectoryPath,
-      ].compactMap { $0 })
+    RuntimeLocator(environment: ProcessInfo.processInfo.environment, folders: .current)
   }
 
   /// Libraries to try, best first. A bare name is for the system's loader to find.
@@ -29,7 +25,7 @@ struct RuntimeLocator {
       return found.isEmpty ? [chosen] : found
     }
     let folders =
-      startingFolders.flatMap(ancestors).map { $0 + "/.runtime/openvino" }
+      self.folders.runtime("openvino")
       + [
         "/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/local/lib",
         "/opt/intel/openvino/runtime/lib/intel64",
@@ -47,17 +43,6 @@ struct RuntimeLocator {
       return names.filter(Self.isLibrary)
         .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
         .map { folder + "/" + $0 }
-    }
-  }
-
-  private func ancestors(of folder: String) -> [String] {
-    var folders: [String] = []
-    var url = URL(fileURLWithPath: folder).standardizedFileURL
-    while true {
-      folders.append(url.path == "/" ? "" : url.path)
-      let parent = url.deletingLastPathComponent()
-      if url.path == "/" || parent.path == url.path { return folders }
-      url = parent
     }
   }
 

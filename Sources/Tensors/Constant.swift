@@ -27,6 +27,16 @@ public struct Constant: Sendable {
   public let storage: Storage
   /// The elements' type and the dimensions.
   public let type: TensorType
+  /// The parameter this is the starting value of; nil when nobody trains it.
+  public private(set) var parameter: Parameter?
+
+  /// A weight that training changes.
+  public struct Parameter: Sendable, Hashable {
+    /// Its name, in the published layout: `down_blocks.0.resnets.0.norm1.weight`.
+    public let name: String
+    /// Its elements' type and its dimensions there, which are those of its gradient.
+    public let type: TensorType
+  }
 
   /// A weight in a file.
   ///
@@ -51,9 +61,16 @@ public struct Constant: Sendable {
     self.type = type
   }
 
-  private init(storage: Storage, type: TensorType) {
+  private init(storage: Storage, type: TensorType, parameter: Parameter?) {
     self.storage = storage
     self.type = type
+    self.parameter = parameter
+  }
+
+  /// The same weight as a parameter of this name, with the present dimensions. A `GradientEngine` trains it; for
+  /// all others it is the constant it was.
+  public func trained(as name: String) -> Constant {
+    Constant(storage: storage, type: type, parameter: Parameter(name: name, type: type))
   }
 
   /// The same bytes under other dimensions: `[320]` as `[1, 320, 1, 1]`.
@@ -62,7 +79,10 @@ public struct Constant: Sendable {
   public func reshaped(_ shape: [Int]) -> Constant {
     let type = TensorType(self.type.elementType, shape)
     precondition(type.elementCount == self.type.elementCount, "\(self.type) cannot be seen as \(shape)")
-    guard case .inline(let tensor) = storage else { return Constant(storage: storage, type: type) }
-    return Constant(tensor.withUnsafeBytes { Tensor(type, bytes: Array($0)) })
+    guard case .inline(let tensor) = storage else {
+      return Constant(storage: storage, type: type, parameter: parameter)
+    }
+    let reshaped = tensor.withUnsafeBytes { Tensor(type, bytes: Array($0)) }
+    return Constant(storage: .inline(reshaped), type: type, parameter: parameter)
   }
 }

@@ -1,23 +1,21 @@
 import Diffusion
-import OpenVINO
+import EngineTesting
 import Tensors
 import Testing
 
 /// Small random models give the same numbers as diffusers and transformers, within 2·10⁻⁴ of the largest.
 @Suite("Parity with the reference")
 struct ParityTests {
-  let engine: OpenVINOEngine
-
-  init() throws { engine = try OpenVINOEngine() }
-
-  private func run(_ graph: Graph, _ inputs: [String: Tensor]) async throws -> [String: Tensor] {
-    try await engine.compile(graph, options: .init(precision: .f32)).run(inputs)
+  private func run(
+    _ graph: Graph, on engine: TestedEngine, _ inputs: [String: Tensor]
+  ) async throws -> [String: Tensor] {
+    try await engine.make().compile(graph, options: .init(precision: .f32)).run(inputs)
   }
 
   @Test(
     "UNet: one token or several, shared picture or not, odd sizes, both projections",
-    arguments: ["unet-exemplar", "unet-text", "unet-shared"])
-  func unet(name: String) async throws {
+    arguments: ["unet-exemplar", "unet-text", "unet-shared"], TestedEngine.allCases)
+  func unet(name: String, engine: TestedEngine) async throws {
     let unet = UNet(try unetConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
@@ -27,44 +25,47 @@ struct ParityTests {
       tokens: context.shape[1], pictures: sample.shape[0])
     let time = unet.timeFeatures(try tensors["timestep"].floats[0])
     expectClose(time, try tensors["time"])
-    let results = try await run(graph, ["sample": sample, "time": time, "context": context])
+    let results = try await run(graph, on: engine, ["sample": sample, "time": time, "context": context])
     expectClose(results["noise"], try tensors["noise"])
   }
 
-  @Test("autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"])
-  func autoencoder(name: String) async throws {
+  @Test(
+    "autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"], TestedEngine.allCases)
+  func autoencoder(name: String, engine: TestedEngine) async throws {
     let autoencoder = Autoencoder(try autoencoderConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (picture, latent) = (try tensors["picture"], try tensors["latent"])
     let moments = try await run(
-      autoencoder.encoderGraph(weights, height: picture.shape[2], width: picture.shape[3]),
+      autoencoder.encoderGraph(weights, height: picture.shape[2], width: picture.shape[3]), on: engine,
       ["picture": picture])
     expectClose(moments["mean"], try tensors["mean"])
     expectClose(moments["logVariance"], try tensors["logVariance"])
     let decoded = try await run(
-      autoencoder.decoderGraph(weights, height: latent.shape[2], width: latent.shape[3]), ["latent": latent])
+      autoencoder.decoderGraph(weights, height: latent.shape[2], width: latent.shape[3]), on: engine,
+      ["latent": latent])
     expectClose(decoded["picture"], try tensors["decoded"])
   }
 
   @Test(
     "exemplar encoder: the class token alone, and all tokens",
-    arguments: ["exemplar-quick", "exemplar-exact"],
-    ExemplarTokens.allCases)
-  func exemplar(name: String, tokens: ExemplarTokens) async throws {
+    arguments: ["exemplar-quick", "exemplar-exact"], TestedEngine.allCases)
+  func exemplar(name: String, engine: TestedEngine) async throws {
     let encoder = ExemplarEncoder(try encoderConfiguration(name))
     let tensors = try SafetensorsFixture(name + ".tensors")
-    let graph = try encoder.graph(SafetensorsFixture(name + ".weights"), tokens: tokens)
-    let results = try await run(graph, ["exemplar": tensors["exemplar"]])
-    expectClose(results["context"], try tensors[tokens.rawValue])
+    for tokens in ExemplarTokens.allCases {
+      let graph = try encoder.graph(SafetensorsFixture(name + ".weights"), tokens: tokens)
+      let results = try await run(graph, on: engine, ["exemplar": tensors["exemplar"]])
+      expectClose(results["context"], try tensors[tokens.rawValue])
+    }
   }
 
-  @Test("CLIP's own picture embedding")
-  func embedding() async throws {
+  @Test("CLIP's own picture embedding", arguments: TestedEngine.allCases)
+  func embedding(engine: TestedEngine) async throws {
     let encoder = ExemplarEncoder(try encoderConfiguration("embedding"))
     let tensors = try SafetensorsFixture("embedding.tensors")
     let graph = try encoder.embeddingGraph(SafetensorsFixture("embedding.weights"))
-    let results = try await run(graph, ["exemplar": tensors["exemplar"]])
+    let results = try await run(graph, on: engine, ["exemplar": tensors["exemplar"]])
     expectClose(results["embedding"], try tensors["embedding"])
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 @testable import OpenVINO
@@ -7,7 +8,8 @@ import Testing
 struct RuntimeTests {
   @Test("without a runtime, the error says the command that installs it and what was tried")
   func missing() {
-    let locator = RuntimeLocator(environment: ["PIPELINE_OPENVINO": "/nowhere/at/all"], startingFolders: [])
+    let locator = RuntimeLocator(
+      environment: ["PIPELINE_OPENVINO": "/nowhere/at/all"], folders: .init(startingFolders: []))
     let error = #expect(throws: OpenVINOError.self) { _ = try OpenVINORuntime(locator) }
     #expect(error?.description.contains("Scripts/install-openvino.sh") == true)
     #expect(error?.description.contains("/nowhere/at/all") == true)
@@ -18,7 +20,8 @@ struct RuntimeTests {
     let path = NSTemporaryDirectory() + "libopenvino_c.\(UUID().uuidString).so"
     try Data("no library".utf8).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let locator = RuntimeLocator(environment: ["PIPELINE_OPENVINO": path], startingFolders: [])
+    let locator = RuntimeLocator(
+      environment: ["PIPELINE_OPENVINO": path], folders: .init(startingFolders: []))
     let error = #expect(throws: OpenVINOError.self) { _ = try OpenVINORuntime(locator) }
     #expect(error?.description.contains(path) == true)
   }
@@ -34,7 +37,7 @@ struct RuntimeTests {
     for name in ["libopenvino_c.so.999", "libopenvino_c.so.2641", "libopenvino.so.2641"] {
       try Data().write(to: URL(fileURLWithPath: libraries + "/" + name))
     }
-    let locator = RuntimeLocator(environment: [:], startingFolders: [root + "/a/b"])
+    let locator = RuntimeLocator(environment: [:], folders: .init(startingFolders: [root + "/a/b"]))
     #expect(
       locator.candidates().prefix(2) == [
         libraries + "/libopenvino_c.so.2641", libraries + "/libopenvino_c.so.999",

@@ -77,13 +77,8 @@ enum { OV_MAX_PROPERTIES = 8 };
 /// Opens the library at `path` (or, for a bare file name, wherever the system finds it) and fills the table.
 /// Returns 1, or 0 with the reason in `reason`. A library that was opened is never closed: its threads
 /// outlive any object made from it.
-///
-/// Where matrix tiles are withheld, the environment variable ONEDNN_MAX_CPU_ISA
-/// is set first, unless it is set already.
+/// Kernels are limited to what the processor has first.
 int ov_load(const char *path, ov_functions *table, char *reason, size_t reason_size);
-
-/// Whether this machine announces matrix tiles (AMX) without describing them, as some virtual machines do.
-int ov_tiles_are_withheld(void);
 
 /// Where the loaded library's file is, written to `path`. Returns 1, or 0 when it cannot be told.
 int ov_library_path(const ov_functions *table, char *path, size_t path_size);

@@ -8,6 +8,18 @@ public final class GraphBuilder {
   /// An empty graph.
   public init() {}
 
+  /// A graph that goes on where a finished one ends: to take a loss of a network's output, say.
+  ///
+  /// - Returns: its builder, and the finished graph's outputs as nodes, by name.
+  public static func continuing(_ graph: Graph) -> (builder: GraphBuilder, outputs: [String: Node]) {
+    let builder = GraphBuilder()
+    builder.operations = graph.operations
+    let nodes = graph.outputs.map {
+      ($0.name, Node(builder: builder, value: $0.value, type: graph.type(of: $0.value)))
+    }
+    return (builder, Dictionary(uniqueKeysWithValues: nodes))
+  }
+
   /// The layer being built: `down_blocks.0.resnets.1`; empty at the top.
   public var layer: String { path.joined(separator: ".") }
 

@@ -5,6 +5,7 @@ import Imaging
 import OpenVINO
 import PipelineKit
 import Tensors
+import Torch
 
 /// Says what this installation has and lacks.
 struct DoctorCommand: AsyncParsableCommand {
@@ -43,6 +44,13 @@ struct DoctorCommand: AsyncParsableCommand {
     await line("store") {
       let store = try storing.required()
       return "\(store.root.path(percentEncoded: false)), \(try store.info().entries) results"
+    }
+    // A second engine: what it is asked for only is missing without it.
+    do {
+      let engine = try TorchEngine()
+      print("ok       libtorch: \(engine.capabilities.version), \(engine.libraryPath)")
+    } catch {
+      print("absent   libtorch: \(error)")
     }
     guard isWhole else { throw Reported(exitCode: 5) }
   }

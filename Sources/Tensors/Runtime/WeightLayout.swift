@@ -1,38 +1,36 @@
-import Tensors
-
 /// Where each of a graph's constants goes, before anything is mapped: files first, then literals.
 ///
 /// ```
 /// | model-00001.safetensors | … | model-00002.safetensors | … | literals |
 /// ```
-struct WeightLayout {
+package struct WeightLayout {
   /// The files, in the order in which they lie.
-  private(set) var files: [(source: any WeightSource, offset: Int)] = []
+  package private(set) var files: [(source: any WeightSource, offset: Int)] = []
   /// The literals, equal ones once.
-  private(set) var literals: [Tensor: Int] = [:]
+  package private(set) var literals: [Tensor: Int] = [:]
   /// The length of it all, in bytes.
-  private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   private var fileOffsets: [ObjectIdentifier: Int] = [:]
   private let pageSize: Int
 
   /// Finds places for the files of a graph.
   ///
-  /// - Throws: `OpenVINOError.weightsAbsent` when a constant has no bytes.
-  init(_ graph: Graph, pageSize: Int) throws(OpenVINOError) {
+  /// - Throws: `WeightError.absent` when a constant has no bytes.
+  package init(_ graph: Graph, pageSize: Int = WeightRegion.pageSize) throws(WeightError) {
     self.pageSize = pageSize
     for operation in graph.operations {
       guard case .constant(let constant) = operation.operator else { continue }
       switch constant.storage {
       case .file(let source, _): place(source)
       case .inline: break
-      case .declared: throw .weightsAbsent(layer: operation.layer)
+      case .declared: throw .absent(layer: operation.layer)
       }
     }
   }
 
   /// Where a constant starts, in bytes from the start; a literal finds its place now.
-  mutating func offset(of constant: Constant) -> Int {
+  package mutating func offset(of constant: Constant) -> Int {
     switch constant.storage {
     case .file(let source, let offset): fileOffsets[ObjectIdentifier(source)]! + offset
     case .inline(let tensor): place(tensor)
@@ -41,7 +39,7 @@ struct WeightLayout {
   }
 
   /// Finds a place for a literal, or the one it has.
-  mutating func place(_ literal: Tensor) -> Int {
+  package mutating func place(_ literal: Tensor) -> Int {
     if let offset = literals[literal] { return offset }
     let offset = byteCount
     literals[literal] = offset

@@ -1,5 +1,5 @@
+import EngineTesting
 import Foundation
-import OpenVINO
 import Tensors
 import Testing
 
@@ -27,9 +27,11 @@ private func bytes(_ values: [Float]) -> [UInt8] { values.withUnsafeBytes(Array.
 
 @Suite("Weight files")
 struct WeightFileTests {
-  @Test("weights are read in place: from several files, at any byte, beside literals")
-  func severalFiles() async throws {
-    let engine = try OpenVINOEngine()
+  @Test(
+    "weights are read in place: from several files, at any byte, beside literals",
+    arguments: TestedEngine.allCases)
+  func severalFiles(engine: TestedEngine) async throws {
+    let engine = try engine.make()
     let builder = GraphBuilder()
     let graph: Graph
     do {
@@ -46,31 +48,35 @@ struct WeightFileTests {
     #expect(results["y"]?.floats == [13.5, 28.5])
   }
 
-  @Test("a file that was cut short after it was opened is an error, not a crash")
-  func truncated() async throws {
-    let engine = try OpenVINOEngine()
+  @Test(
+    "a file that was cut short after it was opened is an error, not a crash", arguments: TestedEngine.allCases
+  )
+  func truncated(engine: TestedEngine) async throws {
+    let engine = try engine.make()
     let file = try TemporaryWeights([UInt8](repeating: 0, count: 10_000))
     let builder = GraphBuilder()
     let x = try builder.input("x", .f32, [2])
     let weight = try builder.constant(Constant(file, offset: 9_000, type: .init(.f32, [2])))
     let graph = try builder.finish(["y": x + weight])
     truncate(file.path, 100)
-    let error = await #expect(throws: OpenVINOError.self) {
+    let error = await #expect(throws: WeightError.self) {
       _ = try await engine.compile(graph, options: .init(precision: .f32))
     }
     #expect(error?.description.contains("cut short") == true)
   }
 
-  @Test("a graph that only declares its weights is refused, by the layer's name")
-  func declared() async throws {
-    let engine = try OpenVINOEngine()
+  @Test(
+    "a graph that only declares its weights is refused, by the layer's name", arguments: TestedEngine.allCases
+  )
+  func declared(engine: TestedEngine) async throws {
+    let engine = try engine.make()
     let builder = GraphBuilder()
     let x = try builder.input("x", .f32, [2])
     let y = try builder.scope("mid_block.resnets.0") {
       try x + builder.constant(Constant(declared: .init(.f32, [2])))
     }
     let graph = try builder.finish(["y": y])
-    await #expect(throws: OpenVINOError.weightsAbsent(layer: "mid_block.resnets.0")) {
+    await #expect(throws: WeightError.absent(layer: "mid_block.resnets.0")) {
       _ = try await engine.compile(graph, options: .init(precision: .f32))
     }
   }

@@ -1,0 +1,232 @@
+#include "graph.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/zeros_like.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/version.h>
+
+#include <cstdint>
+#include <stdexcept>
+
+namespace {
+
+constexpr size_t never = SIZE_MAX;
+constexpr size_t is_output = SIZE_MAX - 1;
+
+std::string message(const std::exception &error) {
+  if (auto *c10_error = dynamic_cast<const c10::Error *>(&error)) return c10_error->what_without_backtrace();
+  return error.what();
+}
+
+/// The same numbers on every run, and single precision where single precision was asked for.
+void demand_exactness() {
+  auto &context = at::globalContext();
+  context.setDeterministicAlgorithms(true, /*warn_only=*/true);
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 2)
+  // Nothing here reads memory that was not written, so it need not be filled first.
+  context.setDeterministicFillUninitializedMemory(false);
+#endif
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
+}
+
+}  // namespace
+
+at::Device find_device(const std::string &name) {
+  if (name == "cpu") return at::Device(at::kCPU);
+  const bool is_bare = name == "cuda";
+  const bool is_numbered = name.rfind("cuda:", 0) == 0 && name.size() > 5 && name.size() < 8 &&
+      name.find_first_not_of("0123456789", 5) == std::string::npos;
+  if (!is_bare && !is_numbered) {
+    throw std::invalid_argument("there is no device '" + name + "'; it is cpu, cuda or cuda:N");
+  }
+  if (!c10::impl::hasDeviceGuardImpl(at::kCUDA)) {
+    throw std::runtime_error(name + ": libtorch " TORCH_VERSION " as installed here is built without CUDA");
+  }
+  const int count = c10::impl::VirtualGuardImpl(at::kCUDA).deviceCount();
+  const int index = is_bare ? 0 : std::stoi(name.substr(5));
+  if (index >= count) {
+    throw std::runtime_error(name + ": libtorch finds " + std::to_string(count) + " CUDA devices here");
+  }
+  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
+}
+
+pt_graph::Type::Type(const pt_type &type)
+    : element(scalar_type(type.element)), dims(type.dims, type.dims + type.rank) {}
+
+at::Tensor pt_graph::Type::over(const void *bytes) const {
+  // Never written through: constants and inputs are only read.
+  return at::from_blob(const_cast<void *>(bytes), dims, at::TensorOptions(element));
+}
+
+pt_graph::pt_graph(const pt_options &options)
+    : device(find_device(options.device)),
+      arithmetic(scalar_type(options.arithmetic)),
+      threads(options.threads) {
+  if (threads < 1) throw std::invalid_argument("a run needs a thread");
+  demand_exactness();
+}
+
+// MARK: - Building
+
+int64_t pt_graph::add_value(const at::Tensor &content) {
+  initial.push_back(content);
+  last_use.push_back(never);
+  return int64_t(initial.size()) - 1;
+}
+
+int64_t pt_graph::add_input(const pt_type &type) {
+  inputs.push_back({Type(type), int64_t(initial.size())});
+  return add_value();
+}
+
+int64_t pt_graph::add_constant(const pt_type &type, const void *bytes) {
+  const Type known(type);
+  const auto size = c10::elementSize(known.element);
+  if (reinterpret_cast<uintptr_t>(bytes) % size == 0) return add_value(known.over(bytes).to(device));
+  Type packed = known;
+  packed.element = at::kByte;
+  packed.dims.push_back(int64_t(size));
+  const auto aligned = packed.over(bytes).clone();
+  return add_value(aligned.view(known.element).reshape(known.dims).to(device));
+}
+
+int64_t pt_graph::add_parameter(const pt_type &type, const void *bytes) {
+  const auto value = initial[size_t(add_constant(type, bytes))].clone();
+  value.set_requires_grad(true);
+  parameters.push_back(value);
+  initial.back() = value;
+  return int64_t(initial.size()) - 1;
+}
+
+int64_t pt_graph::add_operation(const pt_operation &o) {
+  const auto first = int64_t(initial.size());
+  const Operation operation{
+      o.kind,    o.name, {o.inputs, o.inputs + o.input_count}, {o.attributes, o.attributes + o.attribute_count},
+      o.epsilon, first,  o.result_count};
+  for (const auto input : operation.inputs) {
+    if (input < 0 || input >= first) throw std::out_of_range("there is no value " + std::to_string(input));
+    last_use[size_t(input)] = operations.size();
+  }
+  operations.push_back(operation);
+  for (size_t i = 0; i < o.result_count; i++) add_value();
+  return first;
+}
+
+void pt_graph::add_output(const pt_type &type, int64_t value) {
+  if (value < 0 || size_t(value) >= initial.size()) throw std::out_of_range("there is no such value");
+  outputs.push_back({Type(type), value});
+  last_use[size_t(value)] = is_output;
+}
+
+// MARK: - Running
+
+bool pt_graph::is_needed(const Operation &operation) const {
+  for (size_t i = 0; i < operation.result_count; i++) {
+    if (last_use[size_t(operation.first_result) + i] != never) return true;
+  }
+  return false;
+}
+
+std::vector<at::Tensor> pt_graph::forward(const void *const *sources) {
+  at::set_num_threads(threads);
+  std::vector<at::Tensor> values = initial;
+  for (size_t i = 0; i < inputs.size(); i++) {
+    values[size_t(inputs[i].value)] = inputs[i].type.over(sources[i]).to(device);
+  }
+  for (size_t index = 0; index < operations.size(); index++) {
+    const auto &operation = operations[index];
+    if (!is_needed(operation)) continue;
+    std::vector<at::Tensor> operands;
+    for (const auto input : operation.inputs) operands.push_back(values[size_t(input)]);
+    for (const auto input : operation.inputs) {
+      if (last_use[size_t(input)] == index) values[size_t(input)].reset();
+    }
+    try {
+      auto results = apply(operation, operands, arithmetic);
+      if (results.size() != operation.result_count) throw std::logic_error("gave another number of results");
+      for (size_t i = 0; i < results.size(); i++) {
+        values[size_t(operation.first_result) + i] = std::move(results[i]);
+      }
+    } catch (const std::exception &error) {
+      throw std::runtime_error(operation.name + ": " + message(error));
+    }
+  }
+  std::vector<at::Tensor> results;
+  for (const auto &output : outputs) {
+    const auto &value = values[size_t(output.value)];
+    if (value.sizes() != at::IntArrayRef(output.type.dims)) {
+      throw std::logic_error("an output's dimensions are not those that the graph declares");
+    }
+    results.push_back(value);
+  }
+  return results;
+}
+
+void pt_graph::deliver(const std::vector<at::Tensor> &results, void *const *destinations) const {
+  const at::NoGradGuard guard;
+  for (size_t i = 0; i < outputs.size(); i++) outputs[i].type.over(destinations[i]).copy_(results[i]);
+}
+
+void pt_graph::run(const void *const *sources, void *const *destinations) {
+  const c10::InferenceMode guard;
+  deliver(forward(sources), destinations);
+}
+
+void pt_graph::differentiate(
+    const void *const *sources, void *const *destinations, size_t loss, double scale) {
+  const at::AutoGradMode guard(true);
+  const auto results = forward(sources);
+  const auto &value = results.at(loss);
+  if (value.numel() != 1) throw std::invalid_argument("gradients are those of one number");
+  if (!value.requires_grad()) throw std::invalid_argument("the output depends on no parameter");
+  try {
+    at::mul(value, scale).reshape({}).backward();
+  } catch (const std::exception &error) {
+    throw std::runtime_error("gradients: " + message(error));
+  }
+  deliver(results, destinations);
+}
+
+// MARK: - Parameters
+
+at::Tensor &pt_graph::parameter(size_t index) { return parameters.at(index); }
+
+void pt_graph::clear_gradients() {
+  for (auto &value : parameters) value.mutable_grad().reset();
+}
+
+namespace {
+
+/// Memory of the caller's in a tensor's own type and dimensions.
+at::Tensor alike(const at::Tensor &tensor, const void *bytes) {
+  return at::from_blob(const_cast<void *>(bytes), tensor.sizes(), at::TensorOptions(tensor.scalar_type()));
+}
+
+}  // namespace
+
+void pt_graph::read_parameter(size_t index, pt_aspect aspect, void *bytes) {
+  const at::NoGradGuard guard;
+  const auto &value = parameter(index);
+  const auto destination = alike(value, bytes);
+  if (aspect == PT_VALUE) {
+    destination.copy_(value);
+  } else if (value.grad().defined()) {
+    destination.copy_(value.grad());
+  } else {
+    destination.zero_();
+  }
+}
+
+void pt_graph::write_parameter(size_t index, pt_aspect aspect, const void *bytes) {
+  const at::NoGradGuard guard;
+  auto &value = parameter(index);
+  if (aspect == PT_GRADIENT && !value.grad().defined()) value.mutable_grad() = at::zeros_like(value);
+  const auto target = aspect == PT_VALUE ? value : value.grad();
+  target.copy_(alike(value, bytes));
+}

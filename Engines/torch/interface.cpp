@@ -1,0 +1,134 @@
+// The functions of CTorch.h: no exception crosses them, every one becomes text.
+
+#include "graph.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/zeros.h>
+#include <torch/version.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace {
+
+char *text(const std::string &words) { return strdup(words.c_str()); }
+
+/// NULL when `body` returns, else what it threw.
+template <typename Body>
+char *guarded(const Body &body) {
+  try {
+    body();
+    return nullptr;
+  } catch (const c10::Error &error) {
+    return text(error.what_without_backtrace());
+  } catch (const std::exception &error) {
+    return text(error.what());
+  } catch (...) {
+    return text("libtorch threw something that is no exception");
+  }
+}
+
+bool multiplies(at::Device device, at::ScalarType type) {
+  const at::NoGradGuard guard;
+  try {
+    const auto options = at::TensorOptions(type).device(device);
+    const auto picture = at::zeros({1, 2, 4, 4}, options);
+    at::matmul(picture, picture);
+    at::conv2d(picture, at::zeros({2, 2, 3, 3}, options)).to(at::kCPU);
+    return true;
+  } catch (const std::exception &) {
+    return false;
+  }
+}
+
+bool is_native(at::Device device, at::ScalarType type) {
+  if (type == at::kFloat || device.is_cuda()) return true;
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return type == at::kBFloat16 ? __builtin_cpu_supports("avx512bf16") : __builtin_cpu_supports("avx512fp16");
+#else
+  return false;
+#endif
+}
+
+char *describe_device(const char *name, int32_t supports[3], int32_t native[3]) {
+  return guarded([&] {
+    const auto device = find_device(name);
+    for (int element : {PT_F32, PT_F16, PT_BF16}) {
+      supports[element] = multiplies(device, scalar_type(element));
+      native[element] = supports[element] && is_native(device, scalar_type(element));
+    }
+  });
+}
+
+char *graph_create(const pt_options *options, pt_graph **graph) {
+  return guarded([&] { *graph = new pt_graph(*options); });
+}
+
+void graph_free(pt_graph *graph) { delete graph; }
+
+char *graph_add_input(pt_graph *graph, pt_type type, int64_t *value) {
+  return guarded([&] { *value = graph->add_input(type); });
+}
+
+char *graph_add_constant(pt_graph *graph, pt_type type, const void *bytes, int64_t *value) {
+  return guarded([&] { *value = graph->add_constant(type, bytes); });
+}
+
+char *graph_add_parameter(pt_graph *graph, pt_type type, const void *bytes, int64_t *value) {
+  return guarded([&] { *value = graph->add_parameter(type, bytes); });
+}
+
+char *graph_add_operation(pt_graph *graph, const pt_operation *operation, int64_t *value) {
+  return guarded([&] { *value = graph->add_operation(*operation); });
+}
+
+char *graph_add_output(pt_graph *graph, pt_type type, int64_t value) {
+  return guarded([&] { graph->add_output(type, value); });
+}
+
+char *graph_run(pt_graph *graph, const void *const *inputs, void *const *outputs) {
+  return guarded([&] { graph->run(inputs, outputs); });
+}
+
+char *graph_differentiate(
+    pt_graph *graph, const void *const *inputs, void *const *outputs, size_t loss, double scale) {
+  return guarded([&] { graph->differentiate(inputs, outputs, loss, scale); });
+}
+
+char *graph_clear_gradients(pt_graph *graph) {
+  return guarded([&] { graph->clear_gradients(); });
+}
+
+char *graph_read_parameter(pt_graph *graph, size_t index, pt_aspect aspect, void *bytes) {
+  return guarded([&] { graph->read_parameter(index, aspect, bytes); });
+}
+
+char *graph_write_parameter(pt_graph *graph, size_t index, pt_aspect aspect, const void *bytes) {
+  return guarded([&] { graph->write_parameter(index, aspect, bytes); });
+}
+
+const pt_functions functions = {
+    PT_ABI,
+    TORCH_VERSION,
+    [](char *words) { free(words); },
+    describe_device,
+    graph_create,
+    graph_free,
+    graph_add_input,
+    graph_add_constant,
+    graph_add_parameter,
+    graph_add_operation,
+    graph_add_output,
+    graph_run,
+    graph_differentiate,
+    graph_clear_gradients,
+    graph_read_parameter,
+    graph_write_parameter,
+};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) const pt_functions *PT_ENTRY() { return &functions; }

@@ -1,0 +1,150 @@
+#pragma once
+// The C interface between the Swift module Torch and the shim in Engines/torch, which is C++ against libtorch.
+// The shim is found at run time, so that the package builds where no libtorch is installed.
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Raised with every change of this file; a shim of another number is refused.
+enum { PT_ABI = 1 };
+
+/// Element types, as they are numbered here.
+typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL } pt_element;
+
+/// Operators. What each computes is documented at the Swift type `Operator`; behind each, its attributes.
+typedef enum {
+  PT_CONVERT,      // element type
+  PT_SQUARE_ROOT,
+  PT_SINE,
+  PT_COSINE,
+  PT_EXPONENTIAL,
+  PT_LOGARITHM,
+  PT_NEGATIVE,
+  PT_ABSOLUTE,
+  PT_TANH,
+  PT_SIGMOID,
+  PT_SWISH,
+  PT_RELU,
+  PT_GELU,
+  PT_GELU_TANH,
+  PT_ADD,
+  PT_SUBTRACT,
+  PT_MULTIPLY,
+  PT_DIVIDE,
+  PT_POWER,
+  PT_MAXIMUM,
+  PT_MINIMUM,
+  PT_MATMUL,               // transposes left, transposes right
+  PT_CONVOLUTION,          // stride, top, left, bottom, right
+  PT_ATTENTION,
+  PT_GROUP_NORMALIZATION,  // groups; epsilon
+  PT_MEAN_VARIANCE,        // axes…; epsilon
+  PT_SOFTMAX,              // axis
+  PT_MEAN,                 // keeps dimensions, axes…
+  PT_SUM,                  // keeps dimensions, axes…
+  PT_RESHAPE,              // dimensions…
+  PT_TRANSPOSE,            // order…
+  PT_CONCATENATE,          // axis
+  PT_SPLIT,                // axis, count
+  PT_SLICE,                // axis, start, end, step
+  PT_GATHER,               // axis
+  PT_BROADCAST,            // dimensions…
+  PT_PAD,                  // before each dimension…, after each dimension…
+  PT_RESIZE_NEAREST        // height, width
+} pt_operator;
+
+/// What is known of a tensor before it is computed.
+typedef struct {
+  pt_element element;
+  const int64_t *dims;
+  size_t rank;
+} pt_type;
+
+/// One application of an operator. Values are numbered from 0 on, in the order in which they are added.
+typedef struct {
+  pt_operator kind;
+  /// For messages: `mid_block.resnets.0: convolution`.
+  const char *name;
+  const int64_t *inputs;
+  size_t input_count;
+  const int64_t *attributes;
+  size_t attribute_count;
+  double epsilon;
+  /// How many values it adds.
+  size_t result_count;
+} pt_operation;
+
+/// Where and how a graph is run.
+typedef struct {
+  /// `cpu`, `cuda` or `cuda:1`.
+  const char *device;
+  /// The type in which products are computed: PT_F32, PT_F16 or PT_BF16.
+  pt_element arithmetic;
+  /// Threads of one run on the processor, at least 1.
+  int32_t threads;
+} pt_options;
+
+/// A graph: being built, then finished and run. Not for two threads at once.
+typedef struct pt_graph pt_graph;
+
+/// What of a parameter is read or written.
+typedef enum { PT_VALUE, PT_GRADIENT } pt_aspect;
+
+/// The functions of a shim. All that can fail return NULL, or a message to be freed with `free_text`.
+typedef struct {
+  /// PT_ABI of the header that the shim was built with.
+  int32_t abi;
+  /// libtorch's version, statically allocated: `1.13.1`.
+  const char *version;
+  void (*free_text)(char *);
+
+  /// Whether the device is there; `supports[e]` tells whether it multiplies in element type e (up to PT_BF16),
+  /// and `is_native[e]` whether it has instructions for that.
+  char *(*describe_device)(const char *device, int32_t supports[3], int32_t is_native[3]);
+
+  char *(*graph_create)(const pt_options *, pt_graph **);
+  void (*graph_free)(pt_graph *);
+  /// Adds an input; they are given to a run in this order.
+  char *(*graph_add_input)(pt_graph *, pt_type, int64_t *value);
+  /// Adds a constant. On the processor it is read in place, as long as the graph lives, unless its address is
+  /// unfit for its type.
+  char *(*graph_add_constant)(pt_graph *, pt_type, const void *bytes, int64_t *value);
+  /// Adds a constant that gradients are wanted of, copied from `bytes`. Parameters are numbered from 0 on.
+  char *(*graph_add_parameter)(pt_graph *, pt_type, const void *bytes, int64_t *value);
+  /// Adds an operation; its results are `value`, `value` + 1, …
+  char *(*graph_add_operation)(pt_graph *, const pt_operation *, int64_t *value);
+  /// Names a value as an output of this type; they are given by a run in this order.
+  char *(*graph_add_output)(pt_graph *, pt_type, int64_t value);
+
+  /// Runs once. `inputs` and `outputs` point to packed bytes of the declared types.
+  char *(*graph_run)(pt_graph *, const void *const *inputs, void *const *outputs);
+  /// Runs once, then adds the gradients of output `loss`, one number, times `scale`, to those of the parameters.
+  char *(*graph_differentiate)(
+      pt_graph *, const void *const *inputs, void *const *outputs, size_t loss, double scale);
+  /// Sets all gradients to zero.
+  char *(*graph_clear_gradients)(pt_graph *);
+  /// Copies a parameter's value or gradient to `bytes`, in its own type.
+  char *(*graph_read_parameter)(pt_graph *, size_t parameter, pt_aspect, void *bytes);
+  /// Copies `bytes` to a parameter's value or gradient.
+  char *(*graph_write_parameter)(pt_graph *, size_t parameter, pt_aspect, const void *bytes);
+} pt_functions;
+
+/// The one symbol that a shim exports: its functions.
+#define PT_ENTRY pipeline_torch
+typedef const pt_functions *(*pt_entry)(void);
+
+/// Opens the shim at `path` (or, for a bare file name, wherever the system finds it). Returns its functions, or
+/// NULL with the reason in `reason`. A library that was opened is never closed: libtorch's threads outlive any
+/// object made from it.
+const pt_functions *pt_load(const char *path, char *reason, size_t reason_size);
+
+/// Where the file is that holds these functions, written to `path`. Returns 1, or 0 when it cannot be told.
+int pt_library_path(const pt_functions *functions, char *path, size_t path_size);
+
+#ifdef __cplusplus
+}
+#endif

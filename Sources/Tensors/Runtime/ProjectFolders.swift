@@ -1,0 +1,36 @@
+import Foundation
+
+/// Where libraries that the project installs for itself are looked for: beside or above the executable, and in
+/// or above the current folder.
+package struct ProjectFolders {
+  /// Where the search starts.
+  package var startingFolders: [String]
+
+  /// A search from these folders.
+  package init(startingFolders: [String]) { self.startingFolders = startingFolders }
+
+  /// The search of this process.
+  package static var current: ProjectFolders {
+    ProjectFolders(
+      startingFolders: [
+        Bundle.main.executableURL?.resolvingSymlinksInPath().deletingLastPathComponent().path,
+        FileManager.default.currentDirectoryPath,
+      ].compactMap { $0 })
+  }
+
+  /// `.runtime/NAME` in every starting folder and all above it, nearest first; some of them may not exist.
+  package func runtime(_ name: String) -> [String] {
+    startingFolders.flatMap(ancestors).map { $0 + "/.runtime/" + name }
+  }
+
+  private func ancestors(of folder: String) -> [String] {
+    var folders: [String] = []
+    var url = URL(fileURLWithPath: folder).standardizedFileURL
+    while true {
+      folders.append(url.path == "/" ? "" : url.path)
+      let parent = url.deletingLastPathComponent()
+      if url.path == "/" || parent.path == url.path { return folders }
+      url = parent
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import CTorch
+import Foundation
+public import Tensors
+
+/// Runs graphs with libtorch, on the processor or on a GPU, and finds their gradients.
+///
+/// ```swift
+/// let engine = try TorchEngine(device: "cuda:0")
+/// let unet = try await engine.compile(graph, options: .init(precision: .f16))
+/// let noise = try await unet.run(["sample": latents, …])["noise"]
+/// ```
+///
+/// Runs are deterministic: the same inputs give the same bytes with the same version on the same device.
+public final class TorchEngine: GradientEngine {
+  /// libtorch's version, the device, and the precisions it has instructions for.
+  public let capabilities: EngineCapabilities
+  /// The shim's file.
+  public let libraryPath: String
+
+  private let runtime: TorchRuntime
+  private let device: String
+  /// The precisions in which the device multiplies at all.
+  private let supported: Set<Precision>
+  private let compiler = Compiler()
+
+  /// Finds the shim, loads it, and libtorch with it.
+  ///
+  /// `make torch` builds the shim into `.runtime/torch`, which is looked for beside or above the executable or
+  /// the current folder; then in the system's library folders.
+  ///
+  /// - Parameter device: `cpu`, `cuda` (the first GPU) or `cuda:N`.
+  /// - Throws: `TorchError.runtimeMissing`, which says the command that mends it, or `TorchError.deviceAbsent`.
+  public init(device: String = "cpu") throws(TorchError) {
+    let runtime = try TorchRuntime()
+    var supports: [Int32] = [0, 0, 0]
+    var native: [Int32] = [0, 0, 0]
+    if let message = runtime.take(runtime.functions.describe_device(device, &supports, &native)) {
+      throw .deviceAbsent(message: message)
+    }
+    self.runtime = runtime
+    self.device = device
+    libraryPath = runtime.path
+    supported = Set(Precision.allCases.filter { supports[$0.index] != 0 })
+    capabilities = EngineCapabilities(
+      engine: "libtorch", version: runtime.version, device: device == "cpu" ? processorName : device,
+      precisions: [.bf16, .f16].filter { native[$0.index] != 0 } + [.f32])
+  }
+
+  /// Hands the graph to libtorch; on the processor, weights stay where they are.
+  public func compile(_ graph: Graph, options: CompileOptions) async throws -> any Executable {
+    try await compiler.compile(graph, loss: nil, settings(options), runtime)
+  }
+
+  /// Hands the graph to libtorch with its parameters, which are copied.
+  ///
+  /// - Throws: `TorchError.untrainable` when the graph has no such output of one number, or no parameters.
+  public func compile(
+    _ graph: Graph, differentiating loss: String, options: CompileOptions
+  ) async throws -> any GradientExecutable {
+    try await compiler.compile(graph, loss: loss, settings(options), runtime)
+  }
+
+  private func settings(_ options: CompileOptions) throws(TorchError) -> GraphSettings {
+    guard supported.contains(options.precision) else {
+      throw .precisionUnsupported(options.precision, device: device)
+    }
+    guard options.cacheFolder == nil else { throw .cacheUnsupported }
+    return GraphSettings(
+      device: device, precision: options.precision,
+      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// Compiles off the cooperative pool, for weights may have to be copied to a GPU.
+  private actor Compiler {
+    private let executor = QueueExecutor(label: "Torch.compile")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func compile(
+      _ graph: Graph, loss: String?, _ settings: GraphSettings, _ runtime: TorchRuntime
+    ) throws -> TorchModel {
+      try Task.checkCancellation()
+      return try TorchModel(graph, loss: loss, settings, runtime)
+    }
+  }
+}
+
+/// The processor's full name, as Linux tells it.
+private var processorName: String {
+  let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.split(separator: "\n") ?? []
+  let name = lines.first { $0.hasPrefix("model name") }?.split(separator: ":", maxSplits: 1).last
+  return name.map { $0.trimmingCharacters(in: .whitespaces) } ?? "cpu"
+}

@@ -1,0 +1,31 @@
+public import Tensors
+
+/// What can go wrong between a graph and what libtorch makes of it.
+public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// No usable shim was found. For whoever installs: what was tried, and the command that mends it.
+  case runtimeMissing(tried: [String])
+  /// The device is not there, in libtorch's or the shim's words.
+  case deviceAbsent(message: String)
+  /// The device does not multiply in this precision.
+  case precisionUnsupported(Precision, device: String)
+  /// Nothing is compiled that could be kept.
+  case cacheUnsupported
+  /// An operation failed; the message begins with its layer and its name.
+  case callFailed(message: String)
+  /// A graph that cannot be trained, or a parameter it has not.
+  case untrainable(message: String)
+
+  /// What happened, and what to do.
+  public var description: String {
+    switch self {
+    case .runtimeMissing(let tried):
+      "libtorch is not installed, or not built in; run: make torch (tried: \(tried.joined(separator: "; ")))"
+    case .deviceAbsent(let message): message
+    case .precisionUnsupported(let precision, let device):
+      "libtorch does not multiply in \(precision) on \(device)"
+    case .cacheUnsupported: "libtorch keeps no compiled models; leave out the cache folder"
+    case .callFailed(let message): "libtorch failed: \(message)"
+    case .untrainable(let message): message
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import CTorch
+import Tensors
+
+/// A graph in libtorch's hands. An actor on a thread of its own: runs queue up.
+actor TorchModel: GradientExecutable {
+  nonisolated let inputs: [String: TensorType]
+  nonisolated let outputs: [String: TensorType]
+  nonisolated let parameters: [String: TensorType]
+
+  private let executor = QueueExecutor(label: "Torch.run")
+  private let handle: GraphHandle
+  private let inputNames: [String]
+  private let graphOutputs: [(name: String, type: TensorType)]
+  /// The shim's numbers of the parameters.
+  private let indices: [String: Int]
+  /// Which output gradients are taken of; nil when the graph is only run.
+  private let loss: Int?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(_ graph: Graph, loss: String?, _ settings: GraphSettings, _ runtime: TorchRuntime) throws {
+    inputs = graph.inputTypes
+    outputs = graph.outputTypes
+    inputNames = graph.operations.compactMap {
+      if case .input(let name, _) = $0.operator { name } else { nil }
+    }
+    graphOutputs = graph.outputs.map { ($0.name, graph.type(of: $0.value)) }
+    self.loss = try loss.map { try lossIndex($0, of: graph) }
+    let (handle, parameters) = try ProgramWriter.write(graph, trains: loss != nil, settings, runtime)
+    if loss != nil, parameters.isEmpty {
+      throw TorchError.untrainable(message: "the graph has no parameters")
+    }
+    self.handle = handle
+    self.parameters = Dictionary(uniqueKeysWithValues: parameters.map { ($0.name, $0.type) })
+    indices = Dictionary(uniqueKeysWithValues: parameters.enumerated().map { ($1.name, $0) })
+  }
+
+  func run(_ inputs: [String: Tensor]) async throws -> [String: Tensor] {
+    try compute(inputs, differentiating: nil, scale: 1)
+  }
+
+  func differentiate(_ inputs: [String: Tensor], scale: Double) async throws -> [String: Tensor] {
+    guard let loss else { preconditionFailure("compiled to be run only") }
+    return try compute(inputs, differentiating: loss, scale: scale)
+  }
+
+  private func compute(
+    _ inputs: [String: Tensor], differentiating loss: Int?, scale: Double
+  ) throws -> [String: Tensor] {
+    try Task.checkCancellation()
+    try check(inputs)
+    let results = try handle.run(
+      inputNames.map { inputs[$0]! }, graphOutputs.map(\.type), differentiating: loss, scale: scale)
+    return Dictionary(uniqueKeysWithValues: zip(graphOutputs.map(\.name), results))
+  }
+
+  // MARK: - Parameters
+
+  func clearGradients() throws { try handle.clearGradients() }
+
+  func value(of parameter: String) throws -> Tensor { try read(PT_VALUE, of: parameter) }
+
+  func setValue(of parameter: String, to value: Tensor) throws { try write(PT_VALUE, of: parameter, value) }
+
+  func gradient(of parameter: String) throws -> Tensor { try read(PT_GRADIENT, of: parameter) }
+
+  func setGradient(of parameter: String, to gradient: Tensor) throws {
+    try write(PT_GRADIENT, of: parameter, gradient)
+  }
+
+  private func read(_ aspect: pt_aspect, of name: String) throws(TorchError) -> Tensor {
+    let (index, type) = try place(of: name)
+    return try handle.read(aspect, of: index, type)
+  }
+
+  private func write(_ aspect: pt_aspect, of name: String, _ tensor: Tensor) throws(TorchError) {
+    let (index, type) = try place(of: name)
+    guard tensor.type == type else {
+      throw .untrainable(message: "parameter '\(name)' is \(type), not \(tensor.type)")
+    }
+    try handle.write(aspect, of: index, tensor)
+  }
+
+  private func place(of name: String) throws(TorchError) -> (Int, TensorType) {
+    guard let index = indices[name], let type = parameters[name] else {
+      throw .untrainable(message: "the graph has no parameter '\(name)'")
+    }
+    return (index, type)
+  }
+}
+
+/// Which output a loss is, once it is fit to be one.
+private func lossIndex(_ name: String, of graph: Graph) throws(TorchError) -> Int {
+  guard let index = graph.outputs.firstIndex(where: { $0.name == name }) else {
+    throw .untrainable(message: "the graph has no output '\(name)' to be the loss")
+  }
+  let type = graph.type(of: graph.outputs[index].value)
+  guard type.elementCount == 1, type.elementType == .f32 else {
+    throw .untrainable(message: "the loss '\(name)' is \(type), not one number in f32")
+  }
+  return index
+}

@@ -1,0 +1,123 @@
+import CTorch
+import Tensors
+
+/// An operator as the shim numbers it: kind, integer attributes, epsilon.
+struct TorchOperation {
+  let kind: pt_operator
+  let attributes: [Int64]
+  var epsilon: Float = 0
+
+  private init(_ kind: pt_operator, _ attributes: [Int] = [], epsilon: Float = 0) {
+    self.kind = kind
+    self.attributes = attributes.map(Int64.init)
+    self.epsilon = epsilon
+  }
+
+  /// - Precondition: the operator is neither an input nor a constant, which the shim takes by other ways.
+  init(_ kind: Operator) {
+    switch kind {
+    case .input, .constant: preconditionFailure("\(kind.name) is no operation")
+    case .unary(let function): self.init(function.kind)
+    case .binary(let function): self.init(function.kind)
+    case .convert(let elementType): self.init(PT_CONVERT, [Int(elementType.element.rawValue)])
+    case .matMul(let left, let right): self.init(PT_MATMUL, [left ? 1 : 0, right ? 1 : 0])
+    case .convolution(let geometry):
+      let padding = geometry.padding
+      self.init(
+        PT_CONVOLUTION, [geometry.stride, padding.top, padding.left, padding.bottom, padding.right])
+    case .attention: self.init(PT_ATTENTION)
+    case .groupNormalization(let groups, let epsilon):
+      self.init(PT_GROUP_NORMALIZATION, [groups], epsilon: epsilon)
+    case .meanVarianceNormalization(let axes, let epsilon):
+      self.init(PT_MEAN_VARIANCE, axes, epsilon: epsilon)
+    case .softmax(let axis): self.init(PT_SOFTMAX, [axis])
+    case .reduce(let reduction, let axes, let keepsDimensions):
+      self.init(reduction == .mean ? PT_MEAN : PT_SUM, [keepsDimensions ? 1 : 0] + axes)
+    case .reshape, .transpose, .concatenate, .split, .slice, .gather, .broadcast, .pad, .resizeNearest:
+      self.init(moving: kind)
+    }
+  }
+
+  /// The same elements under other dimensions.
+  static func reshape(_ shape: [Int]) -> TorchOperation { TorchOperation(PT_RESHAPE, shape) }
+
+  private init(moving kind: Operator) {
+    switch kind {
+    case .reshape(let shape): self.init(PT_RESHAPE, shape)
+    case .transpose(let order): self.init(PT_TRANSPOSE, order)
+    case .concatenate(let axis): self.init(PT_CONCATENATE, [axis])
+    case .split(let axis, let count): self.init(PT_SPLIT, [axis, count])
+    case .slice(let axis, let range, let step):
+      self.init(PT_SLICE, [axis, range.lowerBound, range.upperBound, step])
+    case .gather(let axis): self.init(PT_GATHER, [axis])
+    case .broadcast(let shape): self.init(PT_BROADCAST, shape)
+    case .pad(let before, let after): self.init(PT_PAD, before + after)
+    case .resizeNearest(let height, let width): self.init(PT_RESIZE_NEAREST, [height, width])
+    default: preconditionFailure("\(kind.name) moves nothing")
+    }
+  }
+}
+
+// MARK: - Numbers of the shim's header
+
+extension Operator.Unary {
+  fileprivate var kind: pt_operator {
+    switch self {
+    case .squareRoot: PT_SQUARE_ROOT
+    case .sine: PT_SINE
+    case .cosine: PT_COSINE
+    case .exponential: PT_EXPONENTIAL
+    case .logarithm: PT_LOGARITHM
+    case .negative: PT_NEGATIVE
+    case .absolute: PT_ABSOLUTE
+    case .tanh: PT_TANH
+    case .sigmoid: PT_SIGMOID
+    case .swish: PT_SWISH
+    case .relu: PT_RELU
+    case .gelu: PT_GELU
+    case .geluTanh: PT_GELU_TANH
+    }
+  }
+}
+
+extension Operator.Binary {
+  fileprivate var kind: pt_operator {
+    switch self {
+    case .add: PT_ADD
+    case .subtract: PT_SUBTRACT
+    case .multiply: PT_MULTIPLY
+    case .divide: PT_DIVIDE
+    case .power: PT_POWER
+    case .maximum: PT_MAXIMUM
+    case .minimum: PT_MINIMUM
+    }
+  }
+}
+
+extension ElementType {
+  /// The type as the shim numbers it.
+  var element: pt_element {
+    switch self {
+    case .f32: PT_F32
+    case .f16: PT_F16
+    case .bf16: PT_BF16
+    case .i32: PT_I32
+    case .i64: PT_I64
+    case .bool: PT_BOOL
+    }
+  }
+}
+
+extension Precision {
+  /// The type of products as the shim numbers it.
+  var element: pt_element {
+    switch self {
+    case .f32: PT_F32
+    case .f16: PT_F16
+    case .bf16: PT_BF16
+    }
+  }
+
+  /// Where the shim's descriptions of a device tell of it.
+  var index: Int { Int(element.rawValue) }
+}
