@@ -1,4 +1,5 @@
 import COpenVINO
+import Tensors
 
 /// Owns a compiled model and what it reads from.
 ///

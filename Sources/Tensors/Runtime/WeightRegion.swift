@@ -50,7 +50,7 @@ package final class WeightRegion: @unchecked Sendable {
 
   /// Gives the files' pages back: once a model is compiled it holds most weights in a layout of its own. A page that
   /// is read again comes from the file system's cache.
-  func releasePages() {
+  public func releasePages() {
     for (source, offset) in files { madvise(base + offset, source.byteCount, MADV_DONTNEED) }
   }
 
