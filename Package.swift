@@ -133,7 +133,7 @@ let package = Package(
     // The whole way from pictures to pictures, compared with the reference pipeline.
     .testTarget(
       name: "ParityTests",
-      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors"],
+      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Torch"],
       exclude: ["Fixtures"], swiftSettings: settings),
     // A small HTTP server that can be told to misbehave.
     .target(
