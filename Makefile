@@ -15,10 +15,10 @@ help: ## this list
 bootstrap:
 	@Scripts/bootstrap.sh
 
-demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
+demo: runtime ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
 	swift build -c release --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
-	@echo "The exemplar was placed by the classical baseline: the diffusion stages are not there yet."
+	@echo "The exemplar was placed by the classical baseline. To paint it: pipeline-run models pull paint-by-example"
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
 runtime: bootstrap

@@ -24,6 +24,7 @@ let package = Package(
     .library(name: "Tensors", targets: ["Tensors"]),
     .library(name: "OpenVINO", targets: ["OpenVINO"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
+    .library(name: "ModelHub", targets: ["ModelHub"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
   dependencies: [
@@ -63,12 +64,19 @@ let package = Package(
       dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
 
+    // Models fetched from a hub. Knows files and checksums, no tensor.
+    .target(
+      name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: settings),
+
     // One file per stage.
-    .target(name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion"], swiftSettings: settings),
+    .target(
+      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages",
+        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -98,10 +106,23 @@ let package = Package(
     .testTarget(
       name: "NetworksTests", dependencies: ["Diffusion", "OpenVINO", "Tensors"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    // The whole way from pictures to pictures, compared with the reference pipeline.
+    .testTarget(
+      name: "ParityTests",
+      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors"],
+      exclude: ["Fixtures"], swiftSettings: settings),
+    // A small HTTP server that can be told to misbehave.
+    .target(
+      name: "LoopbackServer", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      path: "Tests/LoopbackServer", swiftSettings: settings),
+    .testTarget(
+      name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["pipeline-run", "PipelineKit", "Imaging"], swiftSettings: settings),
+      name: "CommandTests",
+      dependencies: ["pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer"],
+      swiftSettings: settings),
   ]
 )

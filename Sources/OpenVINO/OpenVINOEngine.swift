@@ -1,3 +1,4 @@
+import Foundation
 public import Tensors
 
 /// Runs graphs on the processor with OpenVINO.
@@ -16,6 +17,11 @@ public final class OpenVINOEngine: Engine {
 
   private let core: Core
   private let compiler: Compiler
+
+  /// The library that would be loaded, found without loading it; nil when it is for the system's loader to find.
+  public static var installedLibrary: String? {
+    RuntimeLocator.current.candidates().first { FileManager.default.fileExists(atPath: $0) }
+  }
 
   /// Finds the runtime and loads it.
   ///
@@ -53,6 +59,7 @@ public final class OpenVINOEngine: Engine {
       let xml = IRWriter.xml(graph, layout: &layout)
       let weights = try WeightRegion(layout)
       let handle = try core.compile(xml: xml, weights: weights, properties: options.properties)
+      weights.releasePages()
       return try CompiledModel(graph, CompiledHandle(owning: handle, core: core, weights: weights))
     }
   }

@@ -16,8 +16,8 @@ import Tensors
 final class WeightRegion: @unchecked Sendable {
   private let base: UnsafeMutableRawPointer
   private let byteCount: Int
-  /// Files stay open as long as they are mapped.
-  private let sources: [any WeightSource]
+  /// Files stay open as long as they are mapped; where each starts.
+  private let files: [(source: any WeightSource, offset: Int)]
 
   /// The alignment of a mapping.
   static var pageSize: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
@@ -25,7 +25,7 @@ final class WeightRegion: @unchecked Sendable {
   /// Maps files and literals to their places.
   init(_ layout: WeightLayout) throws(OpenVINOError) {
     byteCount = max(layout.byteCount, 1)
-    sources = layout.files.map(\.source)
+    files = layout.files
     let access = PROT_READ | PROT_WRITE
     guard let base = mmap(nil, byteCount, access, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0),
       base != MAP_FAILED
@@ -49,6 +49,12 @@ final class WeightRegion: @unchecked Sendable {
   }
 
   deinit { munmap(base, byteCount) }
+
+  /// Gives the files' pages back: once a model is compiled it holds most weights in a layout of its own. A page that
+  /// is read again comes from the file system's cache.
+  func releasePages() {
+    for (source, offset) in files { madvise(base + offset, source.byteCount, MADV_DONTNEED) }
+  }
 
   /// The region's bytes, not to be written.
   func withUnsafeBytes<Result, Failure: Error>(

@@ -33,6 +33,12 @@ public enum StandardStages {
     PortTypeDefinition(
       Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
     PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
+    PortTypeDefinition(
+      Condition.self, summary: "What a denoiser is told of the exemplar.", source: "condition.load",
+      sink: "condition.save"),
+    PortTypeDefinition(
+      Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load",
+      sink: "latent.save"),
     PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
   ]
 
@@ -44,8 +50,10 @@ public enum StandardStages {
     AugmentReference.self,
     CropToMask.self, PasteBack.self, CutOut.self, PasteExemplar.self, MatchColour.self, Blend.self,
     ContactSheet.self,
+    EncodeExemplar.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
-    SaveImage.self, SaveMask.self, SaveJSON<Report>.self, SaveJSON<Box>.self, SaveJSON<Placement>.self,
+    SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,
+    SaveValue<Condition>.self, SaveValue<Latent>.self, LoadValue<Condition>.self, LoadValue<Latent>.self,
   ]
 }

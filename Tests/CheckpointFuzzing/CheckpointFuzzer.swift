@@ -100,9 +100,9 @@ public struct CheckpointFuzzer {
   /// Reads a file as each kind of configuration in turn.
   private func openConfiguration(_ path: String) throws {
     let readers: [(String) throws -> Void] = [
-      { _ = try DeclaredUNet(contentsOf: $0) },
-      { _ = try DeclaredAutoencoder(contentsOf: $0) },
-      { _ = try VisionEncoderConfiguration(contentsOf: $0) },
+      { _ = try UNetConfiguration(contentsOf: $0) },
+      { _ = try AutoencoderConfiguration(contentsOf: $0) },
+      { _ = try CLIPVisionConfiguration(contentsOf: $0) },
       { _ = try ImagePreprocessing(contentsOf: $0) },
       { _ = try Checkpoint(contentsOf: $0) },
       { path in

@@ -6,21 +6,20 @@ import Testing
 struct ConfigurationTests {
   @Test("a UNet's configuration as diffusers writes it is obeyed")
   func unet() throws {
-    let unet = try DeclaredUNet(contentsOf: Fixtures.path("model/unet/config.json"))
-    #expect(unet.inChannels == 9)
-    #expect(unet.blockOutChannels == [4, 8, 8])
-    #expect(unet.layersPerBlock == [2, 2, 2])
-    #expect(unet.downBlocksAttend == [true, true, false])
-    #expect(unet.upBlocksAttend == [false, true, true])
-    #expect(unet.attentionHeads == [2, 2, 2])
-    #expect(unet.crossAttentionDimension == 6)
-    #expect(unet.normGroupCount == 2)
+    let unet = try UNetConfiguration(contentsOf: Fixtures.path("model/unet/config.json"))
+    #expect(unet.inputChannels == 9)
+    #expect(unet.blockChannels == [4, 8, 8])
+    #expect(unet.layersPerBlock == 2)
+    #expect(unet.attends == [true, true, false])
+    #expect(unet.heads == [2, 2, 2])
+    #expect(unet.contextWidth == 6)
+    #expect(unet.groups == 2)
   }
 
   @Test("an autoencoder's configuration as diffusers writes it is obeyed")
   func autoencoder() throws {
-    let vae = try DeclaredAutoencoder(contentsOf: Fixtures.path("model/vae/config.json"))
-    #expect(vae.blockOutChannels == [4, 4, 8])
+    let vae = try AutoencoderConfiguration(contentsOf: Fixtures.path("model/vae/config.json"))
+    #expect(vae.blockChannels == [4, 4, 8])
     #expect(vae.layersPerBlock == 1)
     #expect(vae.scalingFactor == 0.18215)
   }
@@ -54,8 +53,60 @@ struct ConfigurationTests {
     ])
   func refused(_ json: String, _ name: String) throws {
     try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
-      let error = #expect(throws: CheckpointError.self) { try DeclaredUNet(contentsOf: path) }
+      let error = #expect(throws: CheckpointError.self) { try UNetConfiguration(contentsOf: path) }
       #expect(error?.detail.contains(name) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("missing keys mean the library's defaults, null too")
+  func defaults() throws {
+    try Fixtures.withFile(Data(#"{"in_channels": 9, "norm_num_groups": null}"#.utf8), ending: "json") {
+      path in
+      let unet = try UNetConfiguration(contentsOf: path)
+      #expect(unet.inputChannels == 9)
+      #expect(unet.contextWidth == 1280)
+      #expect(unet.blockChannels == [320, 640, 1280, 1280])
+      #expect(unet.attends == [true, true, true, false])
+    }
+    let clip = Data(#"{"hidden_size": 1024, "num_attention_heads": 16, "patch_size": 14}"#.utf8)
+    try Fixtures.withFile(clip, ending: "json") { path in
+      let encoder = try CLIPVisionConfiguration(contentsOf: path)
+      #expect(encoder.tokens == 257)
+    }
+  }
+
+  @Test("everything that is unsupported or mistyped is named at once")
+  func faults() throws {
+    let json = #"""
+      {"in_channels": "nine", "class_embed_type": "timestep", "act_fn": "mish",
+       "block_out_channels": [8], "mid_block_type": "UNetMidBlock2D"}
+      """#
+    try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
+      let error = #expect(throws: CheckpointError.self) { try UNetConfiguration(contentsOf: path) }
+      for key in ["in_channels", "class_embed_type", "act_fn", "block_out_channels", "mid_block_type"] {
+        #expect(error?.detail.contains("\"\(key)\"") == true)
+      }
+    }
+  }
+
+  @Test(
+    "no number in a configuration crashes: zero, negative, huge and empty are faults",
+    arguments: ["0", "-1", "99999999999", "[]", "[0]", "[8, -8]", "1e300"])
+  func hostile(number: String) throws {
+    func refuses(_ key: String, _ read: (String) throws -> Void) throws {
+      try Fixtures.withFile(Data("{\"\(key)\": \(number)}".utf8), ending: "json") { path in
+        #expect(throws: CheckpointError.self, "\(key)") { try read(path) }
+      }
+    }
+    for key in [
+      "block_out_channels", "attention_head_dim", "layers_per_block", "norm_num_groups", "in_channels",
+    ] {
+      try refuses(key) { _ = try UNetConfiguration(contentsOf: $0) }
+      guard key != "attention_head_dim" else { continue }
+      try refuses(key) { _ = try AutoencoderConfiguration(contentsOf: $0) }
+    }
+    for key in ["image_size", "patch_size", "hidden_size", "num_attention_heads", "num_hidden_layers"] {
+      try refuses(key) { _ = try CLIPVisionConfiguration(contentsOf: $0) }
     }
   }
 
@@ -66,8 +117,8 @@ struct ConfigurationTests {
        "cross_attention_dim": 1024, "upcast_attention": true}
       """
     try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
-      let unet = try DeclaredUNet(contentsOf: path)
-      #expect(unet.attentionHeads == [5, 10, 20, 20])
+      let unet = try UNetConfiguration(contentsOf: path)
+      #expect(unet.heads == [5, 10, 20, 20])
       #expect(unet.usesLinearProjection)
     }
   }
@@ -80,12 +131,11 @@ struct ConfigurationTests {
        "projection_dim": 768, "torch_dtype": "float32", "temperature": 1.0, "id2label": {"0": "a"}}
       """
     try Fixtures.withFile(Data(json.utf8), ending: "json") { path in
-      let encoder = try VisionEncoderConfiguration(contentsOf: path)
-      #expect(encoder == VisionEncoderConfiguration())
-      #expect(encoder.mapperLayerCount == 5)
+      let encoder = try CLIPVisionConfiguration(contentsOf: path)
+      #expect(encoder == CLIPVisionConfiguration())
     }
     try Fixtures.withFile(Data(#"{"architectures": ["Dinov2Model"]}"#.utf8), ending: "json") { path in
-      #expect(throws: CheckpointError.self) { try VisionEncoderConfiguration(contentsOf: path) }
+      #expect(throws: CheckpointError.self) { try CLIPVisionConfiguration(contentsOf: path) }
     }
   }
 

@@ -18,7 +18,7 @@ struct ParityTests {
     "UNet: one token or several, shared picture or not, odd sizes, both projections",
     arguments: ["unet-exemplar", "unet-text", "unet-shared"])
   func unet(name: String) async throws {
-    let unet = UNet(try configuration(name))
+    let unet = UNet(try unetConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (sample, context) = (try tensors["sample"], try tensors["context"])
@@ -33,7 +33,7 @@ struct ParityTests {
 
   @Test("autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"])
   func autoencoder(name: String) async throws {
-    let autoencoder = Autoencoder(try configuration(name))
+    let autoencoder = Autoencoder(try autoencoderConfiguration(name))
     let weights = try SafetensorsFixture(name + ".weights")
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (picture, latent) = (try tensors["picture"], try tensors["latent"])
@@ -52,7 +52,7 @@ struct ParityTests {
     arguments: ["exemplar-quick", "exemplar-exact"],
     ExemplarTokens.allCases)
   func exemplar(name: String, tokens: ExemplarTokens) async throws {
-    let encoder = ExemplarEncoder(try configuration(name))
+    let encoder = ExemplarEncoder(try encoderConfiguration(name))
     let tensors = try SafetensorsFixture(name + ".tensors")
     let graph = try encoder.graph(SafetensorsFixture(name + ".weights"), tokens: tokens)
     let results = try await run(graph, ["exemplar": tensors["exemplar"]])
@@ -61,7 +61,7 @@ struct ParityTests {
 
   @Test("CLIP's own picture embedding")
   func embedding() async throws {
-    let encoder = ExemplarEncoder(try configuration("embedding"))
+    let encoder = ExemplarEncoder(try encoderConfiguration("embedding"))
     let tensors = try SafetensorsFixture("embedding.tensors")
     let graph = try encoder.embeddingGraph(SafetensorsFixture("embedding.weights"))
     let results = try await run(graph, ["exemplar": tensors["exemplar"]])

@@ -59,8 +59,13 @@ final class SafetensorsFixture: WeightSource, Weights {
 private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("Fixtures")
 
-/// A network's configuration among the fixtures.
-func configuration<Value: Decodable>(_ name: String) throws -> Value {
-  try JSONDecoder().decode(
-    Value.self, from: Data(contentsOf: fixtures.appendingPathComponent(name + ".json")))
+/// The networks' configurations among the fixtures.
+func unetConfiguration(_ name: String) throws -> UNetConfiguration {
+  try UNetConfiguration(contentsOf: fixtures.appending(path: name + ".json").path)
+}
+func autoencoderConfiguration(_ name: String) throws -> AutoencoderConfiguration {
+  try AutoencoderConfiguration(contentsOf: fixtures.appending(path: name + ".json").path)
+}
+func encoderConfiguration(_ name: String) throws -> CLIPVisionConfiguration {
+  try CLIPVisionConfiguration(contentsOf: fixtures.appending(path: name + ".json").path)
 }

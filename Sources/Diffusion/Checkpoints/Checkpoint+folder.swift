@@ -22,6 +22,11 @@ extension Checkpoint {
     )
   }
 
+  /// Whether a folder has weights of a variant.
+  static func hasWeights(_ folder: String, variant: String?) -> Bool {
+    fileNames(variant: variant).contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+  }
+
   /// The names diffusers and transformers give weights, most wanted first.
   static func fileNames(variant: String?) -> [String] {
     let stems = [

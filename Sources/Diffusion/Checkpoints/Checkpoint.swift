@@ -25,12 +25,11 @@ public struct Checkpoint: Sendable {
       self = try ShardIndex(contentsOf: path).open()
       return
     }
-    let file = try MappedFile(path: path)
     if path.hasSuffix(".safetensors") {
-      let (tensors, metadata) = try SafetensorsReader.read(file)
-      self.init(tensors: tensors, metadata: metadata, files: [path])
+      try self.init(safetensors: path)
       return
     }
+    let file = try MappedFile(path: path)
     switch FileSignature(of: file) {
     case .zip: self.init(tensors: try TorchArchive.read(file), files: [path])
     case .pickle: throw Checkpoint.legacy(path)
@@ -39,6 +38,12 @@ public struct Checkpoint: Sendable {
         .unknownFormat, in: path,
         "neither a zip file by torch.save nor named .safetensors (\(file.byteCount) bytes)")
     }
+  }
+
+  /// Opens a `.safetensors` file, whatever its name.
+  public init(safetensors path: String) throws(CheckpointError) {
+    let (tensors, metadata) = try SafetensorsReader.read(MappedFile(path: path))
+    self.init(tensors: tensors, metadata: metadata, files: [path])
   }
 
   /// A tensor by name.

@@ -1,9 +1,10 @@
-/// Takes typed values out of a configuration's object and notes what was taken, so that nothing in a file is
-/// passed over in silence.
+/// Takes typed values out of a configuration's object, collects everything that is wrong with them, and notes what
+/// was taken, so that nothing in a file is passed over in silence.
 struct ConfigurationFileReader {
   let path: String
   private let members: [String: ConfigurationValue]
   private var taken: Set<String> = []
+  private var faults: [String] = []
 
   init(_ file: ConfigurationFile) {
     path = file.path
@@ -13,9 +14,8 @@ struct ConfigurationFileReader {
   /// Every member, taken or not.
   var allMembers: [String: ConfigurationValue] { members }
 
-  func unsupported(_ name: String, _ detail: String) -> CheckpointError {
-    CheckpointError(.unsupportedConfiguration, in: path, "\"\(name)\" \(detail)")
-  }
+  /// Notes that a value is missing, mistyped or not supported.
+  mutating func fault(_ name: String, _ detail: String) { faults.append("\"\(name)\" \(detail)") }
 
   /// The value of that name; nil when there is none or it is null.
   mutating func value(_ name: String) -> ConfigurationValue? {
@@ -23,91 +23,140 @@ struct ConfigurationFileReader {
     return members[name].flatMap { $0 == .null ? nil : $0 }
   }
 
-  mutating func integer(_ name: String, default standard: Int) throws(CheckpointError) -> Int {
+  mutating func integer(_ name: String, default standard: Int) -> Int {
     guard let value = value(name) else { return standard }
-    guard let integer = value.integer else { throw unsupported(name, "is no integer") }
+    guard let integer = value.integer else { return wrong(name, "is no integer", standard) }
     return integer
   }
 
-  mutating func positive(_ name: String, default standard: Int) throws(CheckpointError) -> Int {
-    let value = try integer(name, default: standard)
-    guard (1...1 << 20).contains(value) else { throw unsupported(name, "is \(value)") }
-    return value
+  /// A number of channels, layers or groups: at least 1, and at most what no network exceeds.
+  mutating func count(_ name: String, default standard: Int) -> Int {
+    let value = integer(name, default: standard)
+    return Self.counts.contains(value) ? value : wrong(name, "is \(value)", standard)
   }
 
-  mutating func number(_ name: String, default standard: Double) throws(CheckpointError) -> Double {
+  mutating func number(_ name: String, default standard: Double) -> Double {
     guard let value = value(name) else { return standard }
-    guard case .number(let number) = value else { throw unsupported(name, "is no number") }
+    guard case .number(let number) = value else { return wrong(name, "is no number", standard) }
     return number
   }
 
-  mutating func bool(_ name: String, default standard: Bool) throws(CheckpointError) -> Bool {
+  mutating func bool(_ name: String, default standard: Bool) -> Bool {
     guard let value = value(name) else { return standard }
-    guard case .bool(let bool) = value else { throw unsupported(name, "is neither true nor false") }
+    guard case .bool(let bool) = value else { return wrong(name, "is neither true nor false", standard) }
     return bool
   }
 
-  mutating func string(_ name: String, default standard: String) throws(CheckpointError) -> String {
+  mutating func string(_ name: String, default standard: String) -> String {
     guard let value = value(name) else { return standard }
-    guard case .string(let string) = value else { throw unsupported(name, "is no string") }
+    guard case .string(let string) = value else { return wrong(name, "is no string", standard) }
     return string
   }
 
   /// A string that must be one of an enumeration's names.
-  mutating func choice<C: RawRepresentable & CaseIterable>(
-    _ name: String, default standard: C
-  ) throws(CheckpointError) -> C where C.RawValue == String {
-    let text = try string(name, default: standard.rawValue)
-    guard let choice = C(rawValue: text) else {
-      let known = C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-      throw unsupported(name, "is \"\(text)\"; supported: \(known)")
-    }
-    return choice
+  mutating func choice<C: RawRepresentable & CaseIterable>(_ name: String, default standard: C) -> C
+  where C.RawValue == String {
+    let text = string(name, default: standard.rawValue)
+    if let choice = C(rawValue: text) { return choice }
+    let known = C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+    return wrong(name, "is \"\(text)\"; supported: \(known)", standard)
   }
 
-  /// An array of positive integers, or one integer for all `count` places.
-  mutating func integers(
-    _ name: String, count: Int, default standard: Int
-  ) throws(CheckpointError) -> [Int] {
-    guard case .array(let elements)? = value(name) else {
-      return [Int](repeating: try positive(name, default: standard), count: count)
+  /// The nonlinearity of that name.
+  mutating func activation(_ name: String, default standard: Activation) -> Activation {
+    guard let value = value(name) else { return standard }
+    let known: [String: Activation] = [
+      "silu": .swish, "swish": .swish, "gelu": .gelu, "quick_gelu": .quickGelu, "relu": .relu,
+    ]
+    if case .string(let text) = value, let activation = known[text] { return activation }
+    return wrong(name, "is \(value); supported: \(known.keys.sorted())", standard)
+  }
+
+  /// A count for every block; an array of just that many.
+  mutating func counts(_ name: String, blocks: Int, default standard: [Int]) -> [Int] {
+    guard let value = value(name) else {
+      if standard.count == blocks { return standard }
+      return wrong(name, "is missing", Array(repeating: standard[0], count: blocks))
     }
-    let integers = elements.compactMap(\.integer).filter { (1...1 << 20).contains($0) }
-    guard integers.count == elements.count, integers.count == count else {
-      throw unsupported(name, "is no array of \(count) positive integers")
+    let fallback = Array(repeating: standard[0], count: blocks)
+    guard case .array(let elements) = value, (1...16).contains(blocks) else {
+      return wrong(name, "is no array of 1 to 16 numbers", fallback)
+    }
+    let integers = elements.compactMap(\.integer).filter(Self.counts.contains)
+    guard integers.count == elements.count, integers.count == blocks else {
+      return wrong(name, "is no array of \(blocks) positive integers", fallback)
     }
     return integers
   }
 
-  /// An array of strings.
-  mutating func strings(_ name: String, default standard: [String]) throws(CheckpointError) -> [String] {
-    guard let value = value(name) else { return standard }
-    guard case .array(let elements) = value else { throw unsupported(name, "is no array") }
-    var strings: [String] = []
-    for element in elements {
-      guard case .string(let string) = element else { throw unsupported(name, "holds other than strings") }
-      strings.append(string)
+  /// A count for every block: the file has one for all or an array.
+  mutating func perBlock(_ name: String, blocks: Int, default standard: Int) -> [Int] {
+    if case .array? = members[name] {
+      return counts(name, blocks: blocks, default: Array(repeating: standard, count: blocks))
     }
-    return strings
+    return Array(repeating: count(name, default: standard), count: blocks)
+  }
+
+  /// A count that may be written as an array, but must be the same for every block.
+  mutating func sameForAll(_ name: String, blocks: Int, default standard: Int) -> Int {
+    let counts = perBlock(name, blocks: blocks, default: standard)
+    guard let first = counts.first else { return standard }
+    return Set(counts).count == 1
+      ? first : wrong(name, "differs between blocks, which is not supported", first)
+  }
+
+  /// An array of strings.
+  mutating func strings(_ name: String, default standard: [String]) -> [String] {
+    guard let value = value(name) else { return standard }
+    guard case .array(let elements) = value, !elements.isEmpty else {
+      return wrong(name, "is no array", standard)
+    }
+    let strings = elements.compactMap { element in
+      if case .string(let string) = element { string } else { nil }
+    }
+    return strings.count == elements.count ? strings : wrong(name, "holds other than strings", standard)
+  }
+
+  /// Refuses a file that says it configures another class.
+  mutating func checkClass(_ expected: String) {
+    let found = string("_class_name", default: expected)
+    if found != expected { fault("_class_name", "is \"\(found)\"; \"\(expected)\" expected") }
   }
 
   /// Options that this program knows only in one form: any other value is refused by name.
-  mutating func require(_ options: [String: ConfigurationValue]) throws(CheckpointError) {
+  mutating func require(_ options: [String: ConfigurationValue]) {
     for (name, only) in options.sorted(by: { $0.key < $1.key }) {
       guard let value = value(name), value != only else { continue }
-      throw unsupported(name, "is \(value); only \(only) is supported")
+      fault(name, "is \(value); only \(only) is supported")
     }
   }
 
-  /// Refuses what was not taken, but for notes (`_class_name` and the like) and what is null or false.
-  func finish(ignoring inert: Set<String> = []) throws(CheckpointError) {
+  /// Throws what was found. What was not taken is a fault too, but for notes (`_class_name` and the like) and what
+  /// is null or false.
+  mutating func finish(ignoring inert: Set<String> = []) throws(CheckpointError) {
     for (name, value) in members.sorted(by: { $0.key < $1.key })
     where !taken.contains(name) && !inert.contains(name) && !name.hasPrefix("_") {
       guard value == .null || value == .bool(false) else {
-        throw unsupported(name, "is \(value), an option this program does not know")
+        fault(name, "is \(value), an option this program does not know")
+        continue
       }
     }
+    try finishIgnoringTheRest()
   }
+
+  /// Throws what was found, whatever else the file holds.
+  func finishIgnoringTheRest() throws(CheckpointError) {
+    guard !faults.isEmpty else { return }
+    throw CheckpointError(.unsupportedConfiguration, in: path, faults.joined(separator: "; "))
+  }
+
+  private mutating func wrong<Value>(_ name: String, _ detail: String, _ fallback: Value) -> Value {
+    fault(name, detail)
+    return fallback
+  }
+
+  /// Keeps every product of dimensions far from overflow.
+  private static let counts = 1...1 << 14
 }
 
 extension ConfigurationValue: CustomStringConvertible {

@@ -17,50 +17,45 @@ public struct ImagePreprocessing: Sendable, Equatable {
   /// Reads a configuration file. Resampling other than bicubic is refused.
   public init(contentsOf path: String) throws(CheckpointError) {
     var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
-    shortEdge = try reader.bool("do_resize", default: true) ? try reader.edge("size") : nil
-    cropSize = try reader.bool("do_center_crop", default: true) ? try reader.edge("crop_size") : nil
+    shortEdge = reader.bool("do_resize", default: true) ? reader.edge("size") : nil
+    cropSize = reader.bool("do_center_crop", default: true) ? reader.edge("crop_size") : nil
     rescaleFactor =
-      try reader.bool("do_rescale", default: true)
-      ? try reader.number("rescale_factor", default: 1.0 / 255) : 1
-    if try reader.bool("do_normalize", default: true) {
-      mean = try reader.channels("image_mean", default: mean)
-      standardDeviation = try reader.channels("image_std", default: standardDeviation)
+      reader.bool("do_rescale", default: true) ? reader.number("rescale_factor", default: 1.0 / 255) : 1
+    if reader.bool("do_normalize", default: true) {
+      mean = reader.channels("image_mean", default: mean)
+      standardDeviation = reader.channels("image_std", default: standardDeviation)
     } else {
       (mean, standardDeviation) = ([0, 0, 0], [1, 1, 1])
     }
-    try reader.require(["resample": .number(3)])
+    reader.require(["resample": .number(3)])
+    try reader.finishIgnoringTheRest()
   }
 }
 
 extension ConfigurationFileReader {
   /// Pixels: a number, `{"shortest_edge": n}`, or `{"height": n, "width": n}`.
-  fileprivate mutating func edge(_ name: String) throws(CheckpointError) -> Int {
-    guard let value = value(name) else { return 224 }
-    if case .object(let members) = value {
-      let sizes = members.compactMap { $0.1.integer }
-      let keys = Set(members.map(\.0))
-      if keys == ["shortest_edge"] || keys == ["height", "width"], sizes.count == members.count,
-        Set(sizes).count == 1, (1...1 << 14).contains(sizes[0])
-      {
-        return sizes[0]
-      }
-      throw unsupported(name, "is \(value)")
+  fileprivate mutating func edge(_ name: String) -> Int {
+    guard case .object(let members)? = value(name) else { return count(name, default: 224) }
+    let sizes = members.compactMap { $0.1.integer }
+    let keys = Set(members.map(\.0))
+    guard keys == ["shortest_edge"] || keys == ["height", "width"], sizes.count == members.count,
+      Set(sizes).count == 1, (1...1 << 14).contains(sizes[0])
+    else {
+      fault(name, "is no size in pixels")
+      return 224
     }
-    return try positive(name, default: 224)
+    return sizes[0]
   }
 
-  fileprivate mutating func channels(
-    _ name: String, default standard: [Double]
-  ) throws(CheckpointError) -> [Double] {
+  fileprivate mutating func channels(_ name: String, default standard: [Double]) -> [Double] {
     guard let value = value(name) else { return standard }
-    guard case .array(let elements) = value, elements.count == 3 else {
-      throw unsupported(name, "is no array of three numbers")
+    if case .array(let elements) = value, elements.count == 3 {
+      let numbers = elements.compactMap { element -> Double? in
+        if case .number(let number) = element, number.isFinite { number } else { nil }
+      }
+      if numbers.count == 3 { return numbers }
     }
-    var numbers: [Double] = []
-    for element in elements {
-      guard case .number(let number) = element else { throw unsupported(name, "is no array of numbers") }
-      numbers.append(number)
-    }
-    return numbers
+    fault(name, "is no array of three numbers")
+    return standard
   }
 }

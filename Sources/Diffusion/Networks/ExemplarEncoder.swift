@@ -56,9 +56,13 @@ public struct ExemplarEncoder: Sendable {
   public var weightShapes: [String: [Int]] {
     get throws {
       let list = WeightList()
-      // With more than one token nothing is folded away.
-      _ = try graph(list, tokens: .allTokens)
-      _ = try unconditionalContext(list)
+      switch configuration.architecture {
+      case .paintByExample:
+        // With more than one token nothing is folded away.
+        _ = try graph(list, tokens: .allTokens)
+        _ = try unconditionalContext(list)
+      case .projection: _ = try embeddingGraph(list)
+      }
       return list.shapes
     }
   }

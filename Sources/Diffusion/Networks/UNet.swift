@@ -38,8 +38,9 @@ public struct UNet: Sendable {
   public var weightShapes: [String: [Int]] {
     get throws {
       let list = WeightList()
-      // With more than one token nothing is folded away.
-      _ = try graph(list, height: 8, width: 8, tokens: 2)
+      // With more than one token of context, and more than one pixel at the coarsest resolution, nothing is folded.
+      let side = 2 << (configuration.blockChannels.count - 1)
+      _ = try graph(list, height: side, width: side, tokens: 2)
       return list.shapes
     }
   }

@@ -86,56 +86,54 @@ extension SchedulerConfiguration {
 
   init(_ file: ConfigurationFile) throws(CheckpointError) {
     var reader = ConfigurationFileReader(file)
-    sampler = try reader.choice("_class_name", default: .pndm)
-    try readSchedule(&reader)
-    try readSampler(&reader)
-    try reader.require(SchedulerConfiguration.onlySupported)
+    sampler = reader.choice("_class_name", default: .pndm)
+    readSchedule(&reader)
+    readSampler(&reader)
+    reader.require(SchedulerConfiguration.onlySupported)
     try reader.finish(ignoring: [
       "dynamic_thresholding_ratio", "sample_max_value", "flow_shift", "time_shift_type",
     ])
   }
 
-  private mutating func readSchedule(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
-    trainStepCount = try reader.positive("num_train_timesteps", default: 1000)
-    betaStart = try reader.number("beta_start", default: 0.0001)
-    betaEnd = try reader.number("beta_end", default: 0.02)
-    guard betaStart > 0, betaEnd >= betaStart, betaEnd < 1 else {
-      throw reader.unsupported("beta_end", "variances from \(betaStart) to \(betaEnd)")
+  private mutating func readSchedule(_ reader: inout ConfigurationFileReader) {
+    trainStepCount = reader.count("num_train_timesteps", default: 1000)
+    betaStart = reader.number("beta_start", default: 0.0001)
+    betaEnd = reader.number("beta_end", default: 0.02)
+    if !(betaStart > 0 && betaEnd >= betaStart && betaEnd < 1) {
+      reader.fault("beta_end", "makes variances from \(betaStart) to \(betaEnd)")
     }
-    betaSchedule = try reader.choice("beta_schedule", default: .linear)
+    betaSchedule = reader.choice("beta_schedule", default: .linear)
     if case .array(let elements)? = reader.value("trained_betas") {
       let betas = elements.compactMap { element -> Float? in
         guard case .number(let beta) = element, beta > 0, beta < 1 else { return nil }
         return Float(beta)
       }
-      guard betas.count == elements.count, betas.count == trainStepCount else {
-        throw reader.unsupported("trained_betas", "is no array of \(trainStepCount) numbers between 0 and 1")
+      if betas.count != elements.count || betas.count != trainStepCount {
+        reader.fault("trained_betas", "is no array of \(trainStepCount) numbers between 0 and 1")
       }
       trainedBetas = betas
     }
-    prediction = try reader.choice("prediction_type", default: .epsilon)
+    prediction = reader.choice("prediction_type", default: .epsilon)
     if reader.value("timestep_spacing") != nil {
-      spacing = try reader.choice("timestep_spacing", default: .leading)
+      spacing = reader.choice("timestep_spacing", default: .leading)
     }
-    stepsOffset = try reader.integer("steps_offset", default: 0)
-    guard (0..<trainStepCount).contains(stepsOffset) else {
-      throw reader.unsupported("steps_offset", "is \(stepsOffset)")
-    }
+    stepsOffset = reader.integer("steps_offset", default: 0)
+    if !(0..<trainStepCount).contains(stepsOffset) { reader.fault("steps_offset", "is \(stepsOffset)") }
   }
 
-  private mutating func readSampler(_ reader: inout ConfigurationFileReader) throws(CheckpointError) {
+  private mutating func readSampler(_ reader: inout ConfigurationFileReader) {
     if reader.value("set_alpha_to_one") != nil {
-      setsAlphaToOne = try reader.bool("set_alpha_to_one", default: false)
+      setsAlphaToOne = reader.bool("set_alpha_to_one", default: false)
     }
-    if reader.value("clip_sample") != nil { clipsSample = try reader.bool("clip_sample", default: true) }
-    clipRange = try reader.number("clip_sample_range", default: 1)
-    skipsRungeKuttaSteps = try reader.bool("skip_prk_steps", default: false)
-    solverOrder = try reader.positive("solver_order", default: 2)
-    if reader.value("solver_type") != nil { solverType = try reader.string("solver_type", default: "") }
-    lowersOrderAtEnd = try reader.bool("lower_order_final", default: true)
-    endsWithEuler = try reader.bool("euler_at_final", default: false)
-    usesKarrasSigmas = try reader.bool("use_karras_sigmas", default: false)
-    finalSigma = try reader.choice("final_sigmas_type", default: .zero)
+    if reader.value("clip_sample") != nil { clipsSample = reader.bool("clip_sample", default: true) }
+    clipRange = reader.number("clip_sample_range", default: 1)
+    skipsRungeKuttaSteps = reader.bool("skip_prk_steps", default: false)
+    solverOrder = reader.count("solver_order", default: 2)
+    if reader.value("solver_type") != nil { solverType = reader.string("solver_type", default: "") }
+    lowersOrderAtEnd = reader.bool("lower_order_final", default: true)
+    endsWithEuler = reader.bool("euler_at_final", default: false)
+    usesKarrasSigmas = reader.bool("use_karras_sigmas", default: false)
+    finalSigma = reader.choice("final_sigmas_type", default: .zero)
     if case .array(let elements)? = reader.value("disable_corrector") {
       uncorrectedSteps = Set(elements.compactMap(\.integer))
     }

@@ -102,6 +102,8 @@ extension ParameterKind {
     case .number(let bounds): ["type": "number"].merging(bounds.schema("minimum", "maximum")) { $1 }
     case .string: ["type": "string"]
     case .choice(let words): ["enum": .array(words.map { .string($0) })]
+    case .resource(_, let words?): ["enum": .array(words.map { .string($0) })]
+    case .resource(_, nil): ["type": "string", "minLength": 1]
     case .path, .inputFile, .outputFile: ["type": "string", "minLength": 1, "format": "path"]
     case .array(let element, let count):
       ["type": "array", "items": .object(element.schema)].merging(count.schema("minItems", "maxItems")) { $1 }

@@ -1,6 +1,6 @@
 /// The name that was probably meant: the nearest by edit distance if it is near enough, or one that the text is the
 /// beginning of. Ties go to the first in alphabetical order.
-func nearestName(to text: String, among names: [String]) -> String? {
+public func nearestName(to text: String, among names: [String]) -> String? {
   let wanted = Array(text.lowercased().utf8)
   var limit = max(1, wanted.count / 3)
   var nearest: String?

@@ -124,7 +124,8 @@ struct Binding {
   static func bind(_ value: JSONValue, kind: ParameterKind, in folder: URL, isConfined: Bool) -> JSONValue {
     switch (kind, value) {
     case (.optional(let kind), _): bind(value, kind: kind, in: folder, isConfined: isConfined)
-    case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)):
+    case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)),
+      (.resource, .string(let text)):
       text.isEmpty || text.contains("\0") ? value : BoundPath(text, in: folder, isConfined: isConfined).json
     case (.array(let element, _), .array(let values)) where element.isPath:
       .array(values.map { bind($0, kind: element, in: folder, isConfined: isConfined) })

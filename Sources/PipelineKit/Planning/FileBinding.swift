@@ -17,9 +17,13 @@ struct FileBinding {
   private let request: PlanRequest
   private let depth: Depth
   private var digests: [URL: ContentDigest] = [:]
+  /// What each resource counts by, by the value it has in settings.
+  private var identities: [JSONValue: JSONValue] = [:]
   /// Which node writes to each place.
   private var writers: [URL: String] = [:]
   private(set) var faults: [Diagnostic] = []
+  /// Resources that are not on this machine.
+  private(set) var missing: [any Error] = []
 
   init(root: URL, request: PlanRequest, depth: Depth) {
     policy = PathPolicy(root: root, allowed: request.permissions.folders)
@@ -47,6 +51,9 @@ struct FileBinding {
     }
   }
 
+  /// What a resource that has been bound counts by.
+  func identity(ofResource value: JSONValue) -> JSONValue? { identities[value] }
+
   /// The digest of a file that has been bound.
   func digest(of path: BoundPath) -> ContentDigest? { digests[path.url] }
 
@@ -55,7 +62,11 @@ struct FileBinding {
     if case .array(let values) = value { return .array(values.map { bind($0, parameter, of: node) }) }
     guard let path = BoundPath(value) else { return value }
     do {
+      if let kind = parameter.kind.resource { return try resource(path, kind).json }
       return try parameter.kind.isOutputPath ? output(path, of: node).json : input(path).json
+    } catch let absent as any MissingResource {
+      missing.append(absent)
+      return value
     } catch {
       let place =
         node.source?.value(at: node.pointer / "set" / parameter.name) == nil
@@ -93,6 +104,19 @@ struct FileBinding {
     return path
   }
 
+  private mutating func resource(_ path: BoundPath, _ kind: String) throws -> BoundPath {
+    guard depth == .contents else { return path }
+    guard let finder = request.finders[kind] else {
+      throw InternalFault("this program does not know where to find a \(kind)")
+    }
+    let found = try finder.find(path.written) {
+      try request.locations[path.written] ?? policy.check(path)
+    }
+    let bound = BoundPath(found.name, in: path.folder, isConfined: path.isConfined, location: found.location)
+    identities[bound.json] = found.identity
+    return bound
+  }
+
   private static func checkPresence(of url: URL, written: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: url.path(percentEncoded: false), isDirectory: &isFolder)
@@ -104,6 +128,16 @@ struct FileBinding {
 }
 
 extension ParameterKind {
+  /// The kind of resource that values name.
+  var resource: String? {
+    switch self {
+    case .resource(let name, _): name
+    case .array(let element, _): element.resource
+    case .optional(let kind): kind.resource
+    default: nil
+    }
+  }
+
   var isOutputPath: Bool {
     switch self {
     case .outputFile: true

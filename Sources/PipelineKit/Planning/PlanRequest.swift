@@ -26,6 +26,9 @@ public struct PlanRequest: Sendable {
     throw StageFailure("standard input is not available here")
   }
 
+  /// What finds the resources that documents name, by their kind: `model`.
+  public var finders: [String: any ResourceFinder] = [:]
+
   /// Where files really are that a document names by these paths; the caller answers for them.
   public var locations: [String: URL] = [:]
 

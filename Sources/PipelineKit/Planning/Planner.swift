@@ -16,7 +16,8 @@ public struct Planner: Sendable {
     guard all.isEmpty else { throw InvalidDocument(all) }
   }
 
-  /// The plan, or every fault of document and request.
+  /// The plan, or every fault of document and request. Throws ``MissingDependency`` when a document without fault
+  /// names a resource that is not on this machine.
   public func plan(_ document: PipelineDocument, _ request: PlanRequest) throws -> Plan {
     let (expansion, faults, remarks) = expand(document, request, leavesOpen: false)
     guard faults.isEmpty else {
@@ -27,6 +28,7 @@ public struct Planner: Sendable {
     let nodes = selection.nodes.map { files.bind($0) }
     let stages = nodes.map { files.make($0) }
     guard files.faults.isEmpty else { throw InvalidDocument(files.faults) }
+    if let missing = files.missing.first { throw missing }
     let steps = try StepBuilder(request: request, files: files).steps(
       nodes: nodes, stages: stages.compactMap { $0 }, wanted: selection.wanted)
     return Plan(

@@ -11,6 +11,19 @@ public struct Provenance: Sendable {
   /// Names and versions of what computed.
   public let environment: [String: String]
 
+  /// The models and other resources that were computed with.
+  public let resources: [NamedResource]
+
+  /// A resource that was computed with.
+  public struct NamedResource: Sendable, Hashable {
+    /// Where the resolved document names it.
+    public let pointer: String
+    /// Its name or its path, as it was written.
+    public let name: String
+    /// What of it entered the fingerprint.
+    public let identity: JSONValue
+  }
+
   /// A file that was read.
   public struct File: Sendable, Hashable {
     /// The stage that read it.
@@ -33,15 +46,29 @@ public struct Provenance: Sendable {
     self.document = document
     environment = (json["environment"]?.object ?? [:]).compactMapValues(\.string)
     var files: [File] = []
+    var resources: [NamedResource] = []
     for (stage, declaration) in stages {
       for (parameter, value) in declaration["set"]?.object ?? [:] {
         let pointer = (JSONPointer.root / "stages" / stage / "set" / parameter).description
-        guard let digest = json["files"]?[pointer]?["sha256"]?.string, let path = value.string else {
-          continue
+        guard let path = value.string, let identity = json["files"]?[pointer] else { continue }
+        if let digest = identity["sha256"]?.string {
+          files.append(File(stage: stage, parameter: parameter, path: path, digest: digest))
+        } else {
+          resources.append(NamedResource(pointer: pointer, name: path, identity: identity))
         }
-        files.append(File(stage: stage, parameter: parameter, path: path, digest: digest))
       }
     }
     self.files = files.sorted { ($0.stage, $0.parameter) < ($1.stage, $1.parameter) }
+    self.resources = resources.sorted { $0.pointer < $1.pointer }
+  }
+
+  /// What a plan to make the file again would compute with that is not what its maker computed with: models of
+  /// other content, another engine.
+  public func changedResources(in plan: Plan) -> [String] {
+    let now = plan.steps.reduce(into: [:]) { $0.merge($1.components) { first, _ in first } }
+    return resources.compactMap { resource in
+      guard let present = now[resource.pointer], present != resource.identity else { return nil }
+      return RunReason.Change(pointer: resource.pointer, old: resource.identity, new: present).phrase
+    }
   }
 }

@@ -57,6 +57,7 @@ struct StepBuilder {
     if case .array(let element, _) = kind, case .array(let values) = value {
       return .array(values.map { identity(of: $0, element) })
     }
+    if kind.resource != nil { return files.identity(ofResource: value) ?? value }
     guard kind.isPath, let path = BoundPath(value) else { return value }
     if kind.isOutputPath { return ["extension": .string(path.url.pathExtension.lowercased())] }
     return ["sha256": files.digest(of: path).map { .string($0.description) } ?? .null]

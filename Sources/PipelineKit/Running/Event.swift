@@ -1,9 +1,13 @@
+import Foundation
+
 /// What happens during a run, in order: the terminal's progress, `--json` and the report are all made of these.
 public enum Event: Sendable {
   /// The plan is made: how many steps run, and how many results are taken from the store.
   case began(running: Int, cached: Int)
   case started(step: String, stage: String)
   case progressed(step: String, Monitor.Progress)
+  /// How a step's unfinished result looks.
+  case previewed(step: String, StagePreview)
   case finished(step: String, StepResult)
   case delivered(step: String, Delivery)
   case failed(step: String, message: String)
@@ -39,6 +43,14 @@ extension Event {
     case .started(let step, let stage): record("started", ["step": .string(step), "stage": .string(stage)])
     case .progressed(let step, let progress):
       record("progressed", ["step": .string(step)], progress.json)
+    case .previewed(let step, let preview):
+      record(
+        "previewed",
+        [
+          "step": .string(step), "mediaType": .string(preview.mediaType),
+          "count": JSONValue(preview.count), "total": JSONValue(preview.total),
+          "base64": .string(preview.picture.base64EncodedString()),
+        ])
     case .finished(let step, let result): record("finished", ["step": .string(step)], result.json)
     case .delivered(let step, let delivery):
       record(

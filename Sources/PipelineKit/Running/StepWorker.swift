@@ -83,8 +83,9 @@ struct StepWorker: Sendable {
     let events = options.events
     return StageContext(
       stage: step.id, monitor: monitor, scratch: scratch.appending(path: step.id.replacing("/", with: ".")),
-      permissions: plan.permissions, provenance: step.provenance, services: options.services
-    ) { level, message in events(.said(step: step.id, level, message)) }
+      permissions: plan.permissions, provenance: step.provenance, services: options.services,
+      show: { events(.previewed(step: step.id, $0)) },
+      log: { events(.said(step: step.id, $0, $1)) })
   }
 
   private func read(_ step: Plan.Step, from entry: StoreEntry) throws -> StageOutputs {

@@ -23,8 +23,11 @@ public struct StageFailure: Error, Sendable, CustomStringConvertible {
   public var description: String { advice.map { "\(message) — \($0)" } ?? message }
 }
 
+/// An error that says that a resource is not on this machine, which is no fault of the document.
+public protocol MissingResource: Error {}
+
 /// Something outside the document is not there: a model, a program, a library.
-public struct MissingDependency: Error, Sendable, CustomStringConvertible {
+public struct MissingDependency: MissingResource, Sendable, CustomStringConvertible {
   /// What is missing.
   public let message: String
   /// The command that mends it.

@@ -14,6 +14,9 @@ public indirect enum ParameterKind: Sendable, Hashable {
   case inputFile
   /// A file that is written. Only its extension enters the fingerprint.
   case outputFile
+  /// Something outside the document that goes by a name, or by the path of a file or folder: a model. The words are
+  /// all names there are, where that is known.
+  case resource(String, words: [String]?)
   /// A list of that many values of one kind.
   case array(of: ParameterKind, count: Bounds)
   /// A value of that kind, or null for none.
@@ -70,6 +73,8 @@ extension ParameterKind {
     case .path: "the path of a file"
     case .inputFile: "the path of a file to read"
     case .outputFile: "the path of a file to write"
+    case .resource(_, let words?): "one of " + words.joined(separator: ", ")
+    case .resource(let name, nil): "the name or the path of a \(name)"
     case .array(let element, let count):
       "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
         + element.phrase
@@ -91,7 +96,11 @@ extension ParameterKind {
       number.isFinite && bounds.contains(number) ? [] : [fault(value)]
     case (.choice(let words), .string(let word)):
       words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
-    case (.path, _), (.inputFile, _), (.outputFile, _):
+    case (.resource(_, let words?), _):
+      (BoundPath(value)?.written ?? value.string).map(words.contains) == true
+        ? []
+        : [fault(value, suggestion: value.string.flatMap { nearestName(to: $0, among: words) })]
+    case (.path, _), (.inputFile, _), (.outputFile, _), (.resource, _):
       BoundPath(value) != nil || value.string.map { !$0.isEmpty && !$0.contains("\0") } == true
         ? [] : [fault(value)]
     case (.array(let element, let count), .array(let values)):
@@ -138,7 +147,7 @@ struct ParameterFault {
 extension ParameterKind {
   var isPath: Bool {
     switch self {
-    case .path, .inputFile, .outputFile: true
+    case .path, .inputFile, .outputFile, .resource: true
     case .array(let element, _): element.isPath
     case .optional(let kind): kind.isPath
     default: false
@@ -157,7 +166,7 @@ extension ParameterKind {
     case (.array, _), (_, .array): false
     case (.string, .string), (.string, .choice), (.choice, .string), (.choice, .choice): true
     case (.path, .string), (.path, .choice), (.inputFile, .string), (.inputFile, .choice): true
-    case (.outputFile, .string), (.outputFile, .choice): true
+    case (.outputFile, .string), (.outputFile, .choice), (.resource, .string), (.resource, .choice): true
     default: isPath && other.isPath
     }
   }
@@ -168,7 +177,7 @@ extension ParameterKind {
   /// Throws ``InvalidDocument`` for a number that cannot be kept exactly.
   func value(ofText text: String) throws(InvalidDocument) -> JSONValue {
     switch self {
-    case .string, .path, .inputFile, .outputFile, .choice: return .string(text)
+    case .string, .path, .inputFile, .outputFile, .choice, .resource: return .string(text)
     case .optional(let kind): return text == "null" ? .null : try kind.value(ofText: text)
     case .boolean, .integer, .number, .array, .json:
       do {

@@ -16,11 +16,13 @@ public struct StageContext: Sendable {
   public let services: Services
   private let scratchFolder: URL
   private let sayer: @Sendable (LogLevel, String) -> Void
+  private let shower: @Sendable (StagePreview) -> Void
 
   /// A context, as the scheduler and tests make it. The scratch folder is made when first asked for.
   public init(
     stage: String, monitor: Monitor, scratch: URL, permissions: Permissions = Permissions(),
     provenance: JSONValue = .null, services: Services = Services(),
+    show: @escaping @Sendable (StagePreview) -> Void = { _ in },
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in }
   ) {
     self.stage = stage
@@ -30,6 +32,7 @@ public struct StageContext: Sendable {
     self.provenance = provenance
     self.services = services
     sayer = log
+    shower = show
   }
 
   /// An empty folder of the stage's own, which lasts until the end of the run.
@@ -44,6 +47,28 @@ public struct StageContext: Sendable {
   public func checkCancellation() throws { try monitor.checkCancellation() }
   /// Says something to the user that is not an error.
   public func log(_ level: LogLevel, _ message: String) { sayer(level, message) }
+  /// Shows how a result that is not finished looks.
+  public func show(_ preview: StagePreview) { shower(preview) }
+}
+
+/// How a result looks while it is being made.
+public struct StagePreview: Sendable, Hashable {
+  /// A small picture, encoded.
+  public var picture: Data
+  /// `image/png`.
+  public var mediaType: String
+  /// Units done when it looked so.
+  public var count: Int
+  /// Units in all.
+  public var total: Int
+
+  /// How a result looks while it is being made.
+  public init(picture: Data, mediaType: String, count: Int, total: Int) {
+    self.picture = picture
+    self.mediaType = mediaType
+    self.count = count
+    self.total = total
+  }
 }
 
 /// How much a message matters.

@@ -28,6 +28,18 @@ struct CropToMask: Stage {
 
   var effort: Effort { .compute }
 
+  /// The size of a square crop is known without a look at the mask.
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    guard parameters.square, let size = parameters.size, let scene = inputs[Self.scene],
+      let bands = scene.sizes["bands"], let bits = scene.sizes["bits"]
+    else { return Estimate() }
+    let side = (size + parameters.multiple - 1) / parameters.multiple * parameters.multiple
+    return Estimate([
+      (Self.crop, .picture(width: side, height: side, bands: bands, bits: bits, space: "crop")),
+      (Self.cropMask, .mask(width: side, height: side)),
+    ])
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let scene = try inputs[Self.scene].image
     let mask = try inputs[Self.mask].image

@@ -1,37 +1,62 @@
 import ArgumentParser
+import Diffusion
 import Foundation
 import Imaging
+import OpenVINO
 import PipelineKit
+import Tensors
 
 /// Says what this installation has and lacks.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Say what is installed, what is missing, and the command that mends it.")
 
   @OptionGroup var registration: RegistrationOptions
+  @OptionGroup var models: ModelOptions
   @OptionGroup var storing: StoreOptions
 
-  func run() throws {
+  mutating func run() async throws {
+    let (registration, models, storing) = (registration, models, storing)
     var isWhole = true
-    func line(_ name: String, _ check: () throws -> String) {
+    func line(_ name: String, _ check: () async throws -> String) async {
       do {
-        print("ok       \(name): \(try check())")
+        print("ok       \(name): \(try await check())")
       } catch {
         isWhole = false
         print("MISSING  \(name): \(error)")
       }
     }
-    line(Program.name) { Program.version }
-    line("libvips") {
+    await line(Program.name) { Program.version }
+    await line("libvips") {
       try Vips.start()
       return "\(Vips.version), \(Vips.threads) threads"
     }
-    line("stages") { "\(try registration.registry().stages.count)" }
-    line("memory") { "\(ProgressView.size(MemoryBudget.standard)) for stages" }
-    line("store") {
+    await line("engine") { try await Self.engine() }
+    await line("models") {
+      let names = models.search.models().map(\.name).joined(separator: ", ")
+      return names.isEmpty
+        ? "none in \(models.search.folders.joined(separator: ", ")); fetch one with: pipeline-run models pull "
+          + "paint-by-example" : names
+    }
+    await line("stages") { "\(try registration.registry().stages.count)" }
+    await line("memory") { "\(ProgressView.size(MemoryBudget.standard)) for stages" }
+    await line("store") {
       let store = try storing.required()
       return "\(store.root.path(percentEncoded: false)), \(try store.info().entries) results"
     }
     guard isWhole else { throw Reported(exitCode: 5) }
+  }
+
+  /// What computes networks: its version and library, the processor, and what was measured of it.
+  private static func engine() async throws -> String {
+    let engine = try OpenVINOEngine()
+    let capabilities = engine.capabilities
+    let record = try await EngineRecord.measured()
+    let precisions = capabilities.precisions.map(\.rawValue).joined(separator: ", ")
+    return
+      ([
+        "\(record.engine) (\(engine.libraryPath)) on \(capabilities.device); \(precisions), fastest here "
+          + record.fastest.rawValue
+      ] + capabilities.notes).joined(separator: "; ")
   }
 }

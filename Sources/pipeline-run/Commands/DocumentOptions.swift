@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diffusion
 import Foundation
 import Imaging
 import PipelineKit
@@ -39,6 +40,7 @@ struct DocumentOptions: ParsableArguments {
   var output = "out"
 
   @OptionGroup var registration: RegistrationOptions
+  @OptionGroup var models: ModelOptions
 
   @Option(
     name: .customLong("allow-path"),
@@ -89,9 +91,15 @@ struct DocumentOptions: ParsableArguments {
       URL(filePath: $0, directoryHint: .isDirectory).absoluteURL
     }
     request.environment = Environment.versions
+    request.finders = Machine.finders(models: models.search)
     let standardInput = StandardInput()
     request.standardInput = { try standardInput.spooled() }
     return request
+  }
+
+  /// The plan of the document.
+  func plan() async throws -> Plan {
+    try await Machine.plan(Planner(registry: try registration.registry()), load(), request())
   }
 
   private static func pair(_ text: String, _ form: String) throws -> (String, String) {

@@ -2,7 +2,7 @@ import ArgumentParser
 import PipelineKit
 
 /// Draws a document.
-struct GraphCommand: ParsableCommand {
+struct GraphCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph", abstract: "Draw a document: Mermaid, Graphviz DOT, or a self-contained SVG.",
     discussion: "pipeline-run graph edit.json --as svg > edit.svg")
@@ -14,9 +14,8 @@ struct GraphCommand: ParsableCommand {
   @Option(name: .customLong("as"), help: "The form to draw in.")
   var form = Form.mermaid
 
-  func run() throws {
-    let planner = Planner(registry: try options.registration.registry())
-    let graph = PlanGraph(try planner.plan(options.load(), options.request()))
+  mutating func run() async throws {
+    let graph = PlanGraph(try await options.plan())
     switch form {
     case .mermaid: print(graph.mermaid, terminator: "")
     case .dot: print(graph.dot, terminator: "")

@@ -4,7 +4,7 @@ import Imaging
 import PipelineKit
 
 /// Says what a run would do.
-struct PlanCommand: ParsableCommand {
+struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Say what a run would do: stages in order, kept or not and why, shapes, memory.",
@@ -16,9 +16,8 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Print the plan as JSON.")
   var json = false
 
-  func run() throws {
-    let planner = Planner(registry: try options.registration.registry())
-    let plan = try planner.plan(options.load(), options.request())
+  mutating func run() async throws {
+    let plan = try await options.plan()
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
     let forecast = try RunForecast(plan, store: try storing.store())
     if json {

@@ -28,6 +28,7 @@ struct ReplayCommand: AsyncParsableCommand {
   var settings: [String] = []
 
   @OptionGroup var registration: RegistrationOptions
+  @OptionGroup var models: ModelOptions
 
   @Flag(help: "Let the picture's document run any command (the stage exec).")
   var allowExec = false
@@ -49,7 +50,9 @@ struct ReplayCommand: AsyncParsableCommand {
     running.events = { event in
       if case .said(_, .warning, let message) = event { Terminal.say("warning: \(message)") }
     }
-    let plan = try Planner(registry: try registration.registry()).plan(document, request)
+    running.services = Machine.services()
+    let plan = try await Machine.plan(Planner(registry: try registration.registry()), document, request)
+    changes += provenance.changedResources(in: plan)
     try await Scheduler(running).run(plan)
     try report(target, changes)
   }
@@ -82,6 +85,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var request = PlanRequest(
       workingFolder: .currentDirectory(), outputFolder: target.deletingLastPathComponent())
     request.environment = Environment.versions
+    request.finders = Machine.finders(models: models.search)
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted
     for text in settings {
@@ -104,6 +108,14 @@ struct ReplayCommand: AsyncParsableCommand {
         request.locations[file.path] = same
       } else {
         changes.append("\(file.stage).\(file.parameter): '\(file.path)' is missing or has another content")
+      }
+    }
+    for resource in provenance.resources where request.locations[resource.name] == nil {
+      let place = URL(filePath: resource.name, relativeTo: .currentDirectory()).absoluteURL
+      // As with files: the very model that the picture's maker had.
+      let found = request.finders.values.lazy.compactMap { try? $0.find(resource.name) { place } }
+      if found.contains(where: { $0.identity == resource.identity }) {
+        request.locations[resource.name] = place
       }
     }
     return request

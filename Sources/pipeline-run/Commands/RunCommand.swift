@@ -32,10 +32,9 @@ struct RunCommand: AsyncParsableCommand {
   var memory: ByteCount?
 
   mutating func run() async throws {
-    let document = try options.load()
-    let planner = Planner(registry: try options.registration.registry())
     let request = try options.request()
-    let plan = try planner.plan(document, request)
+    let planner = Planner(registry: try options.registration.registry())
+    let plan = try await Machine.plan(planner, options.load(), request)
     guard !(json && plan.usesStandardOutput) else {
       throw UsageFault("--json and a result cannot both go to standard output")
     }
@@ -47,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
     running.store = try storing.store()
     running.memoryBudget = memory?.bytes ?? MemoryBudget.standard
     running.keepsGoing = keepGoing
+    running.services = Machine.services(memory: running.memoryBudget)
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Diffusion
 import Foundation
+import ModelHub
 import PipelineKit
 
 /// Says an error to the person at the keyboard, and which exit code it has.
@@ -25,6 +27,9 @@ enum Failure {
       return 5
     case let failure as RunFailure: return report(failure)
     case let reported as Reported: return reported.exitCode
+    case is HubError, is CheckpointError, is ModelMismatch:
+      Terminal.say("error: \(error)")
+      return 4
     case let usage as UsageFault:
       Terminal.say("error: \(usage.message)")
       return 2

@@ -65,7 +65,7 @@ final class ProgressView: Sendable {
       let size = Self.size(delivery.bytes)
       say("\(step): \(delivery.place) (\(size)\(delivery.wasUnchanged ? ", unchanged" : ""))", &state)
     case .failed(let step, _): state.bars[step] = nil
-    case .blocked: break
+    case .blocked, .previewed: break
     case .said(let step, let level, let message):
       say((level == .warning ? "warning: " : "") + (step.map { "\($0): " } ?? "") + message, &state)
     case .ended(let seconds, _):

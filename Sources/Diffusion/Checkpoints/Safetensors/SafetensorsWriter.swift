@@ -3,7 +3,8 @@ import Foundation
 extension Checkpoint {
   /// Writes all tensors to one `.safetensors` file, laid out as the format's own writer lays it out.
   ///
-  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed.
+  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed. Cancelling
+  /// the task ends the writing with an error.
   ///
   /// - Parameter scalarType: what singles, halves and bfloat16 become; nil leaves them as they are.
   ///   Rounding is to nearest, ties to even. A weight too large for half precision is an error that names it.
@@ -19,7 +20,12 @@ extension Checkpoint {
       try header.withRawBytes { bytes throws(CheckpointError) in
         try writeAll(bytes, to: descriptor, path: path)
       }
-      for entry in entries { try entry.write(to: descriptor, path: path) }
+      for entry in entries {
+        guard !Task.isCancelled else {
+          throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
+        }
+        try entry.write(to: descriptor, path: path)
+      }
       guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
         throw CheckpointError(.unreadable, in: path, systemMessage())
       }
@@ -98,15 +104,26 @@ private struct StoredTensor {
       }
       return
     }
-    let floats = tensor.floats()!
+    // Some at a time: the largest tensors have hundreds of megabytes.
+    let values = tensor.reshaped([tensor.elementCount])
+    for start in stride(from: 0, to: tensor.elementCount, by: Self.pieceLength) {
+      let piece = values.rows(start..<min(start + Self.pieceLength, tensor.elementCount))
+      try write(piece.floats()!, to: descriptor, path: path)
+    }
+  }
+
+  private static let pieceLength = 1 << 18
+
+  private func write(_ floats: [Float], to descriptor: Int32, path: String) throws(CheckpointError) {
     switch scalarType {
     case .float16:
-      let halves = floats.map { Float16($0) }
-      guard zip(floats, halves).allSatisfy({ $1.isFinite || !$0.isFinite }) else {
+      let halves = floats.map { half($0).littleEndian }
+      guard zip(floats, halves).allSatisfy({ UInt16(littleEndian: $1) & 0x7C00 != 0x7C00 || !$0.isFinite })
+      else {
         throw CheckpointError(
           .unsupportedConfiguration, in: path, "tensor \"\(name)\" holds values too large for F16; use BF16")
       }
-      try writeElements(halves.map(\.bitPattern.littleEndian), to: descriptor, path: path)
+      try writeElements(halves, to: descriptor, path: path)
     case .bfloat16:
       try writeElements(floats.map { bfloat16($0).littleEndian }, to: descriptor, path: path)
     default:
@@ -121,11 +138,4 @@ private struct StoredTensor {
       try writeAll(bytes, to: descriptor, path: path)
     }
   }
-}
-
-/// The bits of the nearest bfloat16, ties to even; a NaN stays one.
-func bfloat16(_ value: Float) -> UInt16 {
-  let bits = value.bitPattern
-  if value.isNaN { return UInt16(bits >> 16) | 0x40 }
-  return UInt16((bits + 0x7FFF + (bits >> 16 & 1)) >> 16)
 }

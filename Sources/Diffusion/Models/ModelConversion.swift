@@ -1,0 +1,166 @@
+import Foundation
+
+/// Writes a model as a diffusers folder of `.safetensors` files, which opens at once, whatever it was read from.
+public struct ModelConversion: Sendable {
+  /// The model that is read.
+  public let model: DiffusionModel
+  /// What weights become; nil leaves them as they are.
+  public let scalarType: ScalarType?
+
+  private let networks: [(component: ModelComponent, weights: Checkpoint)]
+  private let source: ModelFolder?
+
+  /// Opens a model and checks every weight of every component.
+  ///
+  /// - Throws: `ModelMismatch` listing all that is missing, extra or of another shape, in all components at once;
+  ///   `CheckpointError` for a file that is refused.
+  public init(path: String, as scalarType: ScalarType? = nil) throws {
+    model = try DiffusionModel(path: path)
+    self.scalarType = scalarType
+    source = isFolder(path) ? try ModelFolder(path: path) : nil
+    var networks: [(ModelComponent, Checkpoint)] = []
+    var mismatches: [WeightMismatch] = []
+    for component in model.components {
+      do {
+        networks.append((component, try model.weights(of: component)))
+      } catch let mismatch as WeightMismatch {
+        mismatches.append(mismatch)
+      }
+    }
+    guard mismatches.isEmpty else { throw ModelMismatch(components: mismatches) }
+    guard !networks.isEmpty else {
+      throw CheckpointError(.noWeights, in: path, "it has none of the components unet, vae, image_encoder")
+    }
+    self.networks = networks
+  }
+
+  /// Components of the model that this program has no network for: their weights are left out.
+  public var leftOut: [String] {
+    guard let source else { return [] }
+    return source.components.keys.filter {
+      ModelComponent(rawValue: $0) == nil && source.has("config.json", of: $0)
+    }.sorted()
+  }
+
+  /// Bytes of the weights as they will be.
+  public var bytes: Int {
+    networks.reduce(0) { sum, network in
+      network.weights.tensors.values.reduce(sum) { sum, tensor in
+        sum + tensor.elementCount * (scalarType ?? tensor.scalarType).byteCount
+      }
+    }
+  }
+
+  /// Writes the folder, which appears whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - folder: its path. Nothing may be there, unless it is to be replaced.
+  ///   - replacing: whether a folder that is there gives way at the end.
+  ///   - report: called before a component's weights are written.
+  /// - Throws: `CheckpointError`; for weights too large for half precision too.
+  public func write(
+    to folder: String, replacing: Bool = false, report: (ModelComponent) -> Void = { _ in }
+  ) throws {
+    let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+    if FileManager.default.fileExists(atPath: folder) {
+      guard replacing else { throw CheckpointError(.unreadable, in: folder, "it is there already") }
+      guard FileManager.default.fileExists(atPath: "\(folder)/model_index.json") else {
+        throw CheckpointError(.unreadable, in: folder, "it is there already, and is no model to be replaced")
+      }
+    }
+    let draft = try FolderDraft(of: folder)
+    do {
+      try checkSpace(draft.path)
+      try writeSettings(to: draft.path)
+      for (component, weights) in networks {
+        report(component)
+        try makeFolder("\(draft.path)/\(component.rawValue)")
+        var weights = weights
+        // transformers refuses a file that does not say so.
+        weights.metadata = ["format": "pt"]
+        try weights.write(to: "\(draft.path)/\(component.rawValue)/\(component.weightsName)", as: scalarType)
+      }
+      try draft.promote()
+    } catch {
+      draft.discard()
+      throw error
+    }
+  }
+
+  private func checkSpace(_ folder: String) throws(CheckpointError) {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else {
+      throw CheckpointError(.unreadable, in: folder, systemMessage())
+    }
+    let available = Double(status.f_bavail) * Double(status.f_frsize)
+    guard Double(bytes) <= available else {
+      throw CheckpointError(
+        .unreadable, in: folder,
+        "\(bytes / 1_000_000) MB are needed, \(Int(available / 1e6)) MB are free")
+    }
+  }
+
+  private func writeSettings(to folder: String) throws(CheckpointError) {
+    guard let source else {
+      for (path, text) in PaintByExampleFiles.texts { try write(Data(text.utf8), to: "\(folder)/\(path)") }
+      return
+    }
+    try write(try index(source), to: "\(folder)/model_index.json")
+    for component in source.components.keys where !leftOut.contains(component) {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: source.file("", of: component))) ?? []
+      // What is no list of shards, which the new file replaces.
+      for name in names where (name.hasSuffix(".json") && !name.contains(".index.")) || name.hasSuffix(".txt")
+      {
+        let path = source.file(name, of: component)
+        guard let data = FileManager.default.contents(atPath: path) else {
+          throw CheckpointError(.unreadable, in: path, "cannot be read")
+        }
+        try write(data, to: "\(folder)/\(component)/\(name)")
+      }
+    }
+  }
+
+  /// The index, in which components that are left out are null.
+  private func index(_ source: ModelFolder) throws(CheckpointError) -> Data {
+    let path = "\(source.path)/model_index.json"
+    guard let data = FileManager.default.contents(atPath: path),
+      var index = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+    else { throw CheckpointError(.notJSON, in: path, "cannot be read") }
+    for component in leftOut { index[component] = [NSNull(), NSNull()] }
+    do {
+      return try JSONSerialization.data(
+        withJSONObject: index, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    } catch {
+      throw CheckpointError(.notJSON, in: path, "\(error)")
+    }
+  }
+
+  private func write(_ data: Data, to path: String) throws(CheckpointError) {
+    try makeFolder((path as NSString).deletingLastPathComponent)
+    do {
+      try data.write(to: URL(filePath: path))
+    } catch {
+      throw CheckpointError(.unreadable, in: path, error.localizedDescription)
+    }
+  }
+}
+
+/// All weights of a model that do not fit its networks.
+public struct ModelMismatch: Error, Sendable, CustomStringConvertible {
+  /// What is wrong, by component.
+  public let components: [WeightMismatch]
+  /// A paragraph for each component.
+  public var description: String { components.map(\.description).joined(separator: "\n") }
+}
+
+extension ModelComponent {
+  /// What diffusers and transformers call the file.
+  fileprivate var weightsName: String {
+    self == .imageEncoder ? "model.safetensors" : "diffusion_pytorch_model.safetensors"
+  }
+}
+
+private func isFolder(_ path: String) -> Bool {
+  var isFolder: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+}

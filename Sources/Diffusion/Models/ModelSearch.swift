@@ -1,0 +1,81 @@
+import Foundation
+
+/// Where models are kept, and which one a name means.
+///
+/// Folders are searched in this order: those given explicitly (`--models`), those of `$PIPELINE_MODELS`
+/// (separated by colons), and the user's own, `$XDG_DATA_HOME/pipeline-run/models` or
+/// `~/.local/share/pipeline-run/models`. A model is a folder with a `model_index.json`, or a single `.ckpt` or
+/// `.safetensors` file, known by its name without the ending.
+public struct ModelSearch: Sendable {
+  /// The folders that are searched, nearest first.
+  public let folders: [String]
+  /// Where new models go: the first folder.
+  public var downloadFolder: String { folders[0] }
+
+  /// The search of a process with this environment.
+  public init(explicit: [String] = [], environment: [String: String]) {
+    let listed = (environment["PIPELINE_MODELS"] ?? "").split(separator: ":").map(String.init)
+    folders = (explicit + listed + [Self.userFolder(environment)]).map { $0.withoutTrailingSlash }
+  }
+
+  /// The path of the model of that name; nil when no folder has it.
+  public func path(of name: String) -> String? {
+    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("\0") else { return nil }
+    for folder in folders {
+      for ending in ["", ".ckpt", ".safetensors"] where Self.isModel("\(folder)/\(name)\(ending)") {
+        return "\(folder)/\(name)\(ending)"
+      }
+    }
+    return nil
+  }
+
+  /// Every model in the folders, by the name that `path(of:)` takes; a folder's own in alphabetical order.
+  public func models() -> [(name: String, path: String)] {
+    var found: [(name: String, path: String)] = []
+    for folder in folders {
+      for entry in Self.entries(of: folder) {
+        let name = Self.name(ofEntry: entry)
+        guard !found.contains(where: { $0.name == name }), let path = path(of: name) else { continue }
+        found.append((name, path))
+      }
+    }
+    return found
+  }
+
+  /// Whether a path is that of a model, by what lies there.
+  static func isModel(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+    guard isFolder.boolValue else { return path.hasSuffix(".ckpt") || path.hasSuffix(".safetensors") }
+    return FileManager.default.fileExists(atPath: "\(path)/model_index.json")
+  }
+
+  /// A folder's entries, and those one level below, as `OWNER/NAME`.
+  private static func entries(of folder: String) -> [String] {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? []
+    return entries.filter { !$0.hasPrefix(".") }.flatMap { entry -> [String] in
+      if isModel("\(folder)/\(entry)") { return [entry] }
+      let below = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(entry)").sorted()) ?? []
+      return below.map { "\(entry)/\($0)" }.filter { isModel("\(folder)/\($0)") }
+    }
+  }
+
+  private static func name(ofEntry entry: String) -> String {
+    for ending in [".ckpt", ".safetensors"] where entry.hasSuffix(ending) {
+      return String(entry.dropLast(ending.count))
+    }
+    return entry
+  }
+
+  private static func userFolder(_ environment: [String: String]) -> String {
+    if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return "\(data)/pipeline-run/models" }
+    let home = environment["HOME"] ?? NSHomeDirectory()
+    return "\(home)/.local/share/pipeline-run/models"
+  }
+}
+
+extension String {
+  fileprivate var withoutTrailingSlash: String {
+    count > 1 && hasSuffix("/") ? String(dropLast()).withoutTrailingSlash : self
+  }
+}

@@ -1,0 +1,102 @@
+import Tensors
+
+/// What a denoiser takes beside the latents.
+enum DenoiserLayout: Hashable {
+  /// Nothing: as many channels as the latents have.
+  case latentsAlone
+  /// The masked scene's latents and the mask, in that order or the other.
+  case withScene(ChannelOrder)
+
+  var seesScene: Bool { self != .latentsAlone }
+
+  init(_ unet: UNet, _ coding: LatentCoding, order: ChannelOrder?) throws(InpaintingError) {
+    let (count, latents) = (unet.configuration.inputChannels, coding.channels)
+    guard unet.configuration.outputChannels == latents else {
+      throw InpaintingError(
+        "the denoiser makes \(unet.configuration.outputChannels) channels, the autoencoder's latents have \(latents)"
+      )
+    }
+    switch count {
+    case latents: self = .latentsAlone
+    case 2 * latents + 1:
+      guard let order else {
+        throw InpaintingError(
+          "the model does not say in which order its denoiser takes masked latents and mask: say it with \"channels\""
+        )
+      }
+      self = .withScene(order)
+    default:
+      throw InpaintingError(
+        "the denoiser takes \(count) channels; \(latents) and \(2 * latents + 1) are supported with latents of \(latents)"
+      )
+    }
+  }
+}
+
+/// Predicts noise, guided or not, one picture after the other.
+struct Denoiser: Sendable {
+  let unet: UNet
+  let model: DiffusionModel
+  let runtime: DiffusionRuntime
+  let precision: Precision
+  let layout: DenoiserLayout
+  /// What it is told of the scene, `[5, height, width]` or nothing.
+  let told: [Float]
+  let condition: ExemplarCondition
+  let height: Int
+  let width: Int
+  let channels: Int
+
+  /// The noise in the latents of all samples, flat in and out.
+  ///
+  /// - Parameter asPair: whether both halves of guidance go through the network together, which shares the layers
+  ///   before the first context; else one after the other, so that a run guided in part compiles one network.
+  func noise(
+    in latents: [Float], at timestep: Float, guidance: Float, asPair: Bool
+  ) async throws -> [Float] {
+    let time = unet.timeFeatures(timestep)
+    let size = channels * height * width
+    var noise: [Float] = []
+    noise.reserveCapacity(latents.count)
+    for start in stride(from: 0, to: latents.count, by: size) {
+      let sample = Tensor(
+        Array(latents[start..<start + size]) + told,
+        shape: [1, unet.configuration.inputChannels, height, width])
+      noise += try await guided(sample, time, guidance, asPair: asPair)
+    }
+    return noise
+  }
+
+  private func guided(_ sample: Tensor, _ time: Tensor, _ guidance: Float, asPair: Bool) async throws
+    -> [Float]
+  {
+    let conditioned = condition.context.floats
+    let unconditioned = condition.repeatedUnconditional
+    switch guidance {
+    case 1: return try await predict(sample, time, [conditioned])[0]
+    case 0: return try await predict(sample, time, [unconditioned])[0]
+    default:
+      let halves =
+        asPair
+        ? try await predict(sample, time, [unconditioned, conditioned])
+        : try await [predict(sample, time, [unconditioned])[0], predict(sample, time, [conditioned])[0]]
+      return zip(halves[0], halves[1]).map { free, bound in free + guidance * (bound - free) }
+    }
+  }
+
+  /// The noise under each of several contexts.
+  private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [[Float]]) async throws -> [[Float]] {
+    let (tokens, count) = (condition.tokens, contexts.count)
+    let network = try await runtime.network(
+      .init(component: .unet), of: model, shape: "\(height)×\(width), \(count) × \(tokens)",
+      precision: precision
+    ) { [unet, height, width] weights in
+      try unet.graph(weights, height: height, width: width, contexts: count, tokens: tokens, pictures: 1)
+    }
+    let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, condition.width])
+    let results = try await network.run(["sample": sample, "time": time, "context": context])
+    let noise = results["noise"]!.floats
+    let size = noise.count / count
+    return (0..<count).map { Array(noise[$0 * size..<($0 + 1) * size]) }
+  }
+}

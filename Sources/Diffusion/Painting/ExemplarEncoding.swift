@@ -1,0 +1,62 @@
+public import Tensors
+
+/// The way from a prepared exemplar to a denoiser's condition.
+public struct ExemplarEncoding: Sendable {
+  private let model: DiffusionModel
+  private let encoder: ExemplarEncoder
+  private let precision: Precision
+  private let runtime: DiffusionRuntime
+
+  /// A way through the image encoder of a model.
+  public init(_ model: DiffusionModel, precision: Precision, runtime: DiffusionRuntime) throws {
+    self.model = model
+    self.precision = precision
+    self.runtime = runtime
+    encoder = try model.exemplarEncoder()
+  }
+
+  /// Side of the pictures that the encoder takes, in pixels.
+  public var imageSize: Int { encoder.configuration.imageSize }
+
+  /// The condition of an exemplar through the mapper (Yang et al. 2023, section 3.2).
+  ///
+  /// - Parameter exemplar: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
+  /// - Throws: `InpaintingError` when the model has no mapper.
+  public func condition(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarCondition {
+    guard encoder.configuration.architecture == .paintByExample else {
+      throw InpaintingError(
+        "the model's encoder is \(encoder.configuration.architecture.rawValue), which has no exemplar mapper; "
+          + "\"tokens\": \"embedding\" takes its picture embedding as it is")
+    }
+    let results = try await run("context, \(tokens.rawValue)", exemplar) { [encoder] in
+      try encoder.graph($0, tokens: tokens)
+    }
+    let weights = try await runtime.weights(of: .imageEncoder, of: model)
+    return ExemplarCondition(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
+  }
+
+  /// CLIP's own picture embedding as a single token, its unconditional twin being zeros, as image variation models
+  /// are trained.
+  ///
+  /// - Throws: `InpaintingError` when the model's encoder makes none.
+  public func embedding(_ exemplar: Tensor) async throws -> ExemplarCondition {
+    guard encoder.configuration.architecture == .projection else {
+      throw InpaintingError(
+        "the model's encoder is \(encoder.configuration.architecture.rawValue), which makes no plain picture embedding; "
+          + "that needs a model with CLIPVisionModelWithProjection")
+    }
+    let results = try await run("embedding", exemplar) { [encoder] in try encoder.embeddingGraph($0) }
+    let width = encoder.configuration.projectionWidth
+    return ExemplarCondition(
+      context: Tensor(results["embedding"]!.floats, shape: [1, 1, width]),
+      unconditional: Tensor(Array(repeating: 0, count: width), shape: [1, 1, width]))
+  }
+
+  private func run(
+    _ shape: String, _ exemplar: Tensor, graph: @Sendable (Checkpoint) throws -> Graph
+  ) async throws -> [String: Tensor] {
+    let network = try await runtime.network(
+      .init(component: .imageEncoder), of: model, shape: shape, precision: precision, graph: graph)
+    return try await network.run(["exemplar": exemplar])
+  }
+}

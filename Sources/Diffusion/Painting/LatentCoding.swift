@@ -1,0 +1,81 @@
+import Foundation
+public import Tensors
+
+/// The way from pictures to latents and back through a model's autoencoder.
+public struct LatentCoding: Sendable {
+  /// The model.
+  public let model: DiffusionModel
+  /// Its autoencoder.
+  public let autoencoder: Autoencoder
+  /// The arithmetic.
+  public let precision: Precision
+  private let runtime: DiffusionRuntime
+
+  /// A way through the autoencoder of a model.
+  public init(_ model: DiffusionModel, precision: Precision, runtime: DiffusionRuntime) throws {
+    self.model = model
+    self.precision = precision
+    self.runtime = runtime
+    autoencoder = try model.autoencoder()
+  }
+
+  /// Pixels of the picture for one of the latents, along either axis.
+  public var scale: Int { autoencoder.configuration.scale }
+  /// Channels of the latents.
+  public var channels: Int { autoencoder.configuration.latentChannels }
+
+  /// The mean of a picture's latents, or a sample of them with standard normal noise given, times the scaling
+  /// factor; `[channels, height / scale, width / scale]`, flat.
+  ///
+  /// - Parameter noise: as many values as the latents have; nil for the mean.
+  /// - Throws: `GraphError` for a picture whose sides are no multiples of `scale`.
+  public func encode(_ picture: PixelPlanes, noise: [Float]? = nil) async throws -> [Float] {
+    let (height, width) = (picture.height, picture.width)
+    let network = try await runtime.network(
+      .init(component: .autoencoder, part: "encoder"), of: model, shape: "\(height)×\(width)",
+      precision: precision
+    ) { [autoencoder] weights in try autoencoder.encoderGraph(weights, height: height, width: width) }
+    let results = try await network.run(["picture": picture.tensor])
+    let factor = autoencoder.configuration.scalingFactor
+    let mean = results["mean"]!.floats
+    guard let noise else { return mean.map { $0 * factor } }
+    let logVariance = results["logVariance"]!.floats
+    return mean.indices.map { index in
+      let deviation = exp(0.5 * min(max(logVariance[index], -30), 20))
+      return factor * (mean[index] + deviation * noise[index])
+    }
+  }
+
+  /// The picture of latents `[channels, height, width]`, flat.
+  ///
+  /// - Parameters:
+  ///   - tile: latents larger than this on a side are decoded in squares of this side, `overlap` of which lie on
+  ///     their neighbours and are blended linearly; nil decodes any size at once.
+  ///   - progress: hears of finished tiles, and of how many there are.
+  public func decode(
+    _ latents: [Float], height: Int, width: Int, tile: Int? = nil, overlap: Int = 16,
+    progress: @Sendable (Int, Int) -> Void = { _, _ in }
+  ) async throws -> PixelPlanes {
+    let factor = autoencoder.configuration.scalingFactor
+    let scaled = latents.map { $0 / factor }
+    let tiles = TileGrid(width: width, height: height, tile: tile, overlap: overlap)
+    var canvas = TileCanvas(tiles, scale: scale)
+    for (index, place) in tiles.places.enumerated() {
+      let part = tiles.cut(scaled, at: place, channels: channels)
+      let picture = try await decodeWhole(part, height: tiles.tileHeight, width: tiles.tileWidth)
+      if tiles.places.count == 1 { return picture }
+      canvas.add(picture, at: place)
+      progress(index + 1, tiles.places.count)
+    }
+    return canvas.picture
+  }
+
+  private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
+    let network = try await runtime.network(
+      .init(component: .autoencoder, part: "decoder"), of: model, shape: "\(height)×\(width)",
+      precision: precision
+    ) { [autoencoder] weights in try autoencoder.decoderGraph(weights, height: height, width: width) }
+    let results = try await network.run(["latent": Tensor(latents, shape: [1, channels, height, width])])
+    return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)
+  }
+}

@@ -1,0 +1,103 @@
+public import Tensors
+
+/// What the stages of a run share: the engine, the models that were opened, and the networks that were compiled.
+///
+/// The engine is made when it is first needed. Of every network the last compiled form is kept, so that a run with
+/// several stages of one shape compiles once; those used longest ago go when memory is short.
+public actor DiffusionRuntime {
+  /// What a compiled network is for.
+  struct Purpose: Hashable {
+    var component: ModelComponent
+    /// Encoder and decoder are two networks of one component.
+    var part = ""
+  }
+
+  private struct Compiled {
+    var key: String
+    var executable: any Executable
+    var bytes: Int
+    var lastUse: Int
+  }
+
+  private let makeEngine: @Sendable () throws -> any Engine
+  private let threads: Int?
+  private let memory: Int
+  private var engine: (any Engine)?
+  private var models: [String: DiffusionModel] = [:]
+  private var weights: [String: Checkpoint] = [:]
+  private var compiled: [Purpose: Compiled] = [:]
+  private var uses = 0
+
+  /// A runtime.
+  ///
+  /// - Parameters:
+  ///   - threads: of one network's run; nil for one per core.
+  ///   - memory: bytes that compiled networks may take together; one that alone needs more is compiled alone.
+  ///   - makeEngine: called once, when something is to be computed.
+  public init(
+    threads: Int? = nil, memory: Int = .max, makeEngine: @escaping @Sendable () throws -> any Engine
+  ) {
+    self.threads = threads
+    self.memory = memory
+    self.makeEngine = makeEngine
+  }
+
+  /// The model at a path, opened once.
+  public func model(at path: String) throws -> DiffusionModel {
+    if let model = models[path] { return model }
+    let model = try DiffusionModel(path: path)
+    models[path] = model
+    return model
+  }
+
+  /// A component's weights, mapped and checked once.
+  public func weights(of component: ModelComponent, of model: DiffusionModel) throws -> Checkpoint {
+    let key = "\(component.rawValue) \(model.path)"
+    if let known = weights[key] { return known }
+    let checked = try model.weights(of: component)
+    weights[key] = checked
+    return checked
+  }
+
+  /// A network ready to run.
+  ///
+  /// - Parameters:
+  ///   - shape: what tells graphs of one network apart: sizes, tokens, contexts.
+  ///   - graph: the network's graph from its weights; asked for only when it is to be compiled.
+  func network(
+    _ purpose: Purpose, of model: DiffusionModel, shape: String, precision: Precision,
+    graph: @Sendable (Checkpoint) throws -> Graph
+  ) async throws -> any Executable {
+    let key = "\(model.path) \(shape) \(precision.rawValue)"
+    uses += 1
+    if let known = compiled[purpose], known.key == key {
+      compiled[purpose]?.lastUse = uses
+      return known.executable
+    }
+    let engine = try runningEngine()
+    let built = try graph(weights(of: purpose.component, of: model))
+    let bytes = built.constantElementCount * (precision == .f32 ? 4 : 2) + built.peakValueBytes
+    // The old form goes first, so that two are never held at once.
+    compiled[purpose] = nil
+    makeRoom(for: bytes)
+    let executable = try await engine.compile(
+      built, options: CompileOptions(precision: precision, threads: threads))
+    compiled[purpose] = Compiled(key: key, executable: executable, bytes: bytes, lastUse: uses)
+    return executable
+  }
+
+  private func makeRoom(for bytes: Int) {
+    while let oldest = compiled.min(by: { $0.value.lastUse < $1.value.lastUse }),
+      compiled.values.reduce(bytes, { $0 + $1.bytes }) > memory
+    {
+      compiled[oldest.key] = nil
+    }
+  }
+
+  private func runningEngine() throws -> any Engine {
+    if let engine { return engine }
+    let made = try makeEngine()
+    engine = made
+    return made
+  }
+}

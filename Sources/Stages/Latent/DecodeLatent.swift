@@ -1,0 +1,89 @@
+import Diffusion
+import Imaging
+import PipelineKit
+import Tensors
+
+/// Decodes latents into a picture.
+struct DecodeLatent: Stage {
+  static let name = "latent.decode"
+  static let summary = "Decodes latents into a picture."
+  static let discussion = """
+    Large pictures are decoded in overlapping tiles that are blended linearly, which bounds the memory; tiles differ
+    from the whole a little, since a tile does not see what lies outside it.
+    """
+  static let latent = Input<Latent>("latent", help: "Latents of the same model.")
+  static let image = Output<Picture>("image", help: "The picture, sRGB.")
+  static let inputs: [any StagePort] = [latent]
+  static let outputs: [any StagePort] = [image]
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @Parameter(help: "Which sample, counted from 1.", 1...64) var sample = 1
+    @Parameter(
+      help: "Pictures larger than this on a side are decoded in tiles, in pixels; null never.", 128...65536)
+    var tile: Int? = 1024
+    @Parameter(help: "What neighbouring tiles share, in pixels.", 8...512) var overlap = 128
+    @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
+    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+
+    func conflict() -> ParameterConflict? {
+      guard let tile, overlap * 2 > tile else { return nil }
+      return ParameterConflict("overlap", "\(overlap) is more than half a tile of \(tile)")
+    }
+  }
+  enum DepthChoice: String, ParameterChoice {
+    case eight = "8"
+    case sixteen = "16"
+  }
+  var parameters: Parameters
+
+  var effort: Effort { .compute }
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    let autoencoder = try DiffusionModel(path: parameters.model.path).autoencoder()
+    guard let sizes = inputs[Self.latent]?.sizes, let rows = sizes["height"], let columns = sizes["width"],
+      let width = sizes["pictureWidth"], let height = sizes["pictureHeight"]
+    else { return Estimate() }
+    let scale = autoencoder.configuration.scale
+    let tile = parameters.tile.map { $0 / scale } ?? .max
+    let network = try NetworkMemory.bytes(
+      ofDecoder: autoencoder, height: min(rows, tile), width: min(columns, tile),
+      precision: parameters.precision.value)
+    let bits = parameters.depth == .eight ? 8 : 16
+    return Estimate(
+      [
+        (
+          Self.image,
+          .picture(width: width, height: height, bands: 3, bits: bits, space: bits == 8 ? "srgb" : "rgb16")
+        )
+      ],
+      workingBytes: network + 40 * width * height)
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let runtime = try context.services.get(DiffusionRuntime.self)
+    let latent = try inputs[Self.latent]
+    guard parameters.sample <= latent.samples else {
+      throw StageFailure("there is no sample \(parameters.sample): the latents hold \(latent.samples)")
+    }
+    let model = try await runtime.model(at: parameters.model.path)
+    return try await saying(parameters.model) {
+      let coding = try LatentCoding(model, precision: parameters.precision.value, runtime: runtime)
+      guard latent.values.shape[1] == coding.channels else {
+        throw StageFailure(
+          "the latents have \(latent.values.shape[1]) channels, the model's autoencoder \(coding.channels)",
+          advice: "decode with the model that made them")
+      }
+      let planes = try await coding.decode(
+        latent.sample(parameters.sample - 1), height: latent.values.shape[2], width: latent.values.shape[3],
+        tile: parameters.tile.map { $0 / coding.scale }, overlap: parameters.overlap / coding.scale
+      ) { context.monitor.report($0, of: $1, unit: "tile") }
+      guard planes.values.allSatisfy(\.isFinite) else {
+        throw StageFailure(
+          "the decoded picture holds values that are no finite numbers", advice: "set precision to f32")
+      }
+      let picture = planes.cropped(width: latent.pictureWidth, height: latent.pictureHeight)
+      return StageOutputs(Self.image, Picture(try picture.image(isDeep: parameters.depth == .sixteen)))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Diffusion
+import Imaging
+import PipelineKit
+import Tensors
+
+/// Encodes an exemplar into what a denoiser is told of it.
+struct EncodeExemplar: Stage {
+  static let name = "exemplar.encode"
+  static let summary = "Squeezes an exemplar through the content bottleneck: CLIP's class token, mapped."
+  static let discussion = """
+    Yang et al. 2023, section 3.2. `tokens`: class is the paper's bottleneck, one token; all keeps every patch, the
+    paper's naive solution; embedding is CLIP's own picture embedding, for models without a mapper.
+    `preprocessing`: diffusers brings the short edge to the encoder's size and takes the middle, so the ends of a long
+    exemplar are lost; authors squashes the whole of it.
+    """
+  static let image = Input<Picture>("image", help: "The exemplar, of any size.")
+  static let condition = Output<Condition>("condition", help: "Context tokens and their unconditional twin.")
+  static let inputs: [any StagePort] = [image]
+  static let outputs: [any StagePort] = [condition]
+
+  enum Tokens: String, ParameterChoice { case `class`, all, embedding }
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @Parameter(help: "What of the exemplar is told.") var tokens = Tokens.class
+    @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
+      ConventionChoice.diffusers
+    @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
+    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+  }
+  var parameters: Parameters
+
+  var effort: Effort { .compute }
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    let encoder = try DiffusionModel(path: parameters.model.path).exemplarEncoder()
+    let shape = encoder.configuration
+    let tokens = parameters.tokens == .all ? shape.tokens : 1
+    return Estimate(
+      [(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))],
+      workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.precision.value))
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let runtime = try context.services.get(DiffusionRuntime.self)
+    let model = try await runtime.model(at: parameters.model.path)
+    return try await saying(parameters.model) {
+      let encoding = try ExemplarEncoding(model, precision: parameters.precision.value, runtime: runtime)
+      let exemplar = try prepared(inputs[Self.image].image, model, size: encoding.imageSize, context)
+      let condition =
+        switch parameters.tokens {
+        case .class: try await encoding.condition(exemplar, tokens: .classToken)
+        case .all: try await encoding.condition(exemplar, tokens: .allTokens)
+        case .embedding: try await encoding.embedding(exemplar)
+        }
+      return StageOutputs(Self.condition, Condition(condition))
+    }
+  }
+
+  private func prepared(_ image: Image, _ model: DiffusionModel, size: Int, _ context: StageContext) throws
+    -> Tensor
+  {
+    let opaque = try image.flattened(over: [image.format.fullScale * Double(parameters.background) / 255])
+    let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
+    let pixels = try evaluate(context.monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }
+    return try model.preprocessing().exemplar(
+      pixels, width: colours.width, height: colours.height, size: size,
+      convention: parameters.preprocessing.value)
+  }
+}

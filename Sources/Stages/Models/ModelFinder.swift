@@ -1,0 +1,59 @@
+public import Diffusion
+public import Foundation
+public import PipelineKit
+
+/// Finds the models that documents name. A model counts by the content of its files.
+public struct ModelFinder: ResourceFinder {
+  private let search: ModelSearch
+  private let digests: DigestMemory
+
+  /// A finder.
+  ///
+  /// - Parameter memory: a file that remembers digests of large files; nil takes them anew each time.
+  public init(_ search: ModelSearch, memory: URL?) {
+    self.search = search
+    digests = DigestMemory(memory)
+  }
+
+  /// The model of that name, or at that path when what is written is one.
+  public func find(_ name: String, file: () throws -> URL) throws -> Resource {
+    let path = try path(of: name, file: file)
+    let model = try DiffusionModel(path: path)
+    let root = URL(filePath: path)
+    var identity: [String: JSONValue] = [:]
+    for file in try model.files() {
+      let url = URL(filePath: file)
+      let label = file == path ? url.lastPathComponent : String(file.dropFirst(path.count + 1))
+      identity[label] = .string(try digests.digest(of: url).description)
+    }
+    digests.save()
+    let digest = ContentDigest(of: JSONWriter.canonical(.object(identity)))
+    return Resource(name: name, location: root, identity: ["model": .string(digest.description)])
+  }
+
+  private func path(of name: String, file: () throws -> URL) throws -> String {
+    if Self.isPath(name) {
+      let path = try file().path(percentEncoded: false)
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw MissingDependency("there is no model at '\(name)'", remedy: "check the path")
+      }
+      return path
+    }
+    if let path = search.path(of: name) { return path }
+    // OWNER/NAME is a name first, and a path if there is no model of that name.
+    if name.contains("/") {
+      let path = try file().path(percentEncoded: false)
+      if FileManager.default.fileExists(atPath: path) { return path }
+    }
+    let others = search.models().map(\.name)
+    let nearest = nearestName(to: name, among: others).map { "; did you mean '\($0)'?" } ?? ""
+    throw MissingDependency(
+      "the model '\(name)' is in none of \(search.folders.joined(separator: ", "))\(nearest)",
+      remedy: "fetch it with: pipeline-run models pull \(name)")
+  }
+
+  private static func isPath(_ name: String) -> Bool {
+    name.hasPrefix("/") || name.hasPrefix("./") || name.hasPrefix("../") || name.hasSuffix(".ckpt")
+      || name.hasSuffix(".safetensors") || name.hasSuffix("/")
+  }
+}

@@ -1,0 +1,38 @@
+import Foundation
+public import PipelineKit
+
+/// A model that a stage computes with: a name, searched for in the folders of models, or a path.
+struct ModelReference: ParameterValue, Hashable {
+  /// As its author wrote it.
+  let name: String
+  /// Where it lies; nil before a plan has found it.
+  let location: URL?
+
+  static func kind(_ bounds: Bounds) -> ParameterKind { .resource(StandardResource.model, words: nil) }
+
+  init?(json: JSONValue) {
+    guard let resource = BoundResource(json: json) else { return nil }
+    (name, location) = (resource.name, resource.location)
+  }
+
+  /// A default.
+  init(_ name: String) { (self.name, location) = (name, nil) }
+
+  var json: JSONValue { .string(name) }
+
+  /// Its path.
+  var path: String {
+    get throws {
+      guard let location else { throw InternalFault("the model '\(name)' was not looked for") }
+      return location.path(percentEncoded: false)
+    }
+  }
+}
+
+/// The kinds of resources that the standard stages name.
+public enum StandardResource {
+  /// A model.
+  public static let model = "model"
+  /// The arithmetic of a network: `auto` is what this machine computes fastest.
+  public static let precision = "precision"
+}

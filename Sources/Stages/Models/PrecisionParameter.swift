@@ -1,0 +1,33 @@
+import PipelineKit
+import Tensors
+
+/// The arithmetic of a network: f32, bf16, f16, or `auto`, which the plan replaces by what this machine computes
+/// fastest, so that a resolved document says which it was.
+struct PrecisionReference: ParameterValue, Hashable {
+  let word: String
+
+  static let auto = PrecisionReference(word: "auto")
+  static let help = "Arithmetic of the network; auto is the fastest here, f32 the reference."
+
+  static func kind(_ bounds: Bounds) -> ParameterKind {
+    .resource(StandardResource.precision, words: ["auto"] + Precision.allCases.map(\.rawValue))
+  }
+
+  init?(json: JSONValue) {
+    guard let resource = BoundResource(json: json) else { return nil }
+    word = resource.name
+  }
+
+  private init(word: String) { self.word = word }
+
+  var json: JSONValue { .string(word) }
+
+  var value: Precision {
+    get throws {
+      guard let precision = Precision(rawValue: word) else {
+        throw InternalFault("the precision '\(word)' was not settled by the plan")
+      }
+      return precision
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import OpenVINO
+import PipelineKit
+import Tensors
+
+/// What was found out about the engine on this machine, remembered for as long as its library stays the same: asking
+/// the engine takes a moment, and measuring it a second.
+struct EngineRecord: Codable {
+  /// The library's path, size and time.
+  var library: String
+  /// Name and version.
+  var engine: String
+  /// The precision it computes fastest here.
+  var fastest: Precision
+
+  /// What is remembered of the engine that is installed; nil when nothing is.
+  ///
+  /// - Throws: `MissingDependency` when no engine is installed.
+  static func remembered(in file: URL = file) throws -> EngineRecord? {
+    let library = try installedLibrary()
+    guard let data = try? Data(contentsOf: file),
+      let record = try? JSONDecoder().decode(EngineRecord.self, from: data), record.library == library
+    else { return nil }
+    return record
+  }
+
+  /// Asks and measures the engine, and remembers what was found.
+  @discardableResult
+  static func measured(to file: URL = file) async throws -> EngineRecord {
+    let library = try installedLibrary()
+    let engine = try OpenVINOEngine.installed()
+    let record = EngineRecord(
+      library: library, engine: "\(engine.capabilities.engine) \(engine.capabilities.version)",
+      fastest: try await engine.fastestPrecision())
+    // What cannot be remembered is only measured again.
+    try? FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try? JSONEncoder().encode(record).write(to: file, options: .atomic)
+    return record
+  }
+
+  static var file: URL { StoreLocation.standard().appending(path: "engine.json") }
+
+  private static func installedLibrary() throws -> String {
+    // When none lies where one is looked for, the attempt to load one says what was tried.
+    let path = try OpenVINOEngine.installedLibrary ?? OpenVINOEngine.installed().libraryPath
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    let time = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+    return "\(path) \(attributes[.size] ?? 0) \(time)"
+  }
+}
+
+extension OpenVINOEngine {
+  /// The engine, its absence said as what is missing and the command that mends it.
+  static func installed() throws -> OpenVINOEngine {
+    do {
+      return try OpenVINOEngine()
+    } catch {
+      throw error.asDependency
+    }
+  }
+}
+
+extension OpenVINOError {
+  fileprivate var asDependency: any Error {
+    MissingDependency("the networks' engine cannot be used: \(self)", remedy: "see: pipeline-run doctor")
+  }
+}

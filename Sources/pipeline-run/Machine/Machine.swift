@@ -1,0 +1,36 @@
+import Diffusion
+import Foundation
+import OpenVINO
+import PipelineKit
+import Stages
+
+/// What this program offers to plans and runs: where models are, and what computes networks.
+enum Machine {
+  /// Finds what documents name.
+  static func finders(models: ModelSearch) -> [String: any ResourceFinder] {
+    [
+      StandardResource.model: ModelFinder(
+        models, memory: StoreLocation.standard().appending(path: "digests.json")),
+      StandardResource.precision: PrecisionFinder(),
+    ]
+  }
+
+  /// What stages compute with. Half of the memory is for networks that wait to be used again.
+  static func services(memory: Int = MemoryBudget.standard) -> Services {
+    var services = Services()
+    services.set(DiffusionRuntime(memory: memory / 2) { try OpenVINOEngine.installed() })
+    return services
+  }
+
+  /// The plan. The engine is measured first if a document that needs it is the first here.
+  static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) async throws
+    -> Plan
+  {
+    do {
+      return try planner.plan(document, request)
+    } catch is EngineNotMeasured {
+      try await EngineRecord.measured()
+      return try planner.plan(document, request)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import Imaging
+import PipelineKit
+import Testing
+
+/// The built command paints with a small random model, and does what the reference pipeline does with it.
+@Suite("the command paints an exemplar")
+struct PaintingTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  private static let reference = root.appending(path: "Tests/ParityTests/Fixtures/base")
+
+  private func pipeline(_ name: String) -> String { Self.root.appending(path: "Pipelines/\(name).json").path }
+
+  private func inputs(_ folder: String = reference.path) -> [String] {
+    ["scene", "mask", "exemplar"].flatMap { ["--input", "\($0)=\(folder)/\($0).png"] }
+  }
+
+  private var model: [String] {
+    ["--param", "model=\(Self.reference.path)/model", "--param", "precision=f32"]
+  }
+
+  @Test("a raw run gives the reference's picture, is kept, and is made again bit by bit")
+  func raw() async throws {
+    let place = try Workplace()
+    let arguments = [pipeline("paint-by-example-raw"), "--param", "steps=5"] + inputs() + model
+    let first = try await place.run(arguments)
+    #expect(first.code == 0, "\(first.errors)")
+    let picture = try Image.load(from: place.path("out/picture.png"))
+    let expected = try Image.load(from: Self.reference.appending(path: "picture-0.png").path)
+    #expect(try picture.difference(from: expected).statistics().overall.maximum <= 1)
+    let second = try await place.run(arguments + ["--json"])
+    #expect(second.text.contains(#""running":0"#), "\(second.text)")
+    let replay = try await place.run("replay", "out/picture.png")
+    #expect(replay.text == "bit-identical\n", "\(replay.text)\(replay.errors)")
+  }
+
+  @Test("the whole way from a large scene: nothing changes outside the mask, and baselines take its place")
+  func whole() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let arguments = inputs(place.folder.path)
+    let painted = try await place.run(
+      [pipeline("paint-by-example"), "--param", "steps=2", "--param", "size=64", "--param", "blend=poisson"]
+        + arguments + model)
+    #expect(painted.code == 0, "\(painted.errors)")
+    let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+    #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+    let sceneSize = try Image.load(from: place.path("scene.png")).sizeDescription
+    #expect(try Image.load(from: place.path("out/picture.png")).sizeDescription == sceneSize)
+    for method in ["copy-paste", "paint-by-example"] {
+      try place.write(
+        "edit.json",
+        """
+        {"formatVersion": 1, "inputs": {"scene": "image", "mask": "mask", "exemplar": "image"},
+         "stages": {"paint": {"use": "copy-paste", "in": {"scene": "inputs.scene", "mask": "inputs.mask",
+                              "exemplar": "inputs.exemplar"}}},
+         "outputs": {"picture": "paint.picture", "change": "paint.change"}}
+        """)
+      let swapped = try await place.run(
+        ["edit.json", "--swap", "paint=\(pipeline(method))"] + arguments
+          + (method == "copy-paste"
+            ? []
+            : ["model=\(Self.reference.path)/model", "steps=2", "size=64", "precision=f32"].flatMap {
+              ["--set", "paint.\($0)"]
+            }))
+      #expect(swapped.code == 0, "\(method): \(swapped.errors)")
+    }
+  }
+
+  @Test(
+    "without the model nothing runs, and the command that fetches it is said",
+    arguments: [
+      "paint-by-example", "paint-by-example-raw", "naive-all-tokens", "guidance-sweep",
+    ])
+  func missingModel(name: String) async throws {
+    let place = try Workplace()
+    let ending = try await place.run([pipeline(name)] + inputs())
+    #expect(ending.code == 5)
+    #expect(ending.errors.contains("pipeline-run models pull paint-by-example"), "\(ending.errors)")
+    #expect(!place.exists("out"))
+    // It can be checked and drawn by name all the same.
+    #expect(try await place.run(["validate", pipeline(name)]).code == 0)
+  }
+
+  @Test("every ready-made document of the paper runs, and guidance makes a difference")
+  func documents() async throws {
+    let place = try Workplace()
+    for name in ["naive-all-tokens", "guidance-sweep"] {
+      let ending = try await place.run([pipeline(name), "--param", "steps=2"] + inputs() + model)
+      #expect(ending.code == 0, "\(name): \(ending.errors)")
+    }
+    #expect(place.exists("out/picture.png") && place.exists("out/sheet.png"))
+  }
+
+  @Test("odd sizes, 16 bits, several samples, previews and blending at every step")
+  func variety() async throws {
+    let place = try Workplace()
+    let scene = (0..<61 * 43 * 3).map { UInt16($0 * 331 % 65521) }
+    try Image(pixels: scene, width: 61, height: 43, bands: 3).write(to: place.path("scene.png"))
+    try place.mask(width: 61, height: 43).write(to: place.path("mask.png"))
+    let exemplar = try Image(
+      pixels: (0..<20 * 24 * 4).map { UInt8($0 * 13 % 241) }, width: 20, height: 24, bands: 4)
+    try exemplar.write(to: place.path("exemplar.png"))
+    try place.write(
+      "edit.json",
+      """
+      {"formatVersion": 1, "inputs": {"scene": "image", "mask": "mask", "exemplar": "image"},
+       "params": {"model": {"type": "path"}, "precision": {"type": "string"}},
+       "stages": {
+         "concept": {"use": "exemplar.encode", "in": {"image": "inputs.exemplar"},
+           "set": {"model": {"$param": "model"}, "precision": {"$param": "precision"}, "preprocessing": "authors"}},
+         "paint": {"use": "latent.inpaint",
+           "in": {"scene": "inputs.scene", "mask": "inputs.mask", "condition": "concept.condition"},
+           "set": {"model": {"$param": "model"}, "precision": {"$param": "precision"}, "steps": 4, "samples": 2,
+                   "sampler": "dpm++2m", "sigmas": "karras", "guidanceEnd": 0.5, "blend": "every-step", "preview": 2,
+                   "drawing": "authors", "maskResampling": "authors", "maskThreshold": null}},
+         "second": {"use": "latent.decode", "in": {"latent": "paint.latent"},
+           "set": {"model": {"$param": "model"}, "precision": {"$param": "precision"}, "sample": 2, "depth": "16"}}},
+       "outputs": {"picture": "second.image", "latent": "paint.latent"}}
+      """)
+    let ending = try await place.run(["edit.json", "--json"] + inputs(place.folder.path) + model)
+    #expect(ending.code == 0, "\(ending.text)\(ending.errors)")
+    #expect(ending.text.split(separator: "\n").count { $0.contains(#""event":"previewed""#) } == 2)
+    let picture = try Image.load(from: place.path("out/picture.png"))
+    #expect((picture.width, picture.height, picture.format) == (61, 43, .uint16))
+    #expect(place.exists("out/latent.safetensors"))
+    let third = try await place.run(
+      ["edit.json", "--set", "second.sample=3"] + inputs(place.folder.path) + model)
+    #expect(third.code == 4 && third.errors.contains("there is no sample 3"), "\(third.errors)")
+  }
+
+  @Test("an interruption between two steps ends the run with its code and leaves no result")
+  func interrupted() async throws {
+    let place = try Workplace()
+    let (process, output, errors) = try place.start(
+      [pipeline("paint-by-example-raw"), "--param", "steps=1000"] + inputs() + model)
+    for _ in 0..<600 where try !String(contentsOf: errors, encoding: .utf8).contains("concept") {
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    kill(process.processIdentifier, SIGINT)
+    let ending = try await place.ending(of: process, output, errors)
+    #expect(ending.code == 130, "\(ending.errors)")
+    #expect(!place.exists("out/picture.png"))
+  }
+}

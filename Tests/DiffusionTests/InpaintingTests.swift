@@ -1,0 +1,184 @@
+import Diffusion
+import Foundation
+import Synchronization
+import Tensors
+import Testing
+
+/// What the networks are asked, whatever they answer. That the answers make the right picture, ParityTests show.
+@Suite("inpainting")
+struct InpaintingTests {
+  private static let model = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "ParityTests/Fixtures/base/model").path
+
+  private func run(
+    _ engine: RecordingEngine, observe: @escaping @Sendable (InpaintingState) throws -> Void = { _ in },
+    _ change: (inout InpaintingOptions) -> Void
+  ) async throws -> Tensor {
+    var options = InpaintingOptions()
+    options.steps = 4
+    options.sampler = .ddim
+    change(&options)
+    let model = try DiffusionModel(path: Self.model)
+    let inpainting = try Inpainting(model, options, runtime: DiffusionRuntime { engine })
+    let holes = (0..<32 * 16).map { $0 % 32 < 16 ? UInt8(255) : 0 }
+    return try await inpainting.run(
+      scene: PixelPlanes(width: 32, height: 16, values: Array(repeating: 0.5, count: 3 * 32 * 16)),
+      mask: holes.withUnsafeBufferPointer { KeepMask(holes: $0, width: 32, height: 16, threshold: 0.5) },
+      condition: condition(width: 12), observe: observe)
+  }
+
+  private func condition(width: Int, tokens: Int = 1) -> ExemplarCondition {
+    ExemplarCondition(
+      context: Tensor(Array(repeating: 2, count: tokens * width), shape: [1, tokens, width]),
+      unconditional: Tensor(Array(repeating: 1, count: width), shape: [1, 1, width]))
+  }
+
+  @Test("guidance 1 asks for the conditioned half alone, 0 for the other, any other scale for both together")
+  func halves() async throws {
+    for (guidance, contexts) in [(1, [2]), (0, [1]), (5, [1, 2])] as [(Float, [Float])] {
+      let engine = RecordingEngine()
+      _ = try await run(engine) { $0.guidance = guidance }
+      #expect(engine.denoisings.count == 4)
+      for run in engine.denoisings {
+        let context = try #require(run.inputs["context"])
+        #expect(context.shape == [contexts.count, 1, 12])
+        #expect(stride(from: 0, to: context.floats.count, by: 12).map { context.floats[$0] } == contexts)
+      }
+    }
+  }
+
+  @Test("outside the guided part of a run the conditioned half runs alone, and one network serves both")
+  func interval() async throws {
+    let engine = RecordingEngine()
+    _ = try await run(engine) { $0.guidedPart = 0.25...0.6 }
+    // Steps 1 and 2 of 0…3 are guided, by two runs each.
+    #expect(engine.denoisings.map { $0.inputs["context"]!.floats[0] } == [2, 1, 2, 1, 2, 2])
+    #expect(engine.compiled.count { $0["sample"] != nil } == 1)
+  }
+
+  @Test("a network is compiled once for all runs of one shape")
+  func compiledOnce() async throws {
+    let engine = RecordingEngine()
+    _ = try await run(engine) { $0.samples = 3 }
+    #expect(engine.denoisings.count == 12)
+    #expect(engine.compiled.count { $0["sample"] != nil } == 1)
+  }
+
+  @Test("networks that were used longest ago make room for others")
+  func room() async throws {
+    let engine = RecordingEngine()
+    let runtime = DiffusionRuntime(memory: 1) { engine }
+    let model = try DiffusionModel(path: Self.model)
+    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let picture = PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768))
+    for _ in 0..<2 {
+      let latents = try await coding.encode(picture)
+      _ = try await coding.decode(latents, height: 2, width: 2)
+    }
+    #expect(engine.compiled.count == 4)
+  }
+
+  @Test("both orders of a nine-channel denoiser's inputs: the mask is 1 where kept, or 1 in the hole")
+  func channels() async throws {
+    let engine = RecordingEngine { _, type, inputs in
+      Tensor(Array(repeating: inputs["picture"] == nil ? 0 : 3, count: type.elementCount), shape: type.shape)
+    }
+    for order in ChannelOrder.allCases {
+      _ = try await run(engine) {
+        $0.channelOrder = order; $0.steps = 1
+      }
+    }
+    let (keep, hole): ([Float], [Float]) = ([0, 0, 1, 1, 0, 0, 1, 1], [1, 1, 0, 0, 1, 1, 0, 0])
+    let samples = engine.denoisings.map { $0.inputs["sample"]!.floats }
+    #expect(Array(samples[0][64...]) == keep)
+    #expect(Array(samples[1][32..<40]) == hole)
+    #expect(samples[0][32..<64] == samples[1][40...])
+    #expect(samples[0][..<32] == samples[1][..<32])
+  }
+
+  @Test("samples are painted from noise of their own; the first is the one that is painted alone")
+  func samples() async throws {
+    let three = try await run(RecordingEngine()) { $0.samples = 3 }
+    let one = try await run(RecordingEngine()) { _ in }
+    #expect(three.shape == [3, 4, 2, 4])
+    #expect(Array(three.floats[..<32]) == one.floats)
+    #expect(three.floats[32..<64] != three.floats[..<32])
+  }
+
+  @Test("in the authors' order the masked picture's noise is drawn before the initial noise")
+  func drawing() async throws {
+    func latents(_ drawing: Convention) async throws -> [Float] {
+      let states = States()
+      _ = try await run(RecordingEngine(), observe: { states.add($0.latents) }) { $0.drawing = drawing }
+      return states.all[0]
+    }
+    var generator = TorchGenerator(seed: 0)
+    let numbers = [generator.normal(count: 32), generator.normal(count: 32)]
+    #expect(try await latents(.diffusers) == numbers[0])
+    #expect(try await latents(.authors) == numbers[1])
+  }
+
+  @Test("blended at every step, what is kept ends as the scene's own latents")
+  func blending() async throws {
+    let engine = RecordingEngine { name, type, inputs in
+      // The encoder says 2 everywhere, the denoiser something else.
+      Tensor(Array(repeating: name == "mean" ? 2 : 0.5, count: type.elementCount), shape: type.shape)
+    }
+    let latents = try await run(engine) { $0.blendsEveryStep = true }.floats
+    let scene = Float(2 * 0.18215)
+    for index in 0..<32 where index % 4 >= 2 { #expect(abs(latents[index] - scene) < 0.2) }
+    for index in 0..<32 where index % 4 < 2 { #expect(latents[index] != scene) }
+  }
+
+  @Test("latents that are no numbers stop the run and name the step")
+  func notFinite() async throws {
+    let engine = RecordingEngine { name, type, inputs in
+      let isLate = name == "noise" && (inputs["time"]?.floats[0] ?? 1) < 0
+      return Tensor(Array(repeating: isLate ? .nan : 0, count: type.elementCount), shape: type.shape)
+    }
+    let error = await #expect(throws: InpaintingError.self) {
+      try await run(engine) {
+        $0.steps = 10; $0.precision = .f16
+      }
+    }
+    #expect(error?.description.contains("after step") == true)
+    #expect(error?.description.contains("f32") == true)
+  }
+
+  @Test("a condition of another model is refused by its width")
+  func width() async throws {
+    let model = try DiffusionModel(path: Self.model)
+    let inpainting = try Inpainting(
+      model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
+    let scene = PixelPlanes(width: 8, height: 8, values: Array(repeating: 0, count: 192))
+    let mask = [UInt8](repeating: 255, count: 64).withUnsafeBufferPointer {
+      KeepMask(holes: $0, width: 8, height: 8, threshold: nil)
+    }
+    let error = await #expect(throws: InpaintingError.self) {
+      try await inpainting.run(scene: scene, mask: mask, condition: condition(width: 7))
+    }
+    #expect(error?.description.contains("7 wide") == true)
+  }
+
+  @Test("a cancelled run stops between two steps")
+  func cancellation() async throws {
+    let states = States()
+    let task = Task {
+      try await run(
+        RecordingEngine(),
+        observe: { state in
+          states.add(state.latents)
+          if state.done == 3 { withUnsafeCurrentTask { $0?.cancel() } }
+        }
+      ) { $0.steps = 100 }
+    }
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(states.all.count == 4)
+  }
+}
+
+private final class States: Sendable {
+  private let kept = Mutex<[[Float]]>([])
+  var all: [[Float]] { kept.withLock { $0 } }
+  func add(_ latents: [Float]) { kept.withLock { $0.append(latents) } }
+}

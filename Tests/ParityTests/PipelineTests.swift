@@ -1,0 +1,116 @@
+import Diffusion
+import Foundation
+import Imaging
+import OpenVINO
+import PipelineKit
+import Synchronization
+import Tensors
+import Testing
+
+@testable import Stages
+
+@Suite("The reference pipeline's pictures")
+struct PipelineTests {
+  private let runtime = DiffusionRuntime { try OpenVINOEngine() }
+
+  @Test("the exemplar's context and its unconditional twin", arguments: ["base", "wide", "odd"])
+  func context(name: String) async throws {
+    let reference = try ReferenceCase(name)
+    try await reference.withModel { path in
+      let model = try DiffusionModel(path: path)
+      let encoding = try ExemplarEncoding(model, precision: .f32, runtime: runtime)
+      let image = try reference.picture("exemplar").image
+      let pixels = try model.preprocessing().exemplar(
+        image.pixels(as: UInt8.self), width: image.width, height: image.height, size: encoding.imageSize,
+        convention: .diffusers)
+      try expectClose(pixels.floats, reference.tensor("pixels").floats, within: 1e-6, "preprocessing")
+      let condition = try await encoding.condition(pixels, tokens: .classToken)
+      try expectClose(condition.context.floats, reference.tensor("context").floats, "context")
+      try expectClose(
+        condition.unconditional.floats, reference.tensor("unconditional").floats, "unconditional")
+    }
+  }
+
+  @Test(
+    "every sampler, size, precision of the files and number of samples gives the reference's latents and pictures",
+    arguments: ["base", "wide", "odd", "batch", "euler", "ancestral", "unipc"])
+  func pictures(name: String) async throws {
+    let reference = try ReferenceCase(name)
+    try await reference.withModel { try await expectSame(reference, model: $0) }
+  }
+
+  @Test(
+    "the same weights give the same pictures from every layout: .safetensors, .bin and the authors' .ckpt",
+    arguments: ["model-bin", "model.ckpt"])
+  func layouts(layout: String) async throws {
+    let reference = try ReferenceCase("base")
+    try await reference.withModel(layout) { try await expectSame(reference, model: $0) }
+  }
+
+  @Test("the same bytes come out at any number of threads")
+  func threads() async throws {
+    let reference = try ReferenceCase("wide")
+    try await reference.withModel { path in
+      var results: [[Float]] = []
+      for threads in [1, 2, 3] {
+        let runtime = DiffusionRuntime(threads: threads) { try OpenVINOEngine() }
+        let coding = try LatentCoding(DiffusionModel(path: path), precision: .f32, runtime: runtime)
+        results.append(try await coding.encode(reference.picture("scene").image.planes(Monitor())))
+      }
+      #expect(results[0] == results[1])
+      #expect(results[0] == results[2])
+    }
+  }
+
+  private func expectSame(_ reference: ReferenceCase, model path: String) async throws {
+    let model = try DiffusionModel(path: path)
+    var options = InpaintingOptions()
+    (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
+    (options.seed, options.samples) = (reference.seed, reference.samples)
+    let inpainting = try Inpainting(model, options, runtime: runtime)
+    let (scene, mask) = (try reference.picture("scene").image, try reference.mask().image)
+    let condition = ExemplarCondition(
+      context: try reference.tensor("context"), unconditional: try reference.tensor("unconditional"))
+    let trajectory = Trajectory()
+    let latents = try await inpainting.run(
+      scene: scene.planes(Monitor()),
+      mask: mask.withPixels(as: UInt8.self) {
+        KeepMask(holes: $0, width: mask.width, height: mask.height, threshold: 0.5)
+      },
+      condition: condition, observe: { trajectory.add($0) })
+
+    try expectClose(trajectory.states[0].latents, reference.tensor("noise").floats, within: 1e-6, "noise")
+    let expected = try reference.tensor("latents").floats
+    let size = latents.type.elementCount
+    #expect(trajectory.states.count == expected.count / size + 1)
+    for (step, state) in trajectory.states.dropFirst().enumerated() {
+      expectClose(state.latents, Array(expected[step * size..<(step + 1) * size]), "step \(step + 1)")
+    }
+    try await expectSamePictures(reference, model, latents)
+  }
+
+  private func expectSamePictures(
+    _ reference: ReferenceCase, _ model: DiffusionModel, _ latents: Tensor
+  ) async throws {
+    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let size = latents.type.elementCount / reference.samples
+    for sample in 0..<reference.samples {
+      let planes = try await coding.decode(
+        Array(latents.floats[sample * size..<(sample + 1) * size]), height: latents.shape[2],
+        width: latents.shape[3])
+      let picture = try planes.image(isDeep: false).pixels(as: UInt8.self)
+      let expected = try reference.picture("picture-\(sample)").image.pixels(as: UInt8.self)
+      #expect(picture.count == expected.count)
+      let differences = zip(picture, expected).map { abs(Int($0) - Int($1)) }
+      #expect(differences.max() ?? 0 <= 2)
+      #expect(differences.count { $0 > 1 } * 1000 <= differences.count)
+    }
+  }
+}
+
+/// The latents after each step.
+private final class Trajectory: Sendable {
+  private let kept = Mutex<[InpaintingState]>([])
+  var states: [InpaintingState] { kept.withLock { $0 } }
+  func add(_ state: InpaintingState) { kept.withLock { $0.append(state) } }
+}
