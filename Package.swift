@@ -25,6 +25,7 @@ let package = Package(
     .library(name: "OpenVINO", targets: ["OpenVINO"]),
     .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
   dependencies: [
@@ -69,14 +70,17 @@ let package = Package(
       name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
 
+    // The paper's training: its recipe and its data.
+    .target(name: "Training", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
+
     // One file per stage.
     .target(
-      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors", "Training"],
       swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors",
+        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -120,6 +124,8 @@ let package = Package(
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Imaging", "PipelineKit"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
       dependencies: ["pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer"],

@@ -24,8 +24,8 @@ struct PipelineRun: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self, GraphCommand.self,
-      StagesCommand.self, SchemaCommand.self, ReplayCommand.self, CacheCommand.self, ModelsCommand.self,
-      DoctorCommand.self,
+      StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self, PairsCommand.self,
+      CacheCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

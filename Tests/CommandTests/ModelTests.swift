@@ -40,7 +40,9 @@ struct ModelTests {
     let isSlow = Mutex(true)
     let server = try LoopbackServer { request in
       var answer = shelf.answer(request)
-      if isSlow.withLock({ $0 }), answer.body.count > 400_000 { answer.pause = .milliseconds(200) }
+      if isSlow.withLock({ $0 }), answer.body.count > 400_000 {
+        (answer.pause, answer.pausesAfter) = (.seconds(5), 49_152)
+      }
       return answer
     }
     let arguments = ["models", "pull", "paint-by-example", "--from", server.url.absoluteString]
@@ -74,7 +76,9 @@ struct ModelTests {
     let isSlow = Mutex(true)
     let server = try LoopbackServer { request in
       var answer = shelf.answer(request)
-      if isSlow.withLock({ $0 }), answer.body.count > 400_000 { answer.pause = .milliseconds(200) }
+      if isSlow.withLock({ $0 }), answer.body.count > 400_000 {
+        (answer.pause, answer.pausesAfter) = (.seconds(5), 49_152)
+      }
       return answer
     }
     let arguments = ["models", "pull", "paint-by-example", "--from", server.url.absoluteString, "--json"]

@@ -93,6 +93,46 @@ struct PaintingTests {
     #expect(place.exists("out/picture.png") && place.exists("out/sheet.png"))
   }
 
+  @Test(
+    "narrower arithmetic gives nearly the same picture, and counts as another one",
+    arguments: ["bf16", "f16"])
+  func precision(word: String) async throws {
+    let place = try Workplace()
+    let arguments = [pipeline("paint-by-example-raw"), "--param", "steps=5"] + inputs() + model
+    let ending = try await place.run(arguments + ["--param", "precision=\(word)"])
+    #expect(ending.code == 0, "\(ending.errors)")
+    let picture = try Image.load(from: place.path("out/picture.png"))
+    let expected = try Image.load(from: Self.reference.appending(path: "picture-0.png").path)
+    #expect(try picture.difference(from: expected).statistics().overall.mean < 3)
+    let reference = try await place.run(arguments + ["--json"])
+    #expect(reference.text.contains(#""cached":0"#), "\(reference.text)")
+    let automatic = try await place.run(["resolve"] + arguments + ["--param", "precision=auto"])
+    #expect(!automatic.text.contains(#""precision": "auto""#), "\(automatic.text)")
+  }
+
+  @Test("compiled networks are kept on disk if asked for, and give the same picture from there")
+  func compiledNetworks() async throws {
+    let place = try Workplace()
+    let arguments =
+      [pipeline("paint-by-example-raw"), "--param", "steps=2", "--no-cache"] + inputs() + model
+    func picture(_ options: String...) async throws -> [UInt8] {
+      let ending = try await place.run(arguments + options)
+      #expect(ending.code == 0, "\(ending.errors)")
+      return try Image.load(from: place.path("out/picture.png")).pixels()
+    }
+    let plain = try await picture()
+    #expect(!place.exists("cache/compiled"))
+    #expect(try await picture("--keep-compiled") == plain)
+    let kept = try FileManager.default.contentsOfDirectory(atPath: place.path("cache/compiled"))
+    // Exemplar encoder, picture encoder, denoiser, picture decoder.
+    #expect(kept.count == 4)
+    #expect(try await picture("--keep-compiled") == plain)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("cache/compiled")).count == 4)
+    #expect(try await place.run("cache", "info").text.contains("compiled 4 networks"))
+    #expect(try await place.run("cache", "clear").text.contains("4 compiled networks"))
+    #expect(!place.exists("cache/compiled"))
+  }
+
   @Test("odd sizes, 16 bits, several samples, previews and blending at every step")
   func variety() async throws {
     let place = try Workplace()
@@ -134,7 +174,8 @@ struct PaintingTests {
   func interrupted() async throws {
     let place = try Workplace()
     let (process, output, errors) = try place.start(
-      [pipeline("paint-by-example-raw"), "--param", "steps=1000"] + inputs() + model)
+      [pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64"] + inputs()
+        + model)
     for _ in 0..<600 where try !String(contentsOf: errors, encoding: .utf8).contains("concept") {
       try await Task.sleep(for: .milliseconds(50))
     }

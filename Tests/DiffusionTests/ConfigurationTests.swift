@@ -110,6 +110,17 @@ struct ConfigurationTests {
     }
   }
 
+  @Test("a noise schedule of a single step is refused: there is nothing to interpolate")
+  func shortSchedule() throws {
+    try Fixtures.withFile(
+      Data(#"{"num_train_timesteps": 1, "use_karras_sigmas": true}"#.utf8), ending: "json"
+    ) {
+      path in
+      let error = #expect(throws: CheckpointError.self) { try SchedulerConfiguration(contentsOf: path) }
+      #expect(error?.detail.contains("num_train_timesteps") == true)
+    }
+  }
+
   @Test("head counts come from attention_head_dim, diffusers' misnomer, one for each resolution")
   func heads() throws {
     let json = """

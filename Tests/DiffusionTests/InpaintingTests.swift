@@ -160,6 +160,22 @@ struct InpaintingTests {
     #expect(error?.description.contains("7 wide") == true)
   }
 
+  @Test("what a sampler does not take is an error, not a setting without effect")
+  func senseless() async throws {
+    for kind in [SamplerKind.pndm, .ddim, .eulerAncestral] {
+      await #expect(throws: InpaintingError.self) {
+        try await run(RecordingEngine()) {
+          $0.sampler = kind; $0.usesKarrasSigmas = true
+        }
+      }
+    }
+    await #expect(throws: SamplerError.self) {
+      try await run(RecordingEngine()) {
+        $0.sampler = .euler; $0.eta = 0.5
+      }
+    }
+  }
+
   @Test("a cancelled run stops between two steps")
   func cancellation() async throws {
     let states = States()

@@ -35,6 +35,8 @@ public final class LoopbackServer: Sendable {
     public var dropsAfter: Int?
     /// A pause after every piece of 16 KiB.
     public var pause: Duration
+    /// How much of the body is sent before the first pause.
+    public var pausesAfter = 0
 
     /// An answer.
     public init(
@@ -108,7 +110,9 @@ public final class LoopbackServer: Sendable {
     while !rest.isEmpty {
       guard Self.write(rest.prefix(16384), connection) else { return }
       rest = rest.dropFirst(16384)
-      if answer.pause > .zero { Thread.sleep(forTimeInterval: answer.pause / .seconds(1)) }
+      if answer.pause > .zero, rest.startIndex >= answer.pausesAfter {
+        Thread.sleep(forTimeInterval: answer.pause / .seconds(1))
+      }
     }
   }
 

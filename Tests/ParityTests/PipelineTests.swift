@@ -47,6 +47,41 @@ struct PipelineTests {
     try await reference.withModel(layout) { try await expectSame(reference, model: $0) }
   }
 
+  @Test(
+    "a model with CLIP's projection gives its plain picture embedding, and one with a mapper says it has none"
+  )
+  func embedding() async throws {
+    let networks = ReferenceCase.fixtures.appending(path: "../../NetworksTests/Fixtures")
+    let tensors = try Checkpoint(contentsOf: networks.appending(path: "embedding.tensors.safetensors").path)
+    let exemplar = try #require(tensors.tensor("exemplar"))
+    let reference = try ReferenceCase("base")
+    try await reference.withModel { path in
+      let mapper = try ExemplarEncoding(DiffusionModel(path: path), precision: .f32, runtime: runtime)
+      await #expect(throws: InpaintingError.self) { try await mapper.embedding(exemplar) }
+
+      let folder = URL(filePath: path).appending(path: "image_encoder")
+      for (source, target) in [("json", "config.json"), ("weights.safetensors", "model.safetensors")] {
+        try FileManager.default.removeItem(at: folder.appending(path: target))
+        try FileManager.default.copyItem(
+          at: networks.appending(path: "embedding.\(source)"), to: folder.appending(path: target))
+      }
+      var config = try String(contentsOf: folder.appending(path: "config.json"), encoding: .utf8)
+      config.insert(
+        contentsOf: "\"architectures\": [\"CLIPVisionModelWithProjection\"],",
+        at: config.index(after: config.startIndex))
+      try config.write(to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
+      let model = try DiffusionModel(path: path)
+      let encoding = try ExemplarEncoding(
+        model, precision: .f32, runtime: DiffusionRuntime { try OpenVINOEngine() })
+      let condition = try await encoding.embedding(exemplar)
+      try expectClose(condition.context.floats, #require(tensors.tensor("embedding")).floats, "embedding")
+      #expect(condition.unconditional.floats.allSatisfy { $0 == 0 })
+      await #expect(throws: InpaintingError.self) {
+        try await encoding.condition(exemplar, tokens: .classToken)
+      }
+    }
+  }
+
   @Test("the same bytes come out at any number of threads")
   func threads() async throws {
     let reference = try ReferenceCase("wide")

@@ -147,6 +147,10 @@ public struct Inpainting: Sendable {
     var schedule = model.schedule
     if let spacing = options.spacing { schedule.spacing = spacing }
     if let karras = options.usesKarrasSigmas { schedule.usesKarrasSigmas = karras }
+    let kind = options.sampler ?? schedule.sampler
+    guard options.usesKarrasSigmas != true || kind.takesKarrasSigmas else {
+      throw InpaintingError("\(kind.rawValue) takes no Karras noise levels; DPM-Solver++, Euler and UniPC do")
+    }
     return try schedule.makeSampler(options.sampler, steps: options.steps, eta: options.eta)
   }
 

@@ -22,6 +22,7 @@ public actor DiffusionRuntime {
   private let makeEngine: @Sendable () throws -> any Engine
   private let threads: Int?
   private let memory: Int
+  private let compiledFolder: String?
   private var engine: (any Engine)?
   private var models: [String: DiffusionModel] = [:]
   private var weights: [String: Checkpoint] = [:]
@@ -33,12 +34,16 @@ public actor DiffusionRuntime {
   /// - Parameters:
   ///   - threads: of one network's run; nil for one per core.
   ///   - memory: bytes that compiled networks may take together; one that alone needs more is compiled alone.
+  ///   - compiledFolder: where compiled networks are kept for the next process; nil keeps none. Each takes as much
+  ///     room as its weights.
   ///   - makeEngine: called once, when something is to be computed.
   public init(
-    threads: Int? = nil, memory: Int = .max, makeEngine: @escaping @Sendable () throws -> any Engine
+    threads: Int? = nil, memory: Int = .max, compiledFolder: String? = nil,
+    makeEngine: @escaping @Sendable () throws -> any Engine
   ) {
     self.threads = threads
     self.memory = memory
+    self.compiledFolder = compiledFolder
     self.makeEngine = makeEngine
   }
 
@@ -75,13 +80,17 @@ public actor DiffusionRuntime {
       return known.executable
     }
     let engine = try runningEngine()
-    let built = try graph(weights(of: purpose.component, of: model))
+    let weights = try weights(of: purpose.component, of: model)
+    let built = try graph(weights)
     let bytes = built.constantElementCount * (precision == .f32 ? 4 : 2) + built.peakValueBytes
     // The old form goes first, so that two are never held at once.
     compiled[purpose] = nil
     makeRoom(for: bytes)
+    let form = CompiledForm(network: "\(purpose) \(key)", files: weights.files, engine: engine.capabilities)
     let executable = try await engine.compile(
-      built, options: CompileOptions(precision: precision, threads: threads))
+      built,
+      options: CompileOptions(
+        precision: precision, threads: threads, cacheFolder: compiledFolder.map { "\($0)/\(form.name)" }))
     compiled[purpose] = Compiled(key: key, executable: executable, bytes: bytes, lastUse: uses)
     return executable
   }

@@ -47,6 +47,9 @@ public enum SamplerKind: String, Sendable, CaseIterable {
   case eulerAncestral = "EulerAncestralDiscreteScheduler"
   /// UniPC, first or second order.
   case uniPC = "UniPCMultistepScheduler"
+
+  /// Whether noise levels can be spread as Karras et al. (2022) spread them.
+  public var takesKarrasSigmas: Bool { [.dpmSolver, .euler, .uniPC].contains(self) }
 }
 
 /// A sampler cannot be made as asked.

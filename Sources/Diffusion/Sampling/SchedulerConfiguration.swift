@@ -97,6 +97,9 @@ extension SchedulerConfiguration {
 
   private mutating func readSchedule(_ reader: inout ConfigurationFileReader) {
     trainStepCount = reader.count("num_train_timesteps", default: 1000)
+    if trainStepCount < 2 {
+      reader.fault("num_train_timesteps", "is \(trainStepCount); a schedule has at least 2")
+    }
     betaStart = reader.number("beta_start", default: 0.0001)
     betaEnd = reader.number("beta_end", default: 0.02)
     if !(betaStart > 0 && betaEnd >= betaStart && betaEnd < 1) {

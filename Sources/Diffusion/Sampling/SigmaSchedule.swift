@@ -43,7 +43,8 @@ struct SigmaSchedule: Sendable {
     let reached = logarithms.lastIndex { level - Double($0) >= 0 } ?? 0
     let low = min(reached, logarithms.count - 2)
     let distance = Double(logarithms[low] - logarithms[low + 1])
-    let weight = min(max((Double(logarithms[low]) - level) / distance, 0), 1)
+    // Variances too small for singles leave neighbours equal.
+    let weight = distance == 0 ? 0 : min(max((Double(logarithms[low]) - level) / distance, 0), 1)
     return (1 - weight) * Double(low) + weight * Double(low + 1)
   }
 }

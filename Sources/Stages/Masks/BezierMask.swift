@@ -1,5 +1,6 @@
 import Imaging
 import PipelineKit
+import Training
 
 /// The paper's free-form mask.
 struct BezierMask: Stage {
@@ -9,9 +10,10 @@ struct BezierMask: Stage {
     Each side of the box becomes a quadratic Bézier curve from corner to corner, drawn outward by the middle of the
     same side of a larger box, which takes up to `extend` of the free space on each side. Points taken on the curves
     are moved by whole pixels between jitterFrom and jitterTo and joined (Paint by Example, section 3.3; the paper
-    says 20 points and 1 to 5 pixels, its code −5 to 5).
+    says 20 points and 1 to 5 pixels, its code −5 to 5). In training only a share of the masks is free-form; the others
+    are the larger box: `freeForm` is the probability of an outline.
     """
-  static let mask = Output<Mask>("mask", help: "1 inside the outline.")
+  static let mask = Output<Mask>("mask", help: "1 inside the outline, or inside the larger box.")
   static let box = Output<Box>("box", help: "The larger box.")
   static let inputs: [any StagePort] = [Canvas.scene, GivenBox.input]
   static let outputs: [any StagePort] = [mask, box]
@@ -24,6 +26,8 @@ struct BezierMask: Stage {
     @Parameter(help: "The greatest move of a point, in pixels.", -100...100) var jitterTo = 5
     @Parameter(help: "The largest share of the free space that a side is pushed out by.", 0...1) var extend =
       0.4
+    @Parameter(help: "Probability of a free-form outline; otherwise the mask is the larger box.", 0...1)
+    var freeForm = 1.0
     @Parameter(help: "Fixes the random numbers.", 0...0x1p53) var seed = 321
     @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
     @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
@@ -41,26 +45,13 @@ struct BezierMask: Stage {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let canvas = try Canvas(inputs[Canvas.scene], width: parameters.width, height: parameters.height)
     let box = try canvas.checked(GivenBox.box(inputs[GivenBox.input], parameters.box)).clipped(to: canvas)
-    let edges = BezierOutline.Edges(
-      left: Double(box.x), top: Double(box.y), right: Double(box.x + box.width),
-      bottom: Double(box.y + box.height))
-    var sides = SeededGenerator(seed: parameters.seed, stream: "sides")
-    let extended = edges.extended(
-      within: (Double(canvas.width), Double(canvas.height)), share: parameters.extend
-    ) { sides.uniform() }
-    let outline = BezierOutline(
-      box: edges, extended: extended, samples: parameters.samples,
-      jitter: parameters.jitterFrom...parameters.jitterTo)
-    var points = SeededGenerator(seed: parameters.seed, stream: "points")
-    let mask = try Image.polygon(outline.points(using: &points), width: canvas.width, height: canvas.height)
-    return StageOutputs(Self.mask, try Mask(mask)).with(Self.box, extended.box)
-  }
-}
-
-extension BezierOutline.Edges {
-  /// The whole pixels that the box touches.
-  fileprivate var box: Box {
-    let (x, y) = (Int(left.rounded(.down)), Int(top.rounded(.down)))
-    return Box(x: x, y: y, width: Int(right.rounded(.up)) - x, height: Int(bottom.rounded(.up)) - y)
+    var shape = MaskShape()
+    shape.extend = parameters.extend
+    shape.freeForm = parameters.freeForm
+    shape.samples = parameters.samples
+    shape.jitter = parameters.jitterFrom...parameters.jitterTo
+    let size = PixelSize(canvas.width, canvas.height)
+    let choice = shape.choice(around: PixelBox(box), within: size, seed: parameters.seed)
+    return StageOutputs(Self.mask, try Mask(choice.mask(size))).with(Self.box, Box(choice.extended))
   }
 }

@@ -45,6 +45,9 @@ public struct ModelFinder: ResourceFinder {
       let path = try file().path(percentEncoded: false)
       if FileManager.default.fileExists(atPath: path) { return path }
     }
+    guard name.count(where: { $0 == "/" }) < 2 else {
+      throw MissingDependency("there is no model at '\(name)'", remedy: "check the path")
+    }
     let others = search.models().map(\.name)
     let nearest = nearestName(to: name, among: others).map { "; did you mean '\($0)'?" } ?? ""
     throw MissingDependency(

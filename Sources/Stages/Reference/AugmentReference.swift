@@ -1,9 +1,11 @@
 import Imaging
 import PipelineKit
+import Training
 
 /// The paper's strong augmentation of the reference.
 struct AugmentReference: Stage {
   static let name = "reference.augment"
+  static let version = 2
   static let summary =
     "Changes a reference at random as the paper does in training: flip, turn, blur, elastic warp."
   static let discussion = """
@@ -52,67 +54,27 @@ struct AugmentReference: Stage {
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let draw = Draw(parameters)
-    var image = try inputs[Self.image].image
-    if let size = parameters.size { image = try image.resized(width: size, height: size, kernel: .linear) }
-    if draw.flips { image = try image.flipped(.horizontal) }
-    if let degrees = draw.degrees {
-      image = try image.warped(by: Warp(width: image.width, height: image.height).rotated(degrees: degrees))
-    }
-    if let size = draw.blurSize { image = try image.boxBlurred(size: size) }
-    if draw.isElastic { image = try image.warped(by: elasticWarp(width: image.width, height: image.height)) }
+    let augmentation = parameters.augmentation
+    let choice = augmentation.choice(seed: parameters.seed)
+    let image = try augmentation.applied(choice, to: inputs[Self.image].image)
     let result = try evaluate(context.monitor) { try image.inMemory(monitor: $0) }
-    return StageOutputs(Self.result, Picture(result)).with(Self.report, Report(json: draw.json))
+    return StageOutputs(Self.result, Picture(result)).with(Self.report, Report(json: choice.json))
   }
+}
 
-  /// What chance decides. Each decision has a stream of its own, so that changing one probability leaves the rest.
-  private struct Draw {
-    var flips: Bool
-    var degrees: Double?
-    var blurSize: Int?
-    var isElastic: Bool
-
-    init(_ parameters: Parameters) {
-      var flip = SeededGenerator(seed: parameters.seed, stream: "flip")
-      var turn = SeededGenerator(seed: parameters.seed, stream: "rotate")
-      var blur = SeededGenerator(seed: parameters.seed, stream: "blur")
-      var elastic = SeededGenerator(seed: parameters.seed, stream: "elastic")
-      flips = flip.uniform() < parameters.flip
-      degrees =
-        turn.uniform() < parameters.rotate ? turn.uniform(-parameters.degrees...parameters.degrees) : nil
-      let sizes = (parameters.blurLimit - 1) / 2
-      blurSize = blur.uniform() < parameters.blur ? 3 + 2 * Int(blur.uniform() * Double(sizes)) : nil
-      isElastic = elastic.uniform() < parameters.elastic
-    }
-
-    var json: JSONValue {
-      [
-        "flip": .bool(flips), "degrees": degrees.map { .number($0) } ?? .null,
-        "blur": blurSize.map { JSONValue($0) } ?? .null, "elastic": .bool(isElastic),
-      ]
-    }
-  }
-
-  private func elasticWarp(width: Int, height: Int) throws -> Warp {
-    var anchors = SeededGenerator(seed: parameters.seed, stream: "anchors")
-    let reach = Double(min(width, height) / 3)
-    let (x, y) = (Double(width / 2), Double(height / 2))
-    let places = [
-      Point(x: x + reach, y: y + reach), Point(x: x + reach, y: y - reach), Point(x: x - reach, y: y - reach),
-    ]
-    let shift = -parameters.elasticAnchors...parameters.elasticAnchors
-    let moved = places.map { Point(x: $0.x + anchors.uniform(shift), y: $0.y + anchors.uniform(shift)) }
-    let still = Warp(width: width, height: height)
-    // Anchors that fall on one line would flatten the picture; then only the field is applied.
-    return try (still.affine(from: places, to: moved) ?? still).shifted(
-      by: field(width: width, height: height))
-  }
-
-  private func field(width: Int, height: Int) throws -> [Float] {
-    var random = SeededGenerator(seed: parameters.seed, stream: "field")
-    let noise = (0..<width * height * 2).map { _ in Float(random.uniform(-1...1)) }
-    let smooth = try Image(pixels: noise, width: width, height: height, bands: 2, interpretation: .multiband)
-      .blurred(sigma: parameters.elasticSmoothness).linear(parameters.elasticStrength, 0)
-    return try smooth.cast(to: .float).pixels(as: Float.self)
+extension AugmentReference.Parameters {
+  fileprivate var augmentation: ReferenceAugmentation {
+    var augmentation = ReferenceAugmentation()
+    augmentation.size = size
+    augmentation.flip = flip
+    augmentation.rotate = rotate
+    augmentation.degrees = degrees
+    augmentation.blur = blur
+    augmentation.blurLimit = blurLimit
+    augmentation.elastic = elastic
+    augmentation.elasticAnchors = elasticAnchors
+    augmentation.elasticStrength = elasticStrength
+    augmentation.elasticSmoothness = elasticSmoothness
+    return augmentation
   }
 }

@@ -18,6 +18,11 @@ struct CacheCommand: ParsableCommand {
       print("folder   \(store.root.path(percentEncoded: false))")
       print("results  \(info.entries)")
       print("size     \(ProgressView.size(Int(info.bytes))) of at most \(ProgressView.size(Int(info.limit)))")
+      let compiled = FileManager.default.sizes(in: storing.compiledFolder)
+      if compiled.count > 0 {
+        print(
+          "compiled \(compiled.count) networks, \(ProgressView.size(compiled.bytes)) (run --keep-compiled)")
+      }
       if let oldest = info.oldestUse { print("oldest   last used \(oldest.formatted(.iso8601))") }
     }
   }
@@ -36,12 +41,26 @@ struct CacheCommand: ParsableCommand {
 
   struct Clear: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove every kept result that no run is using.")
+      abstract: "Remove every kept result that no run is using, and all compiled networks.")
     @OptionGroup var storing: StoreOptions
 
     func run() throws {
       let removed = try storing.required().clear()
-      print("removed \(removed) results")
+      let compiled = FileManager.default.sizes(in: storing.compiledFolder).count
+      if compiled > 0 { try FileManager.default.removeItem(at: storing.compiledFolder) }
+      print("removed \(removed) results" + (compiled > 0 ? " and \(compiled) compiled networks" : ""))
     }
+  }
+}
+
+extension FileManager {
+  /// How many entries a folder has, and how much all files below it take; nothing when it is not there.
+  fileprivate func sizes(in folder: URL) -> (count: Int, bytes: Int) {
+    let entries = (try? contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    let bytes = entries.reduce(0) { sum, entry in
+      let files = (try? contentsOfDirectory(at: entry, includingPropertiesForKeys: [.fileSizeKey])) ?? []
+      return files.reduce(sum) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0) }
+    }
+    return (entries.count, bytes)
   }
 }

@@ -25,6 +25,13 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.")
   var quiet = false
 
+  @Flag(
+    help: """
+      Keep compiled networks on disk, in 'compiled' beside the store, each as large as its weights: worth it where \
+      compiling is slow and the disk fast.
+      """)
+  var keepCompiled = false
+
   @Flag(help: "When a stage fails, still run those that do not need it.")
   var keepGoing = false
 
@@ -46,7 +53,8 @@ struct RunCommand: AsyncParsableCommand {
     running.store = try storing.store()
     running.memoryBudget = memory?.bytes ?? MemoryBudget.standard
     running.keepsGoing = keepGoing
-    running.services = Machine.services(memory: running.memoryBudget)
+    running.services = Machine.services(
+      memory: running.memoryBudget, compiledFolder: keepCompiled ? storing.compiledFolder : nil)
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)
@@ -72,10 +80,13 @@ struct StoreOptions: ParsableArguments {
   func store() throws -> Store? { noCache ? nil : try required() }
 
   /// The store, whether or not a run would use it.
-  func required() throws -> Store {
-    let root =
-      folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? StoreLocation.standard()
-    return try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) })
+  func required() throws -> Store { try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) }) }
+
+  /// Where compiled networks are kept by those who ask for it.
+  var compiledFolder: URL { root.appending(path: "compiled", directoryHint: .isDirectory) }
+
+  private var root: URL {
+    folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? StoreLocation.standard()
   }
 }
 

@@ -16,9 +16,12 @@ enum Machine {
   }
 
   /// What stages compute with. Half of the memory is for networks that wait to be used again.
-  static func services(memory: Int = MemoryBudget.standard) -> Services {
+  static func services(memory: Int = MemoryBudget.standard, compiledFolder: URL? = nil) -> Services {
     var services = Services()
-    services.set(DiffusionRuntime(memory: memory / 2) { try OpenVINOEngine.installed() })
+    services.set(
+      DiffusionRuntime(memory: memory / 2, compiledFolder: compiledFolder?.path(percentEncoded: false)) {
+        try OpenVINOEngine.installed()
+      })
     return services
   }
 

@@ -20,7 +20,7 @@ struct InterfaceVersionTests {
     #expect(lines.contains("  static var isPure: Bool { get }") && lines.contains("  case number(Double)"))
     let digest = ContentDigest(of: Data(lines.joined(separator: "\n").utf8))
     #expect(
-      digest.description.prefix(12) == "9facaea6d2ee",
+      digest.description.prefix(12) == "c3e1bfff3c2c",
       "raise PluginLibrary.interfaceVersion and record this digest"
     )
   }

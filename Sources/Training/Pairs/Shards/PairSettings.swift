@@ -1,0 +1,49 @@
+public import PipelineKit
+
+/// What decides the bytes of a set of pairs, besides the annotations and the pictures.
+public struct PairSettings: Sendable, Hashable {
+  /// What targets are stored as.
+  public enum TargetFormat: String, Sendable, Hashable, CaseIterable {
+    /// Every bit is kept.
+    case png
+    /// About a fifth of the size, at quality 95.
+    case jpg
+  }
+
+  /// Fixes every random choice.
+  public var seed = 321
+  /// How a pair is drawn.
+  public var recipe = PairRecipe()
+  /// Pairs drawn from each picture, one after all pictures have had their turn.
+  public var draws = 1
+  /// Pairs in a shard, those that are skipped included.
+  public var shardSize = 1000
+  /// At most so many pairs; nil takes all.
+  public var limit: Int?
+  /// What targets are stored as.
+  public var target = TargetFormat.png
+
+  /// The paper's recipe, once for each picture.
+  public init() {}
+
+  /// How many pairs there are to draw.
+  /// - Parameter pictures: that have a usable box.
+  func count(pictures: Int) -> Int { min(pictures * draws, limit ?? .max) }
+
+  /// The settings as they are kept beside the shards. `version` rises when the same settings give other bytes.
+  var json: JSONValue {
+    let augmentation = recipe.augmentation
+    return [
+      "version": 1, "seed": JSONValue(seed), "size": JSONValue(recipe.size),
+      "freeForm": .number(recipe.shape.freeForm),
+      "augmentation": [
+        "flip": .number(augmentation.flip), "rotate": .number(augmentation.rotate),
+        "degrees": .number(augmentation.degrees), "blur": .number(augmentation.blur),
+        "elastic": .number(augmentation.elastic),
+      ],
+      "area": [.number(recipe.area.lowerBound), .number(recipe.area.upperBound)],
+      "padding": JSONValue(recipe.padding), "draws": JSONValue(draws), "shardSize": JSONValue(shardSize),
+      "limit": limit.map { JSONValue($0) } ?? .null, "target": .string(target.rawValue),
+    ]
+  }
+}

@@ -1,0 +1,146 @@
+public import PipelineKit
+
+/// Why a picture or a box gave no pair.
+public enum SkipReason: String, Sendable, Hashable, CaseIterable {
+  /// The box covers too little of its picture.
+  case boxTooSmall
+  /// The box covers too much of its picture.
+  case boxTooLarge
+  /// The box has no pixels.
+  case emptyBox
+  /// The box reaches outside its picture.
+  case boxOutside
+  /// The picture has no box that the recipe can use.
+  case noUsableBox
+  /// The picture cannot be read.
+  case unreadable
+  /// The picture has another size than its annotations say.
+  case otherSize
+}
+
+/// One thing that went wrong, and where.
+public struct PairProblem: Sendable, Hashable {
+  /// The picture's path below the folder of pictures.
+  public var picture: String
+  /// Why there is no pair.
+  public var reason: SkipReason
+  /// What exactly.
+  public var detail: String
+
+  /// One thing that went wrong.
+  public init(picture: String, reason: SkipReason, detail: String) {
+    (self.picture, self.reason, self.detail) = (picture, reason, detail)
+  }
+
+  var json: JSONValue {
+    ["picture": .string(picture), "reason": .string(reason.rawValue), "detail": .string(detail)]
+  }
+
+  init?(json: JSONValue) {
+    guard let picture = json["picture"]?.string, let detail = json["detail"]?.string,
+      let reason = json["reason"]?.string.flatMap(SkipReason.init(rawValue:))
+    else { return nil }
+    self.init(picture: picture, reason: reason, detail: detail)
+  }
+}
+
+/// What was made and what was skipped, and how the random choices fell out.
+public struct PairTally: Sendable, Hashable {
+  /// Boxes read.
+  public var boxes = 0
+  /// Pairs made.
+  public private(set) var pairs = 0
+  /// How often each reason came up.
+  public private(set) var skipped: [SkipReason: Int] = [:]
+  /// The first things that went wrong, up to ``problemLimit``.
+  public private(set) var problems: [PairProblem] = []
+  /// How many pairs a choice fell on: `freeForm`, `flip`, `turn`, `blur`, `elastic`, `squashed`.
+  public private(set) var choices: [String: Int] = [:]
+  /// The sum over all pairs of the hole's share of the scene.
+  public private(set) var maskShare = 0.0
+
+  /// How many problems are named one by one.
+  public static let problemLimit = 1000
+
+  /// Nothing yet.
+  public init() {}
+
+  /// Counts a pair.
+  /// - Parameter maskShare: the hole's share of the scene.
+  mutating func add(_ choice: PairChoice, maskShare: Double) {
+    pairs += 1
+    self.maskShare += maskShare
+    let augmentation = choice.augmentation
+    for (name, isChosen) in [
+      ("freeForm", choice.shape.outline != nil), ("flip", augmentation.flips),
+      ("turn", augmentation.degrees != nil), ("blur", augmentation.blurSize != nil),
+      ("elastic", augmentation.anchors != nil), ("squashed", choice.isSquashed),
+    ] { choices[name, default: 0] += isChosen ? 1 : 0 }
+  }
+
+  /// Counts something that is not worth naming.
+  mutating func count(_ reason: SkipReason, times: Int = 1) {
+    if times > 0 { skipped[reason, default: 0] += times }
+  }
+
+  /// Counts something that went wrong.
+  mutating func add(_ problem: PairProblem) {
+    count(problem.reason)
+    if problems.count < Self.problemLimit { problems.append(problem) }
+  }
+
+  /// Adds another tally, which comes later.
+  mutating func add(_ other: PairTally) {
+    boxes += other.boxes
+    pairs += other.pairs
+    maskShare += other.maskShare
+    skipped.merge(other.skipped) { $0 + $1 }
+    choices.merge(other.choices) { $0 + $1 }
+    problems += other.problems.prefix(Self.problemLimit - problems.count)
+  }
+}
+
+extension PairTally {
+  /// What a shard's own tally is kept as.
+  var json: JSONValue {
+    [
+      "pairs": JSONValue(pairs), "maskShare": .number(maskShare), "boxes": JSONValue(boxes),
+      "skipped": .object(
+        Dictionary(uniqueKeysWithValues: skipped.map { ($0.rawValue, JSONValue($1)) })),
+      "choices": .object(choices.mapValues { JSONValue($0) }), "problems": .array(problems.map(\.json)),
+    ]
+  }
+
+  /// A kept tally; nil when it is none.
+  init?(json: JSONValue) {
+    guard let pairs = json["pairs"]?.integer, let maskShare = json["maskShare"]?.number,
+      let boxes = json["boxes"]?.integer, let skipped = json["skipped"]?.object,
+      let choices = json["choices"]?.object, let problems = json["problems"]?.array
+    else { return nil }
+    (self.pairs, self.maskShare, self.boxes) = (pairs, maskShare, boxes)
+    for (name, count) in skipped {
+      guard let reason = SkipReason(rawValue: name), let count = count.integer else { return nil }
+      self.skipped[reason] = count
+    }
+    self.choices = choices.compactMapValues(\.integer)
+    self.problems = problems.compactMap(PairProblem.init(json:))
+  }
+
+  /// For people and programs: counts, shares and what went wrong.
+  public var report: JSONValue {
+    let share = { (count: Double) in
+      JSONValue.number(pairs == 0 ? 0 : (count / Double(pairs) * 1e4).rounded() / 1e4)
+    }
+    let named = problems.count
+    let reasons: Set<SkipReason> = [.emptyBox, .boxOutside, .unreadable, .otherSize]
+    let all = skipped.filter { reasons.contains($0.key) }.values.reduce(0, +)
+    return [
+      "pairs": JSONValue(pairs), "boxes": JSONValue(boxes),
+      "skipped": .object(
+        Dictionary(uniqueKeysWithValues: skipped.map { ($0.rawValue, JSONValue($1)) })),
+      "shares": .object(
+        choices.mapValues { share(Double($0)) }.merging(["mask": share(maskShare)]) { $1 }),
+      "problems": .array(problems.map(\.json)), "problemsNotNamed": JSONValue(all - named),
+    ]
+  }
+}
