@@ -98,6 +98,9 @@ let package = Package(
 
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
+    .executableTarget(
+      name: "engine-benchmark", dependencies: ["Diffusion", "OpenVINO", "Tensors", "Torch"],
+      path: "Benchmarks/engines", swiftSettings: settings),
 
     // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),

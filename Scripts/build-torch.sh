@@ -55,4 +55,8 @@ done
 mv "$work/libpipeline_torch.so" "$target/libpipeline_torch.so"
 version=$(cat "$include"/torch/headeronly/version.h "$include"/torch/csrc/api/include/torch/version.h 2>/dev/null \
   | sed -n 's/^#define TORCH_VERSION_[MP][A-Z]* //p' | xargs | tr ' ' .)
+# Debian's libtorch multiplies with the system's BLAS; the reference one, which it brings, takes four times as long.
+case "$(ldd "$libraries/libtorch_cpu.so" | sed -n 's/.*libblas[^ ]* => \([^ ]*\).*/\1/p' | xargs -r readlink -f)" in
+  */blas/libblas.so*) echo "build-torch: multiplication is slow. Run: apt-get install libopenblas0-pthread" >&2 ;;
+esac
 echo "the shim for libtorch $version ($libraries) is in $target"
