@@ -36,7 +36,11 @@ trap 'rm -rf "$work"' EXIT
 echo "openvino==$version --hash=sha256:$sha256" >"$work/pin.txt"
 python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
   --require-hashes --implementation cp --python-version 3.12 --platform "$platform" \
-  --dest "$work" --requirement "$work/pin.txt"
+  --dest "$work" --requirement "$work/pin.txt" || {
+  echo "install-openvino: pip could not fetch openvino $version from PyPI; its words are above." >&2
+  echo "Or install OpenVINO 2025.0 or later and set PIPELINE_OPENVINO to its library folder." >&2
+  exit 5
+}
 python3 -m zipfile -e "$work"/openvino-*.whl "$work/content"
 echo "$version $sha256" >"$work/content/INSTALLED"
 rm -rf "$target"

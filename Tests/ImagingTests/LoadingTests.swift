@@ -36,6 +36,18 @@ struct LoadingTests {
     }
   }
 
+  @Test("a JPEG with damaged data is an error, unless what its decoder makes of it is wanted")
+  func damagedJPEG() throws {
+    var bytes = try Fixture.rgb(width: 300, height: 200).encoded(as: .jpeg)
+    for index in stride(from: bytes.count / 2, to: bytes.count - 2, by: 3) { bytes[index] ^= 0x55 }
+    for access in LoadOptions.Access.allCases {
+      #expect(throws: ImagingError.self) {
+        _ = try Image.load(from: bytes, options: LoadOptions(access: access)).encoded(as: .png)
+      }
+    }
+    #expect(try Image.load(from: bytes, options: LoadOptions(failOn: .error)).width == 300)
+  }
+
   @Test("untrusted loaders are refused by name")
   func untrusted() throws {
     let folder = try ScratchFolder()

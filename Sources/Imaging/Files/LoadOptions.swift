@@ -17,7 +17,7 @@ public struct LoadOptions: Sendable, Hashable {
     case truncated
     /// Stop at any error.
     case error
-    /// Stop even at warnings.
+    /// Stop even at warnings: libjpeg only warns of damaged data, and goes on with grey.
     case warning
   }
 
@@ -40,7 +40,7 @@ public struct LoadOptions: Sendable, Hashable {
   /// How a picture is opened.
   public init(
     access: Access = .random, pixelLimit: Int = LoadOptions.defaultPixelLimit, allowUntrusted: Bool = false,
-    failOn: FailOn = .error, memoryLimit: Int = 256 << 20
+    failOn: FailOn = .warning, memoryLimit: Int = 256 << 20
   ) {
     self.access = access
     self.pixelLimit = pixelLimit

@@ -7,7 +7,8 @@ struct LoadImage: Stage {
   static let name = "image.load"
   static let summary = "Reads a picture from a file, in any format libvips reads."
   static let discussion = """
-    The format is told by content. PNGs are walked strictly: a wrong checksum or a missing end is an error.
+    The format is told by content. PNGs are walked strictly: a wrong checksum or a missing end is an error. So is what a
+    JPEG decoder only warns of, unless `strict` is false.
     `-` reads standard input. Formats whose readers libvips does not trust need --allow-untrusted.
     """
   static let picture = Output<Picture>("image", help: "The picture, upright.")
@@ -25,6 +26,8 @@ struct LoadImage: Stage {
     @Parameter(
       help: "The most megapixels the file may announce; checked before decoding.", 0.000001...1_000_000)
     var megapixelLimit = Double(LoadOptions.defaultPixelLimit) / 1e6
+    @Parameter(help: "Refuse damaged pictures; false takes what the decoder can make of a damaged JPEG.")
+    var strict = true
   }
   var parameters: Parameters
 
@@ -49,7 +52,8 @@ struct LoadImage: Stage {
   private func options(access: Access, untrusted: Bool) -> LoadOptions {
     LoadOptions(
       access: access == .random ? .random : .sequential,
-      pixelLimit: Int(parameters.megapixelLimit * 1e6), allowUntrusted: untrusted)
+      pixelLimit: Int(parameters.megapixelLimit * 1e6), allowUntrusted: untrusted,
+      failOn: parameters.strict ? .warning : .error)
   }
 }
 

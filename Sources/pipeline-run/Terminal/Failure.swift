@@ -13,7 +13,7 @@ enum Failure {
     }
     switch error {
     case let invalid as InvalidDocument:
-      let renderer = DiagnosticRenderer(usesColour: Terminal.isColoured)
+      let renderer = DiagnosticRenderer(usesColour: Terminal.isColoured, width: Terminal.width)
       Terminal.say(renderer.render(invalid.diagnostics))
       return 3
     case let unreadable as UnreadableDocument:

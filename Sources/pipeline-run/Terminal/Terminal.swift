@@ -14,10 +14,10 @@ enum Terminal {
   /// Writes text as it is.
   static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 
-  /// How many columns there are.
+  /// How many columns there are; 100 where nobody watches.
   static var width: Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
     return Int(size.ws_col)
   }
 }

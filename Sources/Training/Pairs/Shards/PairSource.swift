@@ -79,10 +79,7 @@ struct PairSource: Sendable {
     guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
       throw ImagingError.unreadable(path: file, reason: "its name leads out of the folder of pictures")
     }
-    // libjpeg only warns of damaged data, and goes on with grey.
-    let image = try Image.load(
-      from: pictures.appending(path: file).path(percentEncoded: false), options: LoadOptions(failOn: .warning)
-    )
+    let image = try Image.load(from: pictures.appending(path: file).path(percentEncoded: false))
     let plain = try image.convertedToSRGB().converted(to: .sRGB).rescaled(to: .uint8)
     return try plain.flattened(over: [255])
   }
