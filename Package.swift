@@ -136,7 +136,7 @@ let package = Package(
     // The whole way from pictures to pictures, compared with the reference pipeline.
     .testTarget(
       name: "ParityTests",
-      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors"],
+      dependencies: ["Stages", "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Torch"],
       exclude: ["Fixtures"], swiftSettings: settings),
     // A small HTTP server that can be told to misbehave.
     .target(
@@ -146,7 +146,9 @@ let package = Package(
       name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
-      name: "StagesTests", dependencies: ["Stages", "Imaging", "PipelineTesting"], swiftSettings: settings),
+      name: "StagesTests",
+      dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
+      swiftSettings: settings),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Imaging", "PipelineKit"], swiftSettings: settings),
     .testTarget(

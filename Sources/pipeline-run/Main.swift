@@ -31,6 +31,7 @@ struct PipelineRun: AsyncParsableCommand {
 
   static func main() async {
     let interruption = Interruption()
+    OpenFiles.raiseLimit()
     do {
       var command = try parseAsRoot()
       try await interruption.guarding {

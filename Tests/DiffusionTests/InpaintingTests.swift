@@ -19,7 +19,7 @@ struct InpaintingTests {
     options.sampler = .ddim
     change(&options)
     let model = try DiffusionModel(path: Self.model)
-    let inpainting = try Inpainting(model, options, runtime: DiffusionRuntime { engine })
+    let inpainting = try Inpainting(model, options, runtime: DiffusionRuntime { _ in engine })
     let holes = (0..<32 * 16).map { $0 % 32 < 16 ? UInt8(255) : 0 }
     return try await inpainting.run(
       scene: PixelPlanes(width: 32, height: 16, values: Array(repeating: 0.5, count: 3 * 32 * 16)),
@@ -67,9 +67,9 @@ struct InpaintingTests {
   @Test("networks that were used longest ago make room for others")
   func room() async throws {
     let engine = RecordingEngine()
-    let runtime = DiffusionRuntime(memory: 1) { engine }
+    let runtime = DiffusionRuntime(memory: 1) { _ in engine }
     let model = try DiffusionModel(path: Self.model)
-    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
     let picture = PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768))
     for _ in 0..<2 {
       let latents = try await coding.encode(picture)
@@ -138,7 +138,7 @@ struct InpaintingTests {
     }
     let error = await #expect(throws: InpaintingError.self) {
       try await run(engine) {
-        $0.steps = 10; $0.precision = .f16
+        $0.steps = 10; $0.arithmetic.precision = .f16
       }
     }
     #expect(error?.description.contains("after step") == true)
@@ -149,7 +149,7 @@ struct InpaintingTests {
   func width() async throws {
     let model = try DiffusionModel(path: Self.model)
     let inpainting = try Inpainting(
-      model, InpaintingOptions(), runtime: DiffusionRuntime { RecordingEngine() })
+      model, InpaintingOptions(), runtime: DiffusionRuntime { _ in RecordingEngine() })
     let scene = PixelPlanes(width: 8, height: 8, values: Array(repeating: 0, count: 192))
     let mask = [UInt8](repeating: 255, count: 64).withUnsafeBufferPointer {
       KeepMask(holes: $0, width: 8, height: 8, threshold: nil)

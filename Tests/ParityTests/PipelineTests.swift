@@ -6,19 +6,20 @@ import PipelineKit
 import Synchronization
 import Tensors
 import Testing
+import Torch
 
 @testable import Stages
 
 @Suite("The reference pipeline's pictures")
 struct PipelineTests {
-  private let runtime = DiffusionRuntime { try OpenVINOEngine() }
+  private let runtime = DiffusionRuntime { _ in try OpenVINOEngine() }
 
   @Test("the exemplar's context and its unconditional twin", arguments: ["base", "wide", "odd"])
   func context(name: String) async throws {
     let reference = try ReferenceCase(name)
     try await reference.withModel { path in
       let model = try DiffusionModel(path: path)
-      let encoding = try ExemplarEncoding(model, precision: .f32, runtime: runtime)
+      let encoding = try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime)
       let image = try reference.picture("exemplar").image
       let pixels = try model.preprocessing().exemplar(
         image.pixels(as: UInt8.self), width: image.width, height: image.height, size: encoding.imageSize,
@@ -56,7 +57,7 @@ struct PipelineTests {
     let exemplar = try #require(tensors.tensor("exemplar"))
     let reference = try ReferenceCase("base")
     try await reference.withModel { path in
-      let mapper = try ExemplarEncoding(DiffusionModel(path: path), precision: .f32, runtime: runtime)
+      let mapper = try ExemplarEncoding(DiffusionModel(path: path), Arithmetic(.f32), runtime: runtime)
       await #expect(throws: InpaintingError.self) { try await mapper.embedding(exemplar) }
 
       let folder = URL(filePath: path).appending(path: "image_encoder")
@@ -72,7 +73,7 @@ struct PipelineTests {
       try config.write(to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
       let model = try DiffusionModel(path: path)
       let encoding = try ExemplarEncoding(
-        model, precision: .f32, runtime: DiffusionRuntime { try OpenVINOEngine() })
+        model, Arithmetic(.f32), runtime: DiffusionRuntime { _ in try OpenVINOEngine() })
       let condition = try await encoding.embedding(exemplar)
       try expectClose(condition.context.floats, #require(tensors.tensor("embedding")).floats, "embedding")
       #expect(condition.unconditional.floats.allSatisfy { $0 == 0 })
@@ -88,8 +89,8 @@ struct PipelineTests {
     try await reference.withModel { path in
       var results: [[Float]] = []
       for threads in [1, 2, 3] {
-        let runtime = DiffusionRuntime(threads: threads) { try OpenVINOEngine() }
-        let coding = try LatentCoding(DiffusionModel(path: path), precision: .f32, runtime: runtime)
+        let runtime = DiffusionRuntime(threads: threads) { _ in try OpenVINOEngine() }
+        let coding = try LatentCoding(DiffusionModel(path: path), Arithmetic(.f32), runtime: runtime)
         results.append(try await coding.encode(reference.picture("scene").image.planes(Monitor())))
       }
       #expect(results[0] == results[1])
@@ -97,7 +98,25 @@ struct PipelineTests {
     }
   }
 
+  @Test("libtorch paints the same pictures", arguments: ["base", "wide", "odd"])
+  func torch(name: String) async throws {
+    do {
+      _ = try TorchEngine()
+    } catch {
+      try Test.cancel("\(error)")
+    }
+    let reference = try ReferenceCase(name)
+    let runtime = DiffusionRuntime { _ in try TorchEngine() }
+    try await reference.withModel { try await expectSame(reference, model: $0, runtime) }
+  }
+
   private func expectSame(_ reference: ReferenceCase, model path: String) async throws {
+    try await expectSame(reference, model: path, runtime)
+  }
+
+  private func expectSame(
+    _ reference: ReferenceCase, model path: String, _ runtime: DiffusionRuntime
+  ) async throws {
     let model = try DiffusionModel(path: path)
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
@@ -121,13 +140,13 @@ struct PipelineTests {
     for (step, state) in trajectory.states.dropFirst().enumerated() {
       expectClose(state.latents, Array(expected[step * size..<(step + 1) * size]), "step \(step + 1)")
     }
-    try await expectSamePictures(reference, model, latents)
+    try await expectSamePictures(reference, model, latents, runtime)
   }
 
   private func expectSamePictures(
-    _ reference: ReferenceCase, _ model: DiffusionModel, _ latents: Tensor
+    _ reference: ReferenceCase, _ model: DiffusionModel, _ latents: Tensor, _ runtime: DiffusionRuntime
   ) async throws {
-    let coding = try LatentCoding(model, precision: .f32, runtime: runtime)
+    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
     let size = latents.type.elementCount / reference.samples
     for sample in 0..<reference.samples {
       let planes = try await coding.decode(

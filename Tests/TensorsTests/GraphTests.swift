@@ -129,3 +129,19 @@ struct TensorTests {
     #expect(Tensor(.init(.bool, [2]), bytes: [0, 1]).floats == [0, 1])
   }
 }
+
+@Suite("what a graph takes")
+struct GraphMemoryTests {
+  @Test("values live from where they are made to their last use; constants are counted apart")
+  func peak() throws {
+    let builder = GraphBuilder()
+    let x = try builder.input("x", .f32, [10])
+    let weight = try builder.constant(Constant(Tensor(Array(repeating: 1, count: 10), shape: [10])))
+    let a = try x + weight
+    let b = try a * a
+    let graph = try builder.finish(["y": b + x])
+    #expect(graph.constantElementCount == 10)
+    // x lives to the end; beside it are a and b, and then b and the output.
+    #expect(graph.peakValueBytes == 3 * 40)
+  }
+}

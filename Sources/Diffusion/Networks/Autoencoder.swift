@@ -53,7 +53,8 @@ public struct Autoencoder: Sendable {
     }
   }
 
-  private func encoder(_ picture: Node, _ layers: Layers) throws -> Node {
+  /// From pictures to means and logarithms of variances, one after the other along the channels.
+  func encoder(_ picture: Node, _ layers: Layers) throws -> Node {
     let channels = configuration.blockChannels
     let moments = try layers.scope("encoder") {
       var h = try layers.convolution("conv_in", picture, to: channels[0])
@@ -70,7 +71,8 @@ public struct Autoencoder: Sendable {
     return try layers.convolution("quant_conv", moments, to: 2 * configuration.latentChannels, kernel: 1)
   }
 
-  private func decoder(_ latent: Node, _ layers: Layers) throws -> Node {
+  /// From latents, divided by `scalingFactor`, to pictures.
+  func decoder(_ latent: Node, _ layers: Layers) throws -> Node {
     let channels = Array(configuration.blockChannels.reversed())
     let z =
       configuration.hasPostQuantConvolution

@@ -26,12 +26,24 @@ public struct ExemplarEncoder: Sendable {
     let (layers, pixels) = try start(weights)
     var h = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
     if tokens == .classToken { h = try h.sliced(0..<1, axis: 1) }
+    return try layers.builder.finish(["context": mapped(h, layers)])
+  }
+
+  /// The tower alone: input as above; output `token` `[1, 1, width]`, the class token, which the mapper takes.
+  public func towerGraph(_ weights: any Weights) throws -> Graph {
+    let (layers, pixels) = try start(weights)
+    let tokens = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
+    return try layers.builder.finish(["token": tokens.sliced(0..<1, axis: 1)])
+  }
+
+  /// Tokens of the tower, `[batch, tokens, width]`, through mapper, normalisation and projection.
+  func mapped(_ tokens: Node, _ layers: Layers) throws -> Node {
+    var h = tokens
     for index in 0..<mapperDepth {
       h = try layers.scope("mapper.blocks.\(index)") { try mapperBlock(h, layers) }
     }
     h = try layers.layerNorm("final_layer_norm", h)
-    let context = try layers.linear("proj_out", h, to: configuration.projectionWidth)
-    return try layers.builder.finish(["context": context])
+    return try layers.linear("proj_out", h, to: configuration.projectionWidth)
   }
 
   /// The graph of CLIP's own picture embedding, without mapper.

@@ -45,7 +45,8 @@ public struct UNet: Sendable {
     }
   }
 
-  private func noise(_ sample: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
+  /// The noise in latents. `time` has one row for all pictures, or one for each.
+  func noise(_ sample: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
     let time = try timeEmbedding(time, layers)
     var h = try layers.convolution("conv_in", sample, to: configuration.blockChannels[0])
     var skips = [h]

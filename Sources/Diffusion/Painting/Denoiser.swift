@@ -38,7 +38,7 @@ struct Denoiser: Sendable {
   let unet: UNet
   let model: DiffusionModel
   let runtime: DiffusionRuntime
-  let precision: Precision
+  let arithmetic: Arithmetic
   let layout: DenoiserLayout
   /// What it is told of the scene, `[5, height, width]` or nothing.
   let told: [Float]
@@ -89,7 +89,7 @@ struct Denoiser: Sendable {
     let (tokens, count) = (condition.tokens, contexts.count)
     let network = try await runtime.network(
       .init(component: .unet), of: model, shape: "\(height)×\(width), \(count) × \(tokens)",
-      precision: precision
+      arithmetic: arithmetic
     ) { [unet, height, width] weights in
       try unet.graph(weights, height: height, width: width, contexts: count, tokens: tokens, pictures: 1)
     }

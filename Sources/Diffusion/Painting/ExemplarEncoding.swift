@@ -4,13 +4,13 @@ public import Tensors
 public struct ExemplarEncoding: Sendable {
   private let model: DiffusionModel
   private let encoder: ExemplarEncoder
-  private let precision: Precision
+  private let arithmetic: Arithmetic
   private let runtime: DiffusionRuntime
 
   /// A way through the image encoder of a model.
-  public init(_ model: DiffusionModel, precision: Precision, runtime: DiffusionRuntime) throws {
+  public init(_ model: DiffusionModel, _ arithmetic: Arithmetic, runtime: DiffusionRuntime) throws {
     self.model = model
-    self.precision = precision
+    self.arithmetic = arithmetic
     self.runtime = runtime
     encoder = try model.exemplarEncoder()
   }
@@ -56,7 +56,7 @@ public struct ExemplarEncoding: Sendable {
     _ shape: String, _ exemplar: Tensor, graph: @Sendable (Checkpoint) throws -> Graph
   ) async throws -> [String: Tensor] {
     let network = try await runtime.network(
-      .init(component: .imageEncoder), of: model, shape: shape, precision: precision, graph: graph)
+      .init(component: .imageEncoder), of: model, shape: shape, arithmetic: arithmetic, graph: graph)
     return try await network.run(["exemplar": exemplar])
   }
 }

@@ -30,8 +30,8 @@ public struct InpaintingOptions: Sendable, Hashable {
   /// Whether, after each step, what is kept is set back to the scene's latents with the noise of that step (Avrahami et al.
   /// 2022, "Blended Diffusion").
   public var blendsEveryStep = false
-  /// The arithmetic.
-  public var precision = Precision.f32
+  /// What computes, and how exactly.
+  public var arithmetic = Arithmetic(.f32)
 
   /// The paper's: 50 steps, guidance 5.
   public init() {}
@@ -74,7 +74,7 @@ public struct Inpainting: Sendable {
     self.options = options
     self.runtime = runtime
     unet = try model.unet()
-    coding = try LatentCoding(model, precision: options.precision, runtime: runtime)
+    coding = try LatentCoding(model, options.arithmetic, runtime: runtime)
     layout = try DenoiserLayout(unet, coding, order: options.channelOrder ?? model.channelOrder)
     guard layout.seesScene || options.blendsEveryStep else {
       throw InpaintingError(
@@ -116,7 +116,7 @@ public struct Inpainting: Sendable {
     let kept = mask.resampled(scale: scale, convention: options.maskResampling)
     let clean = options.blendsEveryStep ? try await coding.encode(scene) : []
     let denoiser = Denoiser(
-      unet: unet, model: model, runtime: runtime, precision: options.precision, layout: layout, told: told,
+      unet: unet, model: model, runtime: runtime, arithmetic: options.arithmetic, layout: layout, told: told,
       condition: condition, height: height, width: width, channels: channels)
 
     let total = sampler.timesteps.count
@@ -135,8 +135,8 @@ public struct Inpainting: Sendable {
       guard latents.allSatisfy(\.isFinite) else {
         throw InpaintingError(
           "the latents hold values that are no finite numbers after step \(step + 1) of \(total)"
-            + (options.precision == .f32
-              ? "" : "; precision f32 has more range than \(options.precision.rawValue)"))
+            + (options.arithmetic.precision == .f32
+              ? "" : "; precision f32 has more range than \(options.arithmetic.precision.rawValue)"))
       }
       try observe(InpaintingState(done: step + 1, total: total, latents: latents))
     }

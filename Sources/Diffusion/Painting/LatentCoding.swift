@@ -8,13 +8,13 @@ public struct LatentCoding: Sendable {
   /// Its autoencoder.
   public let autoencoder: Autoencoder
   /// The arithmetic.
-  public let precision: Precision
+  public let arithmetic: Arithmetic
   private let runtime: DiffusionRuntime
 
   /// A way through the autoencoder of a model.
-  public init(_ model: DiffusionModel, precision: Precision, runtime: DiffusionRuntime) throws {
+  public init(_ model: DiffusionModel, _ arithmetic: Arithmetic, runtime: DiffusionRuntime) throws {
     self.model = model
-    self.precision = precision
+    self.arithmetic = arithmetic
     self.runtime = runtime
     autoencoder = try model.autoencoder()
   }
@@ -33,7 +33,7 @@ public struct LatentCoding: Sendable {
     let (height, width) = (picture.height, picture.width)
     let network = try await runtime.network(
       .init(component: .autoencoder, part: "encoder"), of: model, shape: "\(height)×\(width)",
-      precision: precision
+      arithmetic: arithmetic
     ) { [autoencoder] weights in try autoencoder.encoderGraph(weights, height: height, width: width) }
     let results = try await network.run(["picture": picture.tensor])
     let factor = autoencoder.configuration.scalingFactor
@@ -73,7 +73,7 @@ public struct LatentCoding: Sendable {
   private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
     let network = try await runtime.network(
       .init(component: .autoencoder, part: "decoder"), of: model, shape: "\(height)×\(width)",
-      precision: precision
+      arithmetic: arithmetic
     ) { [autoencoder] weights in try autoencoder.decoderGraph(weights, height: height, width: width) }
     let results = try await network.run(["latent": Tensor(latents, shape: [1, channels, height, width])])
     return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)

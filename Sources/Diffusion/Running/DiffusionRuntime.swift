@@ -1,5 +1,22 @@
 public import Tensors
 
+/// What computes a network, and how exactly.
+public struct Arithmetic: Sendable, Hashable {
+  /// The engine's name, as the runtime's maker knows it.
+  public var engine: String
+  /// The precision.
+  public var precision: Precision
+
+  /// An engine's arithmetic.
+  public init(_ precision: Precision, engine: String = Arithmetic.standardEngine) {
+    self.precision = precision
+    self.engine = engine
+  }
+
+  /// The engine that is used unless another is named.
+  public static let standardEngine = "openvino"
+}
+
 /// What the stages of a run share: the engine, the models that were opened, and the networks that were compiled.
 ///
 /// The engine is made when it is first needed. Of every network the last compiled form is kept, so that a run with
@@ -19,11 +36,11 @@ public actor DiffusionRuntime {
     var lastUse: Int
   }
 
-  private let makeEngine: @Sendable () throws -> any Engine
+  private let makeEngine: @Sendable (String) throws -> any Engine
   private let threads: Int?
   private let memory: Int
   private let compiledFolder: String?
-  private var engine: (any Engine)?
+  private var engines: [String: any Engine] = [:]
   private var models: [String: DiffusionModel] = [:]
   private var weights: [String: Checkpoint] = [:]
   private var compiled: [Purpose: Compiled] = [:]
@@ -36,10 +53,10 @@ public actor DiffusionRuntime {
   ///   - memory: bytes that compiled networks may take together; one that alone needs more is compiled alone.
   ///   - compiledFolder: where compiled networks are kept for the next process; nil keeps none. Each takes as much
   ///     room as its weights.
-  ///   - makeEngine: called once, when something is to be computed.
+  ///   - makeEngine: the engine of a name; called once for each, when something is to be computed with it.
   public init(
     threads: Int? = nil, memory: Int = .max, compiledFolder: String? = nil,
-    makeEngine: @escaping @Sendable () throws -> any Engine
+    makeEngine: @escaping @Sendable (_ name: String) throws -> any Engine
   ) {
     self.threads = threads
     self.memory = memory
@@ -68,18 +85,20 @@ public actor DiffusionRuntime {
   ///
   /// - Parameters:
   ///   - shape: what tells graphs of one network apart: sizes, tokens, contexts.
+  ///   - arithmetic: what computes it, and how exactly.
   ///   - graph: the network's graph from its weights; asked for only when it is to be compiled.
   func network(
-    _ purpose: Purpose, of model: DiffusionModel, shape: String, precision: Precision,
+    _ purpose: Purpose, of model: DiffusionModel, shape: String, arithmetic: Arithmetic,
     graph: @Sendable (Checkpoint) throws -> Graph
   ) async throws -> any Executable {
-    let key = "\(model.path) \(shape) \(precision.rawValue)"
+    let precision = arithmetic.precision
+    let key = "\(model.path) \(shape) \(arithmetic.engine) \(precision.rawValue)"
     uses += 1
     if let known = compiled[purpose], known.key == key {
       compiled[purpose]?.lastUse = uses
       return known.executable
     }
-    let engine = try runningEngine()
+    let engine = try engine(arithmetic.engine)
     let weights = try weights(of: purpose.component, of: model)
     let built = try graph(weights)
     let bytes = built.constantElementCount * (precision == .f32 ? 4 : 2) + built.peakValueBytes
@@ -103,10 +122,10 @@ public actor DiffusionRuntime {
     }
   }
 
-  private func runningEngine() throws -> any Engine {
-    if let engine { return engine }
-    let made = try makeEngine()
-    engine = made
+  private func engine(_ name: String) throws -> any Engine {
+    if let engine = engines[name] { return engine }
+    let made = try makeEngine(name)
+    engines[name] = made
     return made
   }
 }

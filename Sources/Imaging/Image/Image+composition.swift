@@ -49,7 +49,8 @@ extension Image {
       ])
   }
 
-  /// Text as one band of 8 bits, 255 where the ink is, as large as the text.
+  /// Text as one band of 8 bits, 255 where the ink is, as large as the ink; `offset` tells where the ink starts in its
+  /// line, so that texts of one font can share a baseline.
   /// - Parameters:
   ///   - text: shown as written; nothing in it is markup.
   ///   - font: a font's name and size, `sans 12`.

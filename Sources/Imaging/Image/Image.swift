@@ -47,6 +47,9 @@ public final class Image: @unchecked Sendable {
   public var colourBands: Int { hasAlpha ? bands - 1 : bands }
   /// Bytes of its pixels in memory.
   public var byteCount: Int { width * height * bands * format.byteCount }
+  /// Where what made the picture says it belongs, in pixels from an origin of its own: a text's ink from the top left
+  /// of its line, a crop from where it was cut (negative). It does not move the picture.
+  public var offset: (x: Int, y: Int) { (Int(pointer.pointee.Xoffset), Int(pointer.pointee.Yoffset)) }
   /// Width and height: `640×480`.
   public var sizeDescription: String { "\(width)×\(height)" }
 

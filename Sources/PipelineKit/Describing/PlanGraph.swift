@@ -8,7 +8,7 @@ public struct PlanGraph: Sendable {
     /// The longest way from a source, for laying boxes out in rows.
     var row: Int
   }
-  /// One arrow.
+  /// One arrow for all links between two boxes.
   struct Arrow: Sendable, Hashable {
     var from: String
     var to: String
@@ -25,11 +25,14 @@ public struct PlanGraph: Sendable {
     for step in plan.steps {
       let sources = step.links.values.joined()
       rows[step.id] = (sources.map { rows[$0.step]! + 1 }.max() ?? 0)
+      var labels: [String: [String]] = [:]
       for (port, sources) in step.links.sorted(by: { $0.key < $1.key }) {
         for source in sources {
-          let label = source.port == port ? port : "\(source.port) → \(port)"
-          arrows.append(Arrow(from: source.step, to: step.id, label: label))
+          labels[source.step, default: []].append(source.port == port ? port : "\(source.port) → \(port)")
         }
+      }
+      for (source, ports) in labels.sorted(by: { $0.key < $1.key }) {
+        arrows.append(Arrow(from: source, to: step.id, label: ports.joined(separator: ", ")))
       }
     }
     boxes = plan.steps.map {

@@ -30,13 +30,15 @@ public struct Diagnostic: Error, Sendable, Hashable {
   public var expected: String?
   /// The nearest valid name: `steps`.
   public var suggestion: String?
-  /// The line of text the location points at, for the caret line; nil when it is too long to be shown.
+  /// The line of text the location points at, for the caret line; of a long line, the part around the location.
   public var sourceLine: String?
+  /// The column at which `sourceLine` starts: 1 unless it is part of a long line.
+  public var sourceColumn: Int
 
   /// One fault of a document.
   public init(
     _ message: String, at pointer: JSONPointer, location: SourceLocation? = nil, expected: String? = nil,
-    suggestion: String? = nil, sourceLine: String? = nil
+    suggestion: String? = nil, sourceLine: String? = nil, sourceColumn: Int = 1
   ) {
     self.message = message
     self.pointer = pointer
@@ -44,6 +46,7 @@ public struct Diagnostic: Error, Sendable, Hashable {
     self.expected = expected
     self.suggestion = suggestion
     self.sourceLine = sourceLine
+    self.sourceColumn = sourceColumn
   }
 }
 

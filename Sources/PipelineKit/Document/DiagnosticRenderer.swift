@@ -24,7 +24,7 @@ public struct DiagnosticRenderer: Sendable {
     let place = diagnostic.location.map { "\($0.file):\($0.line):\($0.column): " } ?? ""
     var lines = [bold(place.visible) + red("error: ") + bold(diagnostic.message.visible)]
     if let source = diagnostic.sourceLine, let location = diagnostic.location {
-      lines += excerpt(source, location)
+      lines += excerpt(source, from: diagnostic.sourceColumn, location)
     }
     if let expected = diagnostic.expected { lines.append("  expected \(expected.visible)") }
     if let suggestion = diagnostic.suggestion { lines.append("  did you mean '\(suggestion.visible)'?") }
@@ -33,18 +33,41 @@ public struct DiagnosticRenderer: Sendable {
   }
 
   /// The line, or the part of it around the place, and the carets.
-  private func excerpt(_ source: String, _ location: SourceLocation) -> [String] {
+  private func excerpt(_ source: String, from column: Int, _ location: SourceLocation) -> [String] {
     let characters = Array(source.replacing("\t", with: " ").visible)
-    let column = min(location.column - 1, characters.count)
-    let room = width - 4
-    let start = characters.count <= room ? 0 : max(0, min(column - room / 2, characters.count - room))
-    let shown = characters[start..<min(characters.count, start + room)]
-    let carets = max(1, min(location.length, shown.endIndex - column))
-    let before = characters[start..<column].map { $0.isWide ? "  " : " " }.joined()
+    let place = max(0, min(location.column - column, characters.count))
+    let shown = window(of: characters, around: place)
+    let lead = shown.lowerBound > 0 || column > 1 ? "…" : ""
+    let tail = shown.upperBound < characters.count ? "…" : ""
+    let before = lead.count + columns(characters[shown.lowerBound..<place])
+    let meant = characters[place..<max(place, min(place + location.length, shown.upperBound))]
     return [
-      "  " + String(shown),
-      "  " + before + red(String(repeating: "^", count: carets)),
+      "  " + lead + String(characters[shown]) + tail,
+      "  " + String(repeating: " ", count: before)
+        + red(String(repeating: "^", count: max(1, columns(meant)))),
     ]
+  }
+
+  /// As many characters as the terminal has columns for, with the place in the middle if there are more.
+  private func window(of characters: [Character], around place: Int) -> Range<Int> {
+    let margin = 4
+    if columns(characters[...]) <= width - margin { return characters.indices }
+    let room = width - margin - 2
+    var (low, high) = (place, place)
+    var used = 0
+    func fits(_ index: Int, in room: Int) -> Bool {
+      guard characters.indices.contains(index), used + characters[index].columns <= room else { return false }
+      used += characters[index].columns
+      return true
+    }
+    while fits(low - 1, in: room / 2) { low -= 1 }
+    while fits(high, in: room) { high += 1 }
+    while fits(low - 1, in: room) { low -= 1 }
+    return low..<high
+  }
+
+  private func columns(_ characters: ArraySlice<Character>) -> Int {
+    characters.reduce(0) { $0 + $1.columns }
   }
 
   private func red(_ text: String) -> String { usesColour ? "\u{1b}[31m\(text)\u{1b}[0m" : text }
@@ -65,14 +88,14 @@ extension String {
 }
 
 extension Character {
-  /// Whether a terminal gives it two columns: East Asian wide characters and emoji.
-  fileprivate var isWide: Bool {
-    guard let scalar = unicodeScalars.first else { return false }
+  /// How many columns a terminal gives it: two for East Asian wide characters and emoji.
+  fileprivate var columns: Int {
+    guard let scalar = unicodeScalars.first else { return 0 }
     switch scalar.value {
     case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
       0xffe0...0xffe6, 0x1f300...0x1faff, 0x20000...0x3fffd:
-      return true
-    default: return false
+      return 2
+    default: return 1
     }
   }
 }

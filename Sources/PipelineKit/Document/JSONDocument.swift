@@ -12,8 +12,8 @@ public final class JSONDocument: Sendable {
 
   /// Where everything stands.
   private struct Index {
-    var places: JSONParser.Places
-    var text: SourceText
+    var finder: PlaceFinder
+    let text: SourceText
   }
 
   init(file: String, root: JSONValue, bytes: [UInt8]) {
@@ -35,19 +35,15 @@ public final class JSONDocument: Sendable {
 
   /// Where the value at that pointer stands, or the nearest value around it that exists.
   public func location(of pointer: JSONPointer) -> SourceLocation? {
-    withIndex { index in
-      var pointer = pointer
-      while true {
-        if let range = index.places.values[pointer] { return index.text.location(of: range) }
-        if pointer.tokens.isEmpty { return nil }
-        pointer = JSONPointer(Array(pointer.tokens.dropLast()))
-      }
-    }
+    withIndex { index in index.text.location(of: index.finder.place(of: pointer).place.value) }
   }
 
-  /// Where the member's name stands.
+  /// Where the member's name stands; nil when there is no such member.
   public func nameLocation(of pointer: JSONPointer) -> SourceLocation? {
-    withIndex { index in index.places.names[pointer].map { index.text.location(of: $0) } }
+    withIndex { index in
+      let (place, isExact) = index.finder.place(of: pointer)
+      return isExact ? place.name.map { index.text.location(of: $0) } : nil
+    }
   }
 
   /// A fault of this document, with its place.
@@ -56,18 +52,22 @@ public final class JSONDocument: Sendable {
     _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
     suggestion: String? = nil
   ) -> Diagnostic {
-    let location = (key ? nameLocation(of: pointer) : nil) ?? location(of: pointer)
-    return Diagnostic(
-      message, at: pointer, location: location, expected: expected, suggestion: suggestion,
-      sourceLine: location.flatMap { location in withIndex { $0.text.line(location.line) } })
+    withIndex { index in
+      let (place, isExact) = index.finder.place(of: pointer)
+      let range = key && isExact ? place.name ?? place.value : place.value
+      let excerpt = index.text.excerpt(around: range.lowerBound)
+      return Diagnostic(
+        message, at: pointer, location: index.text.location(of: range), expected: expected,
+        suggestion: suggestion, sourceLine: excerpt.text, sourceColumn: excerpt.column)
+    }
   }
 
-  private func withIndex<Result: Sendable>(_ find: (Index) -> Result) -> Result {
+  private func withIndex<Result: Sendable>(_ find: (inout Index) -> Result) -> Result {
     index.withLock { index in
-      let known =
-        index ?? Index(places: JSONParser.places(in: bytes), text: SourceText(bytes: bytes, file: file))
-      index = known
-      return find(known)
+      var known =
+        index.take() ?? Index(finder: PlaceFinder(bytes: bytes), text: SourceText(bytes: bytes, file: file))
+      defer { index = known }
+      return find(&known)
     }
   }
 }

@@ -7,10 +7,13 @@ public struct JSONParser {
   public static let maximumDepth = 128
   /// The longest text allowed, in bytes.
   public static let maximumBytes = 16 << 20
+  /// How many faults are said; reading stops there.
+  public static let maximumFaults = 100
 
   /// Reads a whole text.
   ///
-  /// Throws ``InvalidDocument`` with every duplicate name and bad number, and the first fault of syntax.
+  /// Throws ``InvalidDocument`` with every duplicate name and bad number (at most ``maximumFaults``), and the first
+  /// fault of syntax.
   public static func parse(_ data: Data, file: String) throws(InvalidDocument) -> JSONDocument {
     guard data.count <= maximumBytes else {
       throw InvalidDocument([
@@ -19,64 +22,58 @@ public struct JSONParser {
       ])
     }
     let bytes = [UInt8](data)
-    var parser = JSONParser(bytes: bytes, recordsPlaces: false)
+    var parser = JSONParser(bytes: bytes)
     let root = parser.document()
     guard let root, parser.faults.isEmpty else {
       let text = SourceText(bytes: bytes, file: file)
-      throw InvalidDocument(
-        parser.faults.sorted { $0.offset < $1.offset }.map { fault in
-          let location = text.location(of: fault.offset..<max(fault.end, fault.offset + 1))
-          return Diagnostic(
-            fault.message, at: JSONPointer(fault.path), location: location, expected: fault.expected,
-            sourceLine: text.line(location.line))
-        })
+      throw InvalidDocument(parser.faults.map { $0.diagnostic(in: text) })
     }
     return JSONDocument(file: file, root: root, bytes: bytes)
   }
 
-  /// Where each value and member name of a text that parses stands, as byte ranges.
-  static func places(in bytes: [UInt8]) -> Places {
-    var parser = JSONParser(bytes: bytes, recordsPlaces: true)
-    _ = parser.document()
-    return parser.places
-  }
-
-  /// Byte ranges of values and of member names, by pointer.
-  struct Places {
-    var values: [JSONPointer: Range<Int>] = [:]
-    var names: [JSONPointer: Range<Int>] = [:]
-  }
-
-  private struct Fault {
+  /// A fault found while reading.
+  struct Fault {
     var message: String
-    var expected: String?
-    var path: [String]
-    var offset: Int
-    var end: Int
+    var expected: String
+    var suggestion: String?
+    var pointer: JSONPointer
+    var range: Range<Int>
+
+    func diagnostic(in text: SourceText) -> Diagnostic {
+      let excerpt = text.excerpt(around: range.lowerBound)
+      return Diagnostic(
+        message, at: pointer, location: text.location(of: range), expected: expected, suggestion: suggestion,
+        sourceLine: excerpt.text, sourceColumn: excerpt.column)
+    }
   }
 
-  /// Stops the reading at a fault of syntax, which has been noted.
-  private struct Stop: Error {}
+  /// Ends the reading after a fault, which has been noted.
+  struct Stop: Error {}
 
-  private let bytes: [UInt8]
-  private let recordsPlaces: Bool
-  private var index = 0
-  private var path: [String] = []
+  /// A member's name and where it stands.
+  private struct Name {
+    var text: String
+    var range: Range<Int>
+  }
+
+  /// A step from a value to one it holds.
+  private enum Step {
+    case member(String)
+    case element(Int)
+  }
+
+  let bytes: [UInt8]
+  var index = 0
+  private var path: [Step] = []
   private var faults: [Fault] = []
-  private var places = Places()
 
-  private init(bytes: [UInt8], recordsPlaces: Bool) {
-    self.bytes = bytes
-    self.recordsPlaces = recordsPlaces
-  }
+  private init(bytes: [UInt8]) { self.bytes = bytes }
 
   // MARK: Values
 
   private mutating func document() -> JSONValue? {
     do {
-      if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
-        throw stop("the text starts with a byte order mark", expected: "UTF-8 without one")
-      }
+      try checkEncoding()
       try skipSpace()
       let value = try value()
       try skipSpace()
@@ -90,242 +87,142 @@ public struct JSONParser {
   }
 
   private mutating func value() throws -> JSONValue {
-    let start = index
-    let value: JSONValue
-    switch peek {
-    case UInt8(ascii: "{"): value = try nested { try $0.object() }
-    case UInt8(ascii: "["): value = try nested { try $0.array() }
-    case UInt8(ascii: "\""): value = .string(try string())
-    case UInt8(ascii: "t"): value = try word("true", .bool(true))
-    case UInt8(ascii: "f"): value = try word("false", .bool(false))
-    case UInt8(ascii: "n"): value = try word("null", .null)
-    case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): value = try number()
-    case nil: throw stop("the text ends where a value should stand", expected: "a value")
-    case UInt8(ascii: "'"): throw stop("strings stand in double quotes", expected: "\"")
-    default: throw stop("no value starts like this", expected: "a value")
+    switch byte {
+    case UInt8(ascii: "{"): try object()
+    case UInt8(ascii: "["): try array()
+    case UInt8(ascii: "\""): .string(try string())
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number(try number())
+    default: try word()
     }
-    if recordsPlaces {
-      let isOpen = value.object != nil || value.array != nil
-      places.values[JSONPointer(path)] = start..<(isOpen ? start + 1 : index)
-    }
-    return value
-  }
-
-  private mutating func nested(_ body: (inout JSONParser) throws -> JSONValue) throws -> JSONValue {
-    guard path.count < Self.maximumDepth else {
-      throw stop("the nesting is deeper than \(Self.maximumDepth)", expected: "a flatter document")
-    }
-    return try body(&self)
   }
 
   private mutating func object() throws -> JSONValue {
-    index += 1
-    var members: [String: JSONValue] = [:]
-    try skipSpace()
-    if take(UInt8(ascii: "}")) { return .object(members) }
-    while true {
-      let start = index
-      guard peek == UInt8(ascii: "\"") else {
-        let comma = peek == UInt8(ascii: "}") ? "a comma stands before the closing brace" : nil
-        throw stop(comma ?? "a member's name should stand here", expected: "a string")
-      }
-      let name = try string()
-      path.append(name)
-      let range = start..<index
-      if recordsPlaces { places.names[JSONPointer(path)] = range }
+    let start = try open()
+    if take(UInt8(ascii: "}")) { return .object([:]) }
+    var members: [String: JSONValue] = Dictionary(minimumCapacity: 6)
+    var names: [Name] = []
+    repeat {
       try skipSpace()
-      guard take(UInt8(ascii: ":")) else { throw stop("a colon is missing after \"\(name)\"", expected: ":") }
+      let name = try memberName(in: start)
+      path.append(.member(name.text))
+      try skipSpace()
+      guard take(UInt8(ascii: ":")) else {
+        throw stop("a colon is missing after \(shortened("\"\(name.text)\""))", expected: ":")
+      }
       try skipSpace()
       let value = try value()
-      if members.updateValue(value, forKey: name) != nil {
-        note("\"\(name)\" stands here a second time", range, expected: "each name once")
-      }
+      if members.updateValue(value, forKey: name.text) != nil { try noteDuplicate(name, of: names) }
+      names.append(name)
       path.removeLast()
       try skipSpace()
-      if take(UInt8(ascii: "}")) { return .object(members) }
-      guard take(UInt8(ascii: ",")) else {
-        throw stop("the object goes on without a comma", expected: ", or }")
-      }
-      try skipSpace()
+    } while take(UInt8(ascii: ","))
+    try close(UInt8(ascii: "}"), "object", from: start)
+    return .object(members)
+  }
+
+  private mutating func memberName(in object: Int) throws -> Name {
+    let start = index
+    switch byte {
+    case UInt8(ascii: "\""): return Name(text: try string(), range: start..<index)
+    case UInt8(ascii: "}"):
+      throw stop("a comma stands before the closing brace", expected: "a member or no comma")
+    case UInt8(ascii: "'"): throw stop("strings stand in double quotes", expected: "\"")
+    case 0 where index == bytes.count: throw endOfText(in: "object", from: object)
+    default:
+      let letters = letters()
+      guard !letters.isEmpty else { throw stop("a member's name should stand here", expected: "a string") }
+      throw stop("the name \(letters) stands without quotes", start..<index, expected: "\"\(letters)\"")
     }
   }
 
   private mutating func array() throws -> JSONValue {
-    index += 1
+    let start = try open()
+    if take(UInt8(ascii: "]")) { return .array([]) }
     var values: [JSONValue] = []
-    try skipSpace()
-    if take(UInt8(ascii: "]")) { return .array(values) }
-    while true {
-      if peek == UInt8(ascii: "]") {
-        throw stop("a comma stands before the closing bracket", expected: "a value")
+    repeat {
+      try skipSpace()
+      if byte == UInt8(ascii: "]") {
+        throw stop("a comma stands before the closing bracket", expected: "a value or no comma")
       }
-      path.append("\(values.count)")
+      path.append(.element(values.count))
       values.append(try value())
       path.removeLast()
       try skipSpace()
-      if take(UInt8(ascii: "]")) { return .array(values) }
-      guard take(UInt8(ascii: ",")) else {
-        throw stop("the list goes on without a comma", expected: ", or ]")
-      }
-      try skipSpace()
-    }
+    } while take(UInt8(ascii: ","))
+    try close(UInt8(ascii: "]"), "list", from: start)
+    return .array(values)
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSONValue) throws -> JSONValue {
+  /// Steps into an object or a list; gives where it starts.
+  private mutating func open() throws -> Int {
+    guard path.count < Self.maximumDepth else {
+      throw stop("the nesting is deeper than \(Self.maximumDepth)", expected: "a flatter document")
+    }
     let start = index
-    for offset in 0..<text.utf8CodeUnitCount {
-      guard peek == text.utf8Start[offset] else {
-        index = start
-        throw stop("no value starts like this", expected: "\(text)")
-      }
-      index += 1
-    }
-    return value
-  }
-
-  // MARK: Numbers
-
-  private mutating func number() throws -> JSONValue {
-    let start = index
-    _ = take(UInt8(ascii: "-"))
-    if take(UInt8(ascii: "0")) {
-      if isDigit(peek) { throw stop("a number starts with 0", expected: "no leading zeros") }
-    } else {
-      try digits()
-    }
-    var isInteger = true
-    if take(UInt8(ascii: ".")) {
-      isInteger = false
-      try digits()
-    }
-    if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
-      isInteger = false
-      index += 1
-      if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { index += 1 }
-      try digits()
-    }
-    let text = String(decoding: bytes[start..<index], as: UTF8.self)
-    guard let number = Double(text), number.isFinite else {
-      note("\(text) is too large a number", start..<index, expected: "a number of at most 1.8e308")
-      return .number(0)
-    }
-    if isInteger,
-      abs(number) > 0x1p53 || Int(text).map({ Double($0) != number || $0.magnitude > 1 << 53 }) ?? true
-    {
-      note("\(text) cannot be kept exactly", start..<index, expected: "an integer between -2^53 and 2^53")
-    }
-    return .number(number)
-  }
-
-  private mutating func digits() throws {
-    guard isDigit(peek) else { throw stop("a digit is missing in a number", expected: "0 to 9") }
-    while isDigit(peek) { index += 1 }
-  }
-
-  private func isDigit(_ byte: UInt8?) -> Bool {
-    byte.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
-  }
-
-  // MARK: Strings
-
-  private mutating func string() throws -> String {
     index += 1
-    let start = index
-    while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { index += 1 }
-    if take(UInt8(ascii: "\"")) { return try text(Array(bytes[start..<(index - 1)]), from: start) }
-    var buffer = Array(bytes[start..<index])
-    while let byte = peek {
-      switch byte {
-      case UInt8(ascii: "\""):
-        index += 1
-        return try text(buffer, from: start)
-      case UInt8(ascii: "\\"): try escape(into: &buffer)
-      case 0..<0x20: throw stop("a control character stands in a string", expected: "an escape such as \\n")
-      default:
-        buffer.append(byte)
-        index += 1
+    try skipSpace()
+    return start
+  }
+
+  private mutating func close(_ bracket: UInt8, _ kind: String, from start: Int) throws {
+    if take(bracket) { return }
+    let expected = ", or \(Character(Unicode.Scalar(bracket)))"
+    switch byte {
+    case 0 where index == bytes.count: throw endOfText(in: kind, from: start)
+    case UInt8(ascii: "]"), UInt8(ascii: "}"):
+      throw stop(
+        "the \(kind) that starts on line \(line(of: start)) is closed by the wrong bracket",
+        expected: expected)
+    default: throw stop("the \(kind) goes on without a comma", expected: expected)
+    }
+  }
+
+  private mutating func endOfText(in kind: String, from start: Int) -> Stop {
+    stop(
+      "the text ends inside the \(kind) that starts on line \(line(of: start))",
+      expected: kind == "object" ? "}" : "]")
+  }
+
+  // MARK: Faults
+
+  private mutating func noteDuplicate(_ name: Name, of names: [Name]) throws {
+    guard let first = names.first(where: { $0.text == name.text }) else { return }
+    let quoted = shortened("\"\(name.text)\"")
+    try note(
+      "\(quoted) stands here again; it was given on line \(line(of: first.range.lowerBound))", name.range,
+      expected: "each name once")
+  }
+
+  /// Remembers a fault after which reading goes on, unless there are too many.
+  mutating func note(_ message: String, _ range: Range<Int>, expected: String) throws {
+    _ = stop(message, range, expected: expected)
+    if faults.count == Self.maximumFaults {
+      throw stop("reading stops after \(Self.maximumFaults) faults", range, expected: "fewer faults")
+    }
+  }
+
+  /// Remembers a fault at which reading ends.
+  mutating func stop(
+    _ message: String, _ range: Range<Int>? = nil, expected: String, suggestion: String? = nil
+  ) -> Stop {
+    let tokens = path.map { step in
+      switch step {
+      case .member(let name): name
+      case .element(let number): "\(number)"
       }
     }
-    index = start - 1
-    throw stop("the string has no end", expected: "\"")
-  }
-
-  private mutating func text(_ buffer: [UInt8], from start: Int) throws -> String {
-    guard let text = String(validating: buffer, as: UTF8.self) else {
-      index = start
-      throw stop("the string is not UTF-8", expected: "text in UTF-8")
-    }
-    return text
-  }
-
-  private mutating func escape(into buffer: inout [UInt8]) throws {
-    index += 1
-    let escapes: [UInt8: UInt8] = [
-      UInt8(ascii: "\""): 0x22, UInt8(ascii: "\\"): 0x5c, UInt8(ascii: "/"): 0x2f, UInt8(ascii: "b"): 0x08,
-      UInt8(ascii: "f"): 0x0c, UInt8(ascii: "n"): 0x0a, UInt8(ascii: "r"): 0x0d, UInt8(ascii: "t"): 0x09,
-    ]
-    if let byte = peek, let meant = escapes[byte] {
-      index += 1
-      return buffer.append(meant)
-    }
-    guard take(UInt8(ascii: "u")) else {
-      throw stop("there is no such escape", expected: "\\n, \\t, \\u00e9 …")
-    }
-    var code = UInt32(try codeUnit())
-    if (0xd800..<0xdc00).contains(code) {
-      guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw loneSurrogate() }
-      let low = UInt32(try codeUnit())
-      guard (0xdc00..<0xe000).contains(low) else { throw loneSurrogate() }
-      code = 0x10000 + (code - 0xd800) << 10 + (low - 0xdc00)
-    }
-    guard let scalar = Unicode.Scalar(code) else { throw loneSurrogate() }
-    buffer += Array(String(Character(scalar)).utf8)
-  }
-
-  private mutating func codeUnit() throws -> UInt16 {
-    guard index + 4 <= bytes.count,
-      bytes[index..<(index + 4)].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-      let unit = UInt16(String(decoding: bytes[index..<(index + 4)], as: UTF8.self), radix: 16)
-    else { throw stop("an escape has no four hexadecimal digits", expected: "\\u and four digits") }
-    index += 4
-    return unit
-  }
-
-  private mutating func loneSurrogate() -> Stop {
-    stop("half of a surrogate pair stands alone", expected: "both halves, or the character itself")
-  }
-
-  // MARK: Bytes
-
-  private var peek: UInt8? { index < bytes.count ? bytes[index] : nil }
-
-  private mutating func take(_ byte: UInt8) -> Bool {
-    guard peek == byte else { return false }
-    index += 1
-    return true
-  }
-
-  private mutating func skipSpace() throws {
-    while let byte = peek {
-      switch byte {
-      case 0x20, 0x09, 0x0a, 0x0d: index += 1
-      case UInt8(ascii: "/"), UInt8(ascii: "#"):
-        throw stop("JSON has no comments", expected: "remarks under a \"notes\" key")
-      default: return
-      }
-    }
-  }
-
-  private mutating func note(_ message: String, _ range: Range<Int>, expected: String) {
     faults.append(
-      Fault(message: message, expected: expected, path: path, offset: range.lowerBound, end: range.upperBound)
-    )
-  }
-
-  private mutating func stop(_ message: String, expected: String) -> Stop {
-    note(message, index..<(index + 1), expected: expected)
+      Fault(
+        message: message, expected: expected, suggestion: suggestion, pointer: JSONPointer(tokens),
+        range: range ?? index..<(index + 1)))
     return Stop()
   }
+
+  /// The line of a byte, from 1.
+  private func line(of offset: Int) -> Int { bytes[..<offset].count { $0 == 0x0a } + 1 }
+
+  /// A literal, cut when it is too long to be quoted whole.
+  func shortened(_ literal: String) -> String { literal.count <= 60 ? literal : literal.prefix(59) + "…" }
 }
 
 extension JSONValue {

@@ -2,49 +2,71 @@
 struct SourceText {
   let bytes: [UInt8]
   let file: String
-  /// The offset of each line's first byte.
-  private let lineStarts: [Int]
+  private let marks: [Mark]
+
+  /// A place whose line and column are known: the start of each line, and one place in each KiB or so of a long line,
+  /// so that no line is long to count in.
+  private struct Mark {
+    var offset: Int
+    var line: Int
+    /// From 1.
+    var column: Int
+  }
 
   init(bytes: [UInt8], file: String) {
     self.bytes = bytes
     self.file = file
-    var starts = [0]
-    for (index, byte) in bytes.enumerated() where byte == 0x0a { starts.append(index + 1) }
-    lineStarts = starts
+    var marks = [Mark(offset: 0, line: 1, column: 1)]
+    var last = marks[0]
+    for (offset, byte) in bytes.enumerated() {
+      if byte == 0x0a {
+        last = Mark(offset: offset + 1, line: last.line + 1, column: 1)
+      } else if offset - last.offset >= 1024, Self.startsCharacter(byte, after: offset - last.offset) {
+        last.column += Self.text(bytes[last.offset..<offset]).count
+        last.offset = offset
+      } else {
+        continue
+      }
+      marks.append(last)
+    }
+    self.marks = marks
+  }
+
+  /// Characters rarely reach across the start of a plain letter; in a KiB without any, each code point will do.
+  private static func startsCharacter(_ byte: UInt8, after distance: Int) -> Bool {
+    byte < 0x80 || distance >= 2048 && byte & 0xc0 != 0x80
   }
 
   /// The place of a byte range: line from 1, column and length in characters.
   func location(of range: Range<Int>) -> SourceLocation {
     let start = min(range.lowerBound, bytes.count)
-    let line = lineNumber(of: start)
-    let end = min(range.upperBound, bytes.count)
-    let meant = bytes[start..<max(start, end)].prefix { $0 != 0x0a }
-    let before = bytes[lineStarts[line - 1]..<start]
+    let mark = marks[markIndex(before: start)]
+    let meant = bytes[start..<max(start, min(range.upperBound, bytes.count))].prefix { $0 != 0x0a }
     return SourceLocation(
-      file: file, line: line, column: String(decoding: before, as: UTF8.self).count + 1,
-      length: max(1, String(decoding: meant, as: UTF8.self).count))
+      file: file, line: mark.line, column: mark.column + Self.text(bytes[mark.offset..<start]).count,
+      length: max(1, Self.text(meant).count))
   }
 
-  /// The longest line that is worth showing, in bytes; longer ones no person wrote.
-  private static let longestLine = 16 << 10
-
-  /// The text of a line, from 1, without its end; nil when it is too long to be shown.
-  func line(_ number: Int) -> String? {
-    guard lineStarts.indices.contains(number - 1) else { return "" }
-    let end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
-    let line = bytes[lineStarts[number - 1]..<end]
-    guard line.count <= Self.longestLine else { return nil }
-    return String(decoding: line.last == 0x0d ? line.dropLast() : line, as: UTF8.self)
+  /// The line that holds the byte, without its end, and 1; of a long line, the part around the byte, and the column it
+  /// starts at.
+  func excerpt(around offset: Int) -> (text: String, column: Int) {
+    let index = markIndex(before: min(offset, bytes.count))
+    let first = index > 0 && marks[index - 1].line == marks[index].line ? marks[index - 1] : marks[index]
+    let end = index + 2 < marks.count ? marks[index + 2].offset : bytes.count
+    let line = bytes[first.offset..<end].prefix { $0 != 0x0a }
+    return (Self.text(line.last == 0x0d ? line.dropLast() : line), first.column)
   }
 
-  /// The line that holds the byte, from 1.
-  private func lineNumber(of offset: Int) -> Int {
+  /// The last mark that is not after the byte.
+  private func markIndex(before offset: Int) -> Int {
     var low = 0
-    var high = lineStarts.count
+    var high = marks.count
     while low + 1 < high {
       let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+      if marks[middle].offset <= offset { low = middle } else { high = middle }
     }
-    return low + 1
+    return low
   }
+
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -17,8 +17,10 @@ public struct Plan: Sendable {
     public let fingerprint: ContentDigest?
     /// What the fingerprint was taken of, by the pointer it has in the resolved document.
     public let components: [String: JSONValue]
-    /// What a sink writes into its file.
-    public let provenance: JSONValue
+    /// What a sink writes into its file; null for other stages. Put together when asked for, since it tells of every
+    /// stage before.
+    public var provenance: JSONValue { makeProvenance() }
+    let makeProvenance: @Sendable () -> JSONValue
     /// Where the document declares it. Found when asked for, since it takes another look through the text.
     public var location: SourceLocation? { source?.location(of: pointer) }
     let source: JSONDocument?

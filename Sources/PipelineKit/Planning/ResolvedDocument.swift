@@ -19,7 +19,8 @@ enum ResolvedDocument {
     return .object(document)
   }
 
-  private static func stage(_ node: Node, hidesDestinations: Bool) -> JSONValue {
+  /// One stage of it.
+  static func stage(_ node: Node, hidesDestinations: Bool) -> JSONValue {
     var settings: [String: JSONValue] = [:]
     for (name, value) in node.settings {
       if value == .null, node.descriptor.parameter(name)?.defaultValue == .null { continue }

@@ -5,6 +5,8 @@ struct StepBuilder {
   let request: PlanRequest
   let files: FileBinding
   private var fingerprints: [String: ContentDigest] = [:]
+  /// What stands for a node in the provenance of the files made of it.
+  private var origins: [String: ContentDigest] = [:]
   private let environment: JSONValue
 
   init(request: PlanRequest, files: FileBinding) {
@@ -18,15 +20,17 @@ struct StepBuilder {
   {
     var builder = self
     let byID = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
-    return zip(nodes, stages).map { node, stage in
-      let provenance = node.descriptor.isSink ? provenance(of: node, among: byID) : .null
+    let saved = Self.saved(nodes)
+    return zip(nodes, stages).map { (node, stage) -> Plan.Step in
+      if saved.contains(node.id) { builder.origins[node.id] = builder.origin(of: node) }
       let components = components(of: node)
-      let fingerprint = builder.fingerprint(of: node, components, provenance)
+      let fingerprint = builder.fingerprint(of: node, components)
       builder.fingerprints[node.id] = fingerprint
       return Plan.Step(
         id: node.id, definition: node.definition, stage: stage,
         links: node.links.mapValues { $0.map { Plan.Source(step: $0.node, port: $0.port) } },
-        fingerprint: fingerprint, components: components, provenance: provenance,
+        fingerprint: fingerprint, components: components,
+        makeProvenance: { node.descriptor.isSink ? self.provenance(of: node, among: byID) : .null },
         source: node.source, pointer: node.pointer, wantedPorts: wanted[node.id] ?? [])
     }
   }
@@ -63,9 +67,7 @@ struct StepBuilder {
     return ["sha256": files.digest(of: path).map { .string($0.description) } ?? .null]
   }
 
-  private func fingerprint(of node: Node, _ components: [String: JSONValue], _ provenance: JSONValue)
-    -> ContentDigest?
-  {
+  private func fingerprint(of node: Node, _ components: [String: JSONValue]) -> ContentDigest? {
     guard node.descriptor.isPure else { return nil }
     var inputs: [String: JSONValue] = [:]
     for (port, sources) in node.links {
@@ -82,7 +84,31 @@ struct StepBuilder {
     }
     let identity: JSONValue = [
       "kind": "stage", "stage": .string(node.descriptor.identity),
-      "set": .object(settings), "in": .object(inputs), "environment": environment, "provenance": provenance,
+      "set": .object(settings), "in": .object(inputs), "environment": environment,
+      "provenance": node.descriptor.isSink
+        ? origins[node.id].map { .string($0.description) } ?? .null : .null,
+    ]
+    return ContentDigest(of: JSONWriter.canonical(identity))
+  }
+
+  /// The nodes that some sink's file is made of, the sinks among them.
+  private static func saved(_ nodes: [Node]) -> Set<String> {
+    var saved: Set<String> = []
+    for node in nodes.reversed() where node.descriptor.isSink || saved.contains(node.id) {
+      saved.insert(node.id)
+      saved.formUnion(node.links.values.joined().map(\.node))
+    }
+    return saved
+  }
+
+  /// The digest of all that provenance says of a node and of those it is made of. Taken of the digests of its
+  /// sources, for writing out the provenance of every sink would cost the more the more sinks share.
+  private func origin(of node: Node) -> ContentDigest {
+    let sources = Set(node.links.values.joined().map(\.node)).sorted()
+    let identity: JSONValue = [
+      "id": .string(node.id), "stage": ResolvedDocument.stage(node, hidesDestinations: true),
+      "files": .object(fileIdentities(of: node)),
+      "in": .array(sources.map { origins[$0].map { .string($0.description) } ?? .null }),
     ]
     return ContentDigest(of: JSONWriter.canonical(identity))
   }
@@ -97,21 +123,27 @@ struct StepBuilder {
       closure[id] = node
       pending += node.links.values.joined().map(\.node)
     }
-    var digests: [String: JSONValue] = [:]
-    for node in closure.values {
-      for parameter in node.descriptor.parameters where parameter.kind.isPath && !parameter.kind.isOutputPath
-      {
-        guard let value = node.settings[parameter.name] else { continue }
-        let pointer = JSONPointer.root / "stages" / node.id / "set" / parameter.name
-        digests[pointer.description] = identity(of: value, parameter.kind)
-      }
+    let files = closure.values.reduce(into: [:]) { files, node in
+      files.merge(fileIdentities(of: node)) { one, _ in one }
     }
     return [
       "provenanceVersion": 1,
       "sink": .string(sink.id),
       "document": ResolvedDocument.json(of: Array(closure.values), outputs: [:], hidesDestinations: true),
-      "files": .object(digests),
+      "files": .object(files),
       "environment": environment,
     ]
+  }
+
+  /// What the files that a node reads count by, by the pointers that their paths have in the resolved document.
+  private func fileIdentities(of node: Node) -> [String: JSONValue] {
+    var identities: [String: JSONValue] = [:]
+    for parameter in node.descriptor.parameters
+    where parameter.kind.isPath && !parameter.kind.isOutputPath {
+      guard let value = node.settings[parameter.name] else { continue }
+      let pointer = JSONPointer.root / "stages" / node.id / "set" / parameter.name
+      identities[pointer.description] = identity(of: value, parameter.kind)
+    }
+    return identities
   }
 }

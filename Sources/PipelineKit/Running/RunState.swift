@@ -15,7 +15,10 @@ struct RunState {
   private var held: [String: Int] = [:]
   /// Memory of values held and of steps that run.
   private var occupied = 0
+  /// Steps that mostly wait, for another program or a disk.
   private var ready = ReadyQueue()
+  /// Steps that are done at once: cheap ones, and those whose results are read from the store.
+  private var readyAtOnce = ReadyQueue()
   private var readyToCompute = ReadyQueue()
   private var running: [String: Int] = [:]
   private var computing = 0
@@ -63,7 +66,10 @@ struct RunState {
   /// The next step that may start now, with its inputs; nil when all ready steps must wait.
   mutating func next() -> (Plan.Step, StageInputs)? {
     guard running.count < Self.width else { return nil }
-    return start(from: \.ready) ?? (computing == 0 ? start(from: \.readyToCompute) : nil)
+    if let next = start(from: \.ready) { return next }
+    // What is cheap to make is not cheap to hold, so it does not run far ahead of those who use it.
+    if readyToCompute.count < Self.width, let next = start(from: \.readyAtOnce) { return next }
+    return computing == 0 ? start(from: \.readyToCompute) : nil
   }
 
   /// More steps side by side than this only crowd each other.
@@ -157,7 +163,12 @@ struct RunState {
 
   private mutating func makeReady(_ id: String) {
     let rank = rank[id]!
-    if computes(order[rank]) { readyToCompute.insert(rank) } else { ready.insert(rank) }
+    if isReused.contains(id) { return readyAtOnce.insert(rank) }
+    switch order[rank].stage.effort {
+    case .light: readyAtOnce.insert(rank)
+    case .waiting: ready.insert(rank)
+    case .compute: readyToCompute.insert(rank)
+    }
   }
 }
 
@@ -167,6 +178,7 @@ private struct ReadyQueue {
   private var numbers: [Int] = []
 
   var first: Int? { numbers.last }
+  var count: Int { numbers.count }
 
   mutating func removeFirst() { numbers.removeLast() }
 

@@ -32,6 +32,7 @@ public struct Scheduler: Sendable {
     let start = ContinuousClock.now
     for remark in plan.remarks { options.events(.said(step: nil, .warning, remark)) }
     let reuse = try Reuse(plan, store: options.store)
+    if let remark = reuse.remark { options.events(.said(step: nil, .warning, remark)) }
     let scratch = FileManager.default.temporaryDirectory.appending(
       path: "pipeline-run-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }

@@ -96,10 +96,7 @@ extension ParameterKind {
       number.isFinite && bounds.contains(number) ? [] : [fault(value)]
     case (.choice(let words), .string(let word)):
       words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
-    case (.resource(_, let words?), _):
-      (BoundPath(value)?.written ?? value.string).map(words.contains) == true
-        ? []
-        : [fault(value, suggestion: value.string.flatMap { nearestName(to: $0, among: words) })]
+    case (.resource(_, let words?), _): resourceFaults(of: value, words)
     case (.path, _), (.inputFile, _), (.outputFile, _), (.resource, _):
       BoundPath(value) != nil || value.string.map { !$0.isEmpty && !$0.contains("\0") } == true
         ? [] : [fault(value)]
@@ -110,6 +107,12 @@ extension ParameterKind {
         } : [fault(value)]
     default: [fault(value)]
     }
+  }
+
+  private func resourceFaults(of value: JSONValue, _ words: [String]) -> [ParameterFault] {
+    guard let word = BoundPath(value)?.written ?? value.string else { return [fault(value)] }
+    if words.contains(word) { return [] }
+    return [fault(.string(word), suggestion: nearestName(to: word, among: words))]
   }
 
   private func fault(_ value: JSONValue, suggestion: String? = nil) -> ParameterFault {

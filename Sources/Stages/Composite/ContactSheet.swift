@@ -4,6 +4,7 @@ import PipelineKit
 /// Shows many pictures on one.
 struct ContactSheet: Stage {
   static let name = "image.sheet"
+  static let version = 2
   static let summary = "Shows many pictures on one, in rows, each with a label."
   static let images = ManyInputs<Picture>("images", help: "The pictures, row after row.")
   static let sheet = Output<Picture>("image", help: "The sheet: RGB, 8 bit.")
@@ -54,14 +55,16 @@ struct ContactSheet: Stage {
       plain, width: width, height: height + labelHeight, x: (width - size.width) / 2,
       y: (height - size.height) / 2)
     guard let label, !label.isEmpty else { return cell }
-    return try labelled(cell, label, top: height + parameters.labelSize / 2)
+    return try labelled(cell, label, top: height + parameters.labelSize / 3)
   }
 
+  /// The cell with a line of text whose top, not that of its ink, is at `top`: so the labels of a row share a baseline.
   private func labelled(_ cell: Image, _ label: String, top: Int) throws -> Image {
     var text = try Image.text(label, font: "sans \(parameters.labelSize)")
+    let inkTop = top + text.offset.y
     if text.width > cell.width { text = try text.cropped(x: 0, y: 0, width: cell.width, height: text.height) }
     let ink = try text.tagged(as: .grey)
-      .embedded(x: (cell.width - text.width) / 2, y: top, width: cell.width, height: cell.height)
+      .embedded(x: (cell.width - text.width) / 2, y: inkTop, width: cell.width, height: cell.height)
     let isDark = parameters.background.reduce(0, +) < 384
     let colour = try cell.filled(with: isDark ? [235, 235, 235] : [40, 40, 40])
     return try ink.choosing(colour, else: cell, blending: true).tagged(as: .sRGB)

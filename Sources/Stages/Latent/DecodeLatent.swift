@@ -24,6 +24,7 @@ struct DecodeLatent: Stage {
     var tile: Int? = 1024
     @Parameter(help: "What neighbouring tiles share, in pixels.", 8...512) var overlap = 128
     @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
+    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
     func conflict() -> ParameterConflict? {
@@ -68,7 +69,8 @@ struct DecodeLatent: Stage {
     }
     let model = try await runtime.model(at: parameters.model.path)
     return try await saying(parameters.model) {
-      let coding = try LatentCoding(model, precision: parameters.precision.value, runtime: runtime)
+      let coding = try LatentCoding(
+        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
       guard latent.values.shape[1] == coding.channels else {
         throw StageFailure(
           "the latents have \(latent.values.shape[1]) channels, the model's autoencoder \(coding.channels)",

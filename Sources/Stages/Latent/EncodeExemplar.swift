@@ -26,6 +26,7 @@ struct EncodeExemplar: Stage {
     @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
       ConventionChoice.diffusers
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
+    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
   }
   var parameters: Parameters
@@ -45,7 +46,8 @@ struct EncodeExemplar: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let model = try await runtime.model(at: parameters.model.path)
     return try await saying(parameters.model) {
-      let encoding = try ExemplarEncoding(model, precision: parameters.precision.value, runtime: runtime)
+      let encoding = try ExemplarEncoding(
+        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
       let exemplar = try prepared(inputs[Self.image].image, model, size: encoding.imageSize, context)
       let condition =
         switch parameters.tokens {

@@ -15,6 +15,7 @@ struct EncodeLatent: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
     @Parameter(help: "Draw a sample with this seed instead of taking the mean.") var seed: Int? = nil
+    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
   }
   var parameters: Parameters
@@ -44,7 +45,8 @@ struct EncodeLatent: Stage {
     let image = try inputs[Self.image].image
     let model = try await runtime.model(at: parameters.model.path)
     return try await saying(parameters.model) {
-      let coding = try LatentCoding(model, precision: parameters.precision.value, runtime: runtime)
+      let coding = try LatentCoding(
+        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
       let picture = try image.planes(context.monitor).padded(toMultipleOf: coding.scale)
       let (rows, columns) = (picture.height / coding.scale, picture.width / coding.scale)
       let noise = parameters.seed.map { seed in

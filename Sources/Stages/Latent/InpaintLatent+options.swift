@@ -19,7 +19,7 @@ extension InpaintLatent {
       options.maskResampling = parameters.maskResampling.value
       options.channelOrder = parameters.channels.order
       options.blendsEveryStep = parameters.blend == .everyStep
-      options.precision = try parameters.precision.value
+      options.arithmetic = try parameters.engine.arithmetic(parameters.precision)
       return options
     }
   }

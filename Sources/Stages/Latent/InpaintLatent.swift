@@ -72,6 +72,7 @@ struct InpaintLatent: Stage {
     @Parameter(
       help: "Every so many steps, a small picture of the latents is told to --json; 0 is never.", 0...1000)
     var preview = 0
+    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
     func conflict() -> ParameterConflict? {

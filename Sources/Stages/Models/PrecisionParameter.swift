@@ -7,7 +7,7 @@ struct PrecisionReference: ParameterValue, Hashable {
   let word: String
 
   static let auto = PrecisionReference(word: "auto")
-  static let help = "Arithmetic of the network; auto is the fastest here, f32 the reference."
+  static let help = "How exactly it is computed; auto is what the processor does fastest, f32 the reference."
 
   static func kind(_ bounds: Bounds) -> ParameterKind {
     .resource(StandardResource.precision, words: ["auto"] + Precision.allCases.map(\.rawValue))

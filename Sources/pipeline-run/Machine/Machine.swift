@@ -1,6 +1,5 @@
 import Diffusion
 import Foundation
-import OpenVINO
 import PipelineKit
 import Stages
 
@@ -11,6 +10,7 @@ enum Machine {
     [
       StandardResource.model: ModelFinder(
         models, memory: StoreLocation.standard().appending(path: "digests.json")),
+      StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),
     ]
   }
@@ -20,7 +20,7 @@ enum Machine {
     var services = Services()
     services.set(
       DiffusionRuntime(memory: memory / 2, compiledFolder: compiledFolder?.path(percentEncoded: false)) {
-        try OpenVINOEngine.installed()
+        try EngineFinder.engine($0)
       })
     return services
   }

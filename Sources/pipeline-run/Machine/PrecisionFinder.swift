@@ -2,13 +2,13 @@ import Foundation
 import PipelineKit
 import Tensors
 
-/// Settles which arithmetic networks use: `auto` becomes what this machine computes fastest. Engine and version count
-/// with it, for other ones round differently.
+/// Settles how exactly networks are computed: `auto` becomes what this machine's processor computes fastest.
 struct PrecisionFinder: ResourceFinder {
   func find(_ name: String, file: () throws -> URL) throws -> Resource {
+    guard name == "auto" else { return Resource(name: name, identity: ["precision": .string(name)]) }
     guard let record = try EngineRecord.remembered() else { throw EngineNotMeasured() }
-    let word = name == "auto" ? record.fastest.rawValue : name
-    return Resource(name: word, identity: ["precision": .string(word), "engine": .string(record.engine)])
+    let word = record.fastest.rawValue
+    return Resource(name: word, identity: ["precision": .string(word)])
   }
 }
 

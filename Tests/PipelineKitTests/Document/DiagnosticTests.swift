@@ -27,7 +27,8 @@ import Testing
     arguments: [
       ("abc", 1, 1, "  abc", "  ^"), ("abc", 3, 9, "  abc", "    ^"), ("abc", 4, 1, "  abc", "     ^"),
       ("abc", 99, 5, "  abc", "     ^"),
-      ("", 1, 1, "  ", "  ^"), ("日本x", 3, 1, "  日本x", "      ^"), ("e\u{301}x", 2, 1, "  e\u{301}x", "   ^"),
+      ("", 1, 1, "  ", "  ^"), ("日本x", 3, 1, "  日本x", "      ^"), ("x日本", 2, 2, "  x日本", "   ^^^^"),
+      ("e\u{301}x", 2, 1, "  e\u{301}x", "   ^"),
       ("a\u{1b}[31mb", 3, 1, "  a·[31mb", "    ^"),
     ])
   func carets(source: String, column: Int, length: Int, line: String, carets: String) {
@@ -43,11 +44,33 @@ import Testing
     #expect(lines.allSatisfy { $0.count <= 80 })
     let caret = lines[1].firstIndex(of: "^")!
     let offset = lines[1].distance(from: lines[1].startIndex, to: caret)
+    #expect(lines[0].hasPrefix("  …") || lines[0].hasPrefix("  0"))
     if column <= 1000 {
       #expect(Array(lines[0])[offset] == Character("\((column - 1) % 10)"))
     } else {
       #expect(offset == lines[0].count)
     }
+  }
+
+  @Test("wide characters take two columns of a long line too; what is left out shows as dots")
+  func wideLine() {
+    let lines = excerpt(
+      String(repeating: "日", count: 100) + "x" + String(repeating: "本", count: 100), column: 101,
+      length: 1, width: 40)
+    #expect(
+      lines == [
+        "  …" + String(repeating: "日", count: 8) + "x" + String(repeating: "本", count: 8) + "…",
+        "  " + String(repeating: " ", count: 17) + "^",
+      ])
+  }
+
+  @Test("the part of a long line is shown as a part")
+  func partOfLine() {
+    let fault = Diagnostic(
+      "m", at: .root, location: SourceLocation(file: "f", line: 1, column: 5003, length: 2),
+      sourceLine: "abcd",
+      sourceColumn: 5001)
+    #expect(DiagnosticRenderer().render(fault).hasSuffix("\n  …abcd\n     ^^"))
   }
 
   @Test("a document's text cannot steer the terminal")
@@ -81,7 +104,8 @@ import Testing
       ("st", ["strength", "steps"], "steps"),
       ("guidence", ["guidance", "guide"], "guidance"), ("xyz", ["abc", "steps"], nil),
       ("ab", ["ac", "bb", "aa"], "aa"),
-      ("steps", ["steps"], nil), ("", ["a"], "a"), ("a", [], nil),
+      ("steps", ["steps"], nil), ("", ["a"], "a"), ("a", [], nil), ("Größe", ["größe"], "größe"),
+      ("abcdef", ["badcfe", "abdcef"], "abdcef"), ("ca", ["abc"], nil), ("seeed", ["seeds", "seed"], "seed"),
       ("image.laod", ["image.load", "image.save"], "image.load"),
     ] as [(String, [String], String?)])
   func suggestion(text: String, names: [String], nearest: String?) {

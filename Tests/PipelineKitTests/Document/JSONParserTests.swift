@@ -28,8 +28,9 @@ import Testing
       (".5", 1, 1),
       ("+1", 1, 1), ("1e", 1, 3), ("-", 1, 2), ("NaN", 1, 1), ("-Infinity", 1, 2), ("0x10", 1, 2),
       ("1 2", 1, 3), ("[", 1, 2),
-      ("\"abc", 1, 1), ("\"a\nb\"", 1, 3), (#""\x""#, 1, 3), (#""\u12g4""#, 1, 4), (#""\ud800""#, 1, 8),
-      (#""\udc00""#, 1, 8), (#""\ud800\u0041""#, 1, 14), ("// a", 1, 1), ("[1, # a\n2]", 1, 5), ("]", 1, 1),
+      ("\"abc", 1, 1), ("\"a\nb\"", 1, 3), (#""\x""#, 1, 2), (#""\u12g4""#, 1, 6), (#""a\ud800""#, 1, 3),
+      (#""\udc00""#, 1, 2), (#""\ud800\u0041""#, 1, 2), (#""\ud800\n""#, 1, 2), (#""\u12"#, 1, 6),
+      ("// a", 1, 1), ("[1, # a\n2]", 1, 5), ("]", 1, 1),
       ("\u{feff}1", 1, 1),
       ("\u{a0}1", 1, 1), ("{\"a\":1}\n}", 2, 1),
     ])
@@ -49,7 +50,93 @@ import Testing
     #expect(found.map(\.pointer.description) == ["/a", "/b/0", "/b/1", "/a", "/c/d", "/c/d"])
     #expect(found[0].message == "9007199254740993 cannot be kept exactly")
     #expect(found[1].message == "1e999 is too large a number")
-    #expect(found[3].message == "\"a\" stands here a second time")
+    #expect(found[3].message == "\"a\" stands here again; it was given on line 1")
+  }
+
+  @Test(
+    "what people write by habit is called by its name",
+    arguments: [
+      ("[NaN]", "JSON has no NaN and no Infinity", nil),
+      ("-Infinity", "JSON has no NaN and no Infinity", nil),
+      ("True", "True is no JSON value", "true"), ("None", "None is no JSON value", nil),
+      ("[yes]", "yes is no JSON value", nil), ("truex", "truex is no JSON value", "true"),
+      ("{steps: 1}", "the name steps stands without quotes", nil),
+      ("['a']", "strings stand in double quotes", nil), ("{'a': 1}", "strings stand in double quotes", nil),
+      ("“a”", "strings stand in straight double quotes", nil), ("+1", "a number starts with +", nil),
+      (".5", "a number starts with its point", nil), ("0x10", "a number goes on with what is no digit", nil),
+      ("1.2.3", "a number goes on with what is no digit", nil),
+      ("[1,]", "a comma stands before the closing bracket", nil),
+      ("{\"a\":1,}", "a comma stands before the closing brace", nil),
+      ("[1 // one\n]", "JSON has no comments", nil),
+      ("[\"a\tb\"]", "a tab stands in a string", nil),
+      ("[\"a\n]", "the string does not end on its line", nil),
+      ("\"\u{1}\"", "a control character stands in a string", nil), ("\"a", "the string has no end", nil),
+      ("\n{\"a\": [1}", "the list that starts on line 2 is closed by the wrong bracket", nil),
+      ("\n{\"a\": [1]", "the text ends inside the object that starts on line 2", nil),
+      ("\n[1,\n2", "the text ends inside the list that starts on line 2", nil),
+      ("\n{", "the text ends inside the object that starts on line 2", nil),
+      ("[", "the text ends where a value should stand", nil),
+      ("{\"a\": 1\n\"b\": 2}", "the object goes on without a comma", nil),
+      ("\u{feff}1", "the text starts with a byte order mark", nil),
+      ("1\u{0}", "the text is not UTF-8; it looks like UTF-16", nil),
+    ] as [(String, String, String?)])
+  func habits(text: String, message: String, suggestion: String?) {
+    let found = faults(text)
+    #expect(found.map(\.message) == [message])
+    #expect(found.first?.suggestion == suggestion)
+  }
+
+  @Test("a duplicate name tells the line of the first, also before a fault of syntax")
+  func duplicates() {
+    let found = faults("{\"a\": 1,\n\"b\": 2,\n\"a\": 3,\n\"a\": 4,\n]")
+    #expect(found.map(\.location?.line) == [3, 4, 5])
+    #expect(found[0].message == "\"a\" stands here again; it was given on line 1")
+    #expect(found[1].message == "\"a\" stands here again; it was given on line 1")
+  }
+
+  @Test(
+    "of very many faults on one very long line the first hundred are said, each with its part of the line")
+  func manyFaults() throws {
+    let found = faults("[" + String(repeating: "1e999, \"é\", ", count: 100_000) + "1]")
+    #expect(found.count == JSONParser.maximumFaults + 1)
+    #expect(found.map(\.location?.column) == (0..<100).map { 2 + 12 * $0 } + [2 + 12 * 99])
+    for fault in found {
+      let line = try #require(fault.sourceLine)
+      let column = try #require(fault.location?.column)
+      #expect(line.count < 5000)
+      #expect(line.dropFirst(column - fault.sourceColumn).hasPrefix("1e999"))
+    }
+  }
+
+  @Test("a literal too long to be quoted is cut")
+  func longLiterals() {
+    let digits = String(repeating: "9", count: 100_000)
+    #expect(faults(digits).allSatisfy { $0.message.count < 120 } && faults(digits).count == 1)
+    #expect(faults("{\"\(digits)\":1,\"\(digits)\":2}").allSatisfy { $0.message.count < 120 })
+  }
+
+  @Test("every place of a document is found, on short lines and long", arguments: ["\n", " "])
+  func places(separator: String) throws {
+    var text = "{"
+    for number in 0..<500 {
+      let comma = number == 0 ? "" : ","
+      text += "\(comma)\(separator)\"日\\n\(number)\": [{}, [[], \"]}\\\"\"], {\"x\": -\(number)}, true]"
+    }
+    let document = try JSONParser.parse(Data((text + "}").utf8), file: "a")
+    for number in 0..<500 {
+      let pointer = JSONPointer.root / "日\n\(number)"
+      for (place, isName, start) in [
+        (pointer, true, "\"日\\n\(number)\""), (pointer, false, "[{}"), (pointer / "1" / "1", false, "\"]}"),
+        (pointer / "2" / "x", true, "\"x\""), (pointer / "2" / "x", false, "-\(number)}"),
+        (pointer / "3", false, "true]"),
+        (pointer / "3" / "none", true, "true]"),
+      ] {
+        let fault = document.diagnostic("?", at: place, key: isName)
+        let location = try #require(fault.location)
+        #expect(fault.sourceLine?.dropFirst(location.column - fault.sourceColumn).hasPrefix(start) == true)
+        #expect(location.line == (separator == "\n" ? number + 2 : 1))
+      }
+    }
   }
 
   @Test("names that look the same are the same name, however they are composed")
@@ -83,7 +170,8 @@ import Testing
     let error = #expect(throws: InvalidDocument.self) {
       try JSONParser.parse(Data([0x5b, 0x22] + bytes + [0x22, 0x5d]), file: "a")
     }
-    #expect(error?.diagnostics.map(\.message) == ["the string is not UTF-8"])
+    #expect(error?.diagnostics.map(\.message) == ["the text is not UTF-8 here"])
+    #expect(error?.diagnostics.first?.location?.column == 3)
   }
 
   @Test("columns count characters, lines end in LF or CRLF")

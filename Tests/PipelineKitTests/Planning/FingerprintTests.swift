@@ -102,6 +102,24 @@ import Testing
     #expect(plan.step("a")?.provenance == .null)
   }
 
+  @Test("what provenance tells differently makes another file: names of stages, paths as they are written")
+  func origins() throws {
+    let plan = try bench.plan(document())
+    let renamed = try bench.plan(
+      text(
+        """
+        "x": {"use": "number.load", "set": {"path": "n.json"}},
+        "a": {"use": "number.add", "in": {"numbers": ["x.number", "x.number"]}, "set": {"offset": 1}},
+        "s": {"use": "number.save", "in": {"number": "a.number"}, "set": {"path": "result.json"}}
+        """))
+    let elsewhere = try bench.plan(document(load: "same.json"))
+    for other in [renamed, elsewhere] {
+      #expect(other.step("a")?.fingerprint == plan.step("a")?.fingerprint)
+      #expect(other.step("s")?.provenance != plan.step("s")?.provenance)
+      #expect(other.step("s")?.fingerprint != plan.step("s")?.fingerprint)
+    }
+  }
+
   @Test("the provenance of a document's output replays, though the document is gone")
   func provenanceOfOutput() throws {
     let plan = try bench.plan(text(#""l": {"use": "number.load", "set": {"path": "n.json"}}"#, last: "l"))

@@ -60,7 +60,7 @@ import Testing
         "sub/bad.json:1 \"x\" is not a number from -1000000 to 1000000",
         "sub/bad.json:1 there is no port type 'numbr'",
         "sub/bad.json:1 there is no stage 'number.ad'",
-        "sub/worse.json:1 a member's name should stand here",
+        "sub/worse.json:1 the text ends inside the object that starts on line 1",
       ])
   }
 

@@ -141,4 +141,29 @@ import PipelineTesting
     #expect(run.events.started.count == 5)
     #expect(run.events.warnings.first?.hasPrefix("the stored result is out of reach") == true)
   }
+
+  @Test("more kept results than files may be open are made again, which is said once")
+  func manyResults() async throws {
+    let ids = (0..<8).map { "s\($0)" }
+    let stages = ids.enumerated().map { #""\#($1)": {"use": "number.constant", "set": {"value": \#($0)}}"# }
+    let doubles = ids.map { #""d\#($0)": {"use": "double", "in": {"a": "\#($0).number"}}"# }
+    let outputs = ids.map { #""\#($0)": "d\#($0).number""# }.joined(separator: ",")
+    let document = text((stages + doubles).joined(separator: ","), more: #", "outputs": {\#(outputs)}"#)
+    #expect(try await bench.run(document).error == nil)
+    let plan = try bench.plan(document)
+    let all = try Reuse(plan, store: bench.store, openFiles: 16)
+    #expect(all.reused.count == 8 && all.remark == nil)
+    let some = try Reuse(plan, store: bench.store, openFiles: 10)
+    #expect(some.reused.count == 5)
+    #expect(some.remark?.contains("ulimit -n") == true)
+    // What feeds a step that runs again is decided on too.
+    #expect(some.decisions.count == plan.steps.count)
+  }
+}
+
+extension Reuse {
+  /// The steps whose results come from the store.
+  fileprivate var reused: [String] {
+    decisions.compactMap { if case .reuse = $0.value { $0.key } else { nil } }
+  }
 }

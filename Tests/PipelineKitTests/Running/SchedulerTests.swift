@@ -84,6 +84,30 @@ import Testing
     #expect(run.events.started.filter { $0.hasPrefix("c") } == (0..<8).map { "c\($0)" })
   }
 
+  @Test("cheap steps do not run far ahead of those that take turns to use what they make")
+  func runningAhead() async throws {
+    let crowd = Crowd()
+    let bench = try Bench(stages: [
+      .stub("cheap") { _ in
+        crowd.enter()
+        return .number(1)
+      },
+      .stub("compute", effort: .compute) { _ in
+        crowd.leave()
+        return .number(1)
+      },
+    ])
+    let stages = (0..<200).map {
+      #""a\#($0)": {"use": "cheap"}, "c\#($0)": {"use": "compute", "in": {"a": "a\#($0).number"}}"#
+    }
+    let outputs = (0..<200).map { #""o\#($0)": "c\#($0).number""# }
+    let run = try await bench.run(
+      text(stages.joined(separator: ","), more: #", "outputs": {\#(outputs.joined(separator: ","))}"#),
+      keeps: false)
+    #expect(run.error == nil)
+    #expect(crowd.most <= 40)
+  }
+
   @Test("no more memory is used at once than the budget has, and nothing waits for ever", arguments: 0..<4)
   func memory(seed: Int) async throws {
     let crowd = Crowd()

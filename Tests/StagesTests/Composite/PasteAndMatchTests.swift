@@ -99,6 +99,25 @@ struct PasteAndMatchTests {
     }
   }
 
+  @Test("the labels of a row stand on one line, whatever letters they have")
+  func baseline() async throws {
+    let labels = ["x", "k", "tx"]
+    let picture = try Sample.plain(40, 40, [255, 255, 255])
+    let settings: [String: JSONValue] = [
+      "columns": 3, "cellWidth": 40, "cellHeight": 40, "gap": 0, "labelSize": 20,
+      "labels": .array(labels.map { .string($0) }),
+    ]
+    let sheet = try await outputs(
+      of: ContactSheet.self, settings, ["images": [any PortValue](repeating: picture, count: 3)])[
+        ContactSheet.sheet
+      ].image
+    let feet = try labels.indices.map { index in
+      let cell = try sheet.cropped(x: index * 40, y: 0, width: 40, height: sheet.height).bytes
+      return cell.lastIndex { $0 < 128 }.map { $0 / 3 / 40 }
+    }
+    #expect(feet[0] != nil && Set(feet).count == 1, "\(feet)")
+  }
+
   @Test("change is counted inside and outside, in the pictures' own units")
   func change() async throws {
     let before = try Sample.picture(10, 8, bits: 16)

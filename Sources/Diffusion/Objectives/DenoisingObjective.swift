@@ -1,0 +1,58 @@
+public import Tensors
+
+/// What the paper trains the denoiser, the mapper and the unconditional vector by: the noise in noised latents is to be
+/// predicted, in the mean square.
+///
+/// Yang et al. 2023, sections 3.1 to 3.3. The autoencoder and CLIP's tower are frozen and not part of the graph: their
+/// results go in.
+public struct DenoisingObjective: Sendable {
+  /// The denoiser.
+  public let unet: UNet
+  /// The exemplar encoder, whose mapper is trained.
+  public let encoder: ExemplarEncoder
+
+  /// An objective for these networks.
+  public init(_ unet: UNet, _ encoder: ExemplarEncoder) {
+    self.unet = unet
+    self.encoder = encoder
+  }
+
+  /// The graph of the loss over a batch.
+  ///
+  /// Inputs: `sample` `[batch, 9, height, width]`, noised latents, masked latents and mask; `time`
+  /// `[batch, blockChannels[0]]`, a row of `UNet.timeFeatures` for each; `token` `[batch, tokens, width]`, what CLIP's
+  /// tower says of the exemplars; `conditioned` `[1, 1, 1]`, 1, or 0 where the whole batch's condition is replaced by
+  /// the learned vector; `noise` `[batch, 4, height, width]`, what is to be predicted. Output: `loss`, one number.
+  ///
+  /// - Parameters:
+  ///   - unetWeights: the denoiser's, those to train as parameters.
+  ///   - encoderWeights: the exemplar encoder's, likewise.
+  ///   - tokens: 1 for the bottleneck; more for the paper's naive solution.
+  public func graph(
+    _ unetWeights: any Weights, _ encoderWeights: any Weights, batch: Int, height: Int, width: Int,
+    tokens: Int = 1
+  ) throws -> Graph {
+    let builder = GraphBuilder()
+    let shape = unet.configuration
+    let sample = try builder.input("sample", .f32, [batch, shape.inputChannels, height, width])
+    let time = try builder.input("time", .f32, [batch, shape.blockChannels[0]])
+    let token = try builder.input("token", .f32, [batch, tokens, encoder.configuration.width])
+    let conditioned = try builder.input("conditioned", .f32, [1, 1, 1])
+    let noise = try builder.input("noise", .f32, [batch, shape.outputChannels, height, width])
+
+    let encoding = Layers(builder: builder, weights: encoderWeights)
+    let free = try builder.constant(encoder.unconditionalContext(encoderWeights))
+    let context = try free + conditioned * (encoder.mapped(token, encoding) - free)
+    let denoising = Layers(builder: builder, weights: unetWeights)
+    let predicted = try unet.noise(sample, time: time, context: context, denoising)
+    return try builder.finish(["loss": (predicted - noise).meanSquare()])
+  }
+}
+
+extension Node {
+  /// The mean of the squares, one number.
+  func meanSquare() throws -> Node { try (self * self).mean() }
+
+  /// The mean of all elements, one number.
+  func mean() throws -> Node { try reduced(.mean, axes: Array(shape.indices), keepsDimensions: false) }
+}

@@ -1,0 +1,31 @@
+import Diffusion
+import PipelineKit
+import Tensors
+
+/// What computes a network: OpenVINO on the processor, or libtorch on the processor or a GPU.
+struct EngineReference: ParameterValue, Hashable {
+  let word: String
+
+  static let standard = EngineReference(word: Arithmetic.standardEngine)
+  static let help = "What computes the network; torch needs: make torch."
+
+  static func kind(_ bounds: Bounds) -> ParameterKind {
+    let graphics = (0..<8).map { "torch:cuda:\($0)" }
+    return .resource(
+      StandardResource.engine, words: [Arithmetic.standardEngine, "torch", "torch:cuda"] + graphics)
+  }
+
+  init?(json: JSONValue) {
+    guard let resource = BoundResource(json: json) else { return nil }
+    word = resource.name
+  }
+
+  private init(word: String) { self.word = word }
+
+  var json: JSONValue { .string(word) }
+
+  /// With that precision.
+  func arithmetic(_ precision: PrecisionReference) throws -> Arithmetic {
+    Arithmetic(try precision.value, engine: word)
+  }
+}
