@@ -88,6 +88,9 @@ let package = Package(
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
 
+    .executableTarget(
+      name: "world-benchmark", dependencies: ["Training"], path: "Benchmarks/world", swiftSettings: settings),
+
     // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),
 
