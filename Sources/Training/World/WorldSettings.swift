@@ -16,7 +16,7 @@ public struct WorldSettings: Sendable, Hashable {
   public var padding = 4
   /// Shares of the scene's area that the target's box covers, drawn evenly by its side. A long, thin object may cover
   /// less, as it has to fit.
-  public var share: ClosedRange<Float> = 0.05...0.45
+  public var share: ClosedRange<Float> = 0.07...0.5
   /// Whether glyphs of a colour font are objects, too.
   public var glyphs = false
   /// The font that they come from.

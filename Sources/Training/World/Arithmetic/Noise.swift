@@ -12,8 +12,17 @@ enum Noise {
   /// A number in 0..<1 for each cell of the integer lattice.
   @inline(__always)
   static func cell(_ x: Int32, _ y: Int32, _ seed: UInt32) -> Float {
-    let mixed = UInt32(bitPattern: x) &* 0x9e37_79b1 ^ UInt32(bitPattern: y) &* 0x85eb_ca77 &+ seed
-    return Float(hash(mixed) >> 8) * 0x1p-24
+    unit(UInt32(bitPattern: x) &* Self.stepX &+ UInt32(bitPattern: y) &* Self.stepY &+ seed)
+  }
+
+  private static let stepX: UInt32 = 0x9e37_79b1
+  private static let stepY: UInt32 = 0x85eb_ca77
+
+  /// Bits scrambled just enough for the upper ones to look random.
+  @inline(__always)
+  private static func unit(_ bits: UInt32) -> Float {
+    let x = (bits ^ (bits >> 15)) &* 0x735a_2d97
+    return Float(Int32(truncatingIfNeeded: (x ^ (x >> 14)) & 0xff_ffff)) * 0x1p-24
   }
 
   /// A number in 0..<1 for the cell that a place lies in.
@@ -28,8 +37,9 @@ enum Noise {
     let (x, y) = (floor(place.x), floor(place.y))
     let near = SIMD2(place.x - Float(x), place.y - Float(y))
     let u = near * near * (3 - 2 * near)
-    let low = mix(cell(x, y, seed), cell(x &+ 1, y, seed), u.x)
-    let high = mix(cell(x, y &+ 1, seed), cell(x &+ 1, y &+ 1, seed), u.x)
+    let corner = UInt32(bitPattern: x) &* stepX &+ UInt32(bitPattern: y) &* stepY &+ seed
+    let low = mix(unit(corner), unit(corner &+ stepX), u.x)
+    let high = mix(unit(corner &+ stepY), unit(corner &+ stepX &+ stepY), u.x)
     return mix(low, high, u.y)
   }
 
@@ -57,12 +67,5 @@ enum Noise {
     let low = value(plane, seed &+ UInt32(bitPattern: z) &* 0xc2b2_ae3d)
     let high = value(plane, seed &+ UInt32(bitPattern: z &+ 1) &* 0xc2b2_ae3d)
     return mix(low, high, t * t * (3 - 2 * t))
-  }
-
-  /// Rounds down, without the call into the C library that `rounded` may cost.
-  @inline(__always)
-  static func floor(_ x: Float) -> Int32 {
-    let whole = Int32(x)
-    return Float(whole) > x ? whole &- 1 : whole
   }
 }

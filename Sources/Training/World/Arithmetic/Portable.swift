@@ -4,7 +4,7 @@ enum Portable {
   /// The sine of an angle in radians.
   static func sine(_ angle: Float) -> Float {
     let turns = angle * (0.5 / Float.pi)
-    var x = (turns - turns.rounded(.toNearestOrEven)) * (2 * Float.pi)
+    var x = (turns - Float(floor(turns + 0.5))) * (2 * Float.pi)
     if x > Float.pi / 2 { x = Float.pi - x } else if x < -Float.pi / 2 { x = -Float.pi - x }
     let s = x * x
     return x * (1 + s * (-1 / 6 + s * (1 / 120 + s * (-1 / 5040 + s * (1 / 362_880)))))
@@ -15,8 +15,9 @@ enum Portable {
 
   /// 2 to the power of `x`.
   static func exp2(_ x: Float) -> Float {
-    let whole = max(-126, min(127, x)).rounded(.toNearestOrEven)
-    let y = (max(-126, min(127, x)) - whole) * 0.693_147_2
+    let bounded = max(-126, min(127, x))
+    let whole = floor(bounded + 0.5)
+    let y = (bounded - Float(whole)) * 0.693_147_2
     let part = 1 + y * (1 + y * (0.5 + y * (1 / 6 + y * (1 / 24 + y * (1 / 120 + y / 720)))))
     return part * Float(sign: .plus, exponent: Int(whole), significand: 1)
   }

@@ -37,6 +37,14 @@ func smoothstep(_ a: Float, _ b: Float, _ x: Float) -> Float {
   return t * t * (3 - 2 * t)
 }
 
+/// Rounds down. On processors without an instruction for it this is far quicker than `rounded(.down)`, which calls the
+/// C library.
+@inline(__always)
+func floor(_ x: Float) -> Int32 {
+  let whole = Int32(x)
+  return Float(whole) > x ? whole &- 1 : whole
+}
+
 /// The part after the point, counted from below.
 @inline(__always)
-func fraction(_ x: Float) -> Float { x - x.rounded(.down) }
+func fraction(_ x: Float) -> Float { x - Float(floor(x)) }

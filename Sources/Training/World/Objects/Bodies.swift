@@ -47,7 +47,7 @@ enum Bodies {
   }
 
   private static func cylinder(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.rolling)
+    var model = ObjectModel(.toppling)
     let (body, rim) = (model.wear(chance.coat()), model.wear(Coat(chance.colour(), gloss: 0.6)))
     let height = chance.number(0.7...2.6)
     let edge: Float = 0.06
@@ -98,7 +98,7 @@ enum Bodies {
   }
 
   private static func capsule(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.rolling)
+    var model = ObjectModel(.toppling)
     let (one, two) = (model.wear(chance.coat()), model.wear(chance.coat(patterned: 0.2)))
     let height = chance.number(0.6...1.6)
     let dome = (0...6).map { index -> SIMD2<Float> in

@@ -28,6 +28,13 @@ struct Coat {
     self.gloss = gloss
   }
 
+  /// Whether there is something at a place of a plate, and not only air around the shape.
+  @inline(__always)
+  func covers(_ place: SIMD2<Float>) -> Bool {
+    if let picture { return picture.opacity(place) > 0.5 }
+    return (stencil?.value(place) ?? 1) > 0
+  }
+
   /// The colour at a place.
   /// - Parameters:
   ///   - place: 0…1 around and along.
@@ -48,7 +55,7 @@ struct Coat {
     case .stripes: return Self.edge(fraction(p.x + slant * p.y), 0.5)
     case .bands: return Self.edge(fraction(p.y), 0.42)
     case .dots:
-      let row = Noise.floor(p.y)
+      let row = floor(p.y)
       let q = SIMD2(fraction(p.x + (row & 1 == 0 ? 0.5 : 0)) - 0.5, fraction(p.y) - 0.5)
       return smoothstep(0.34, 0.28, (q.x * q.x + q.y * q.y).squareRoot())
     case .checks:

@@ -82,7 +82,7 @@ enum Food {
   }
 
   private static func carrot(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.rolling)
+    var model = ObjectModel(.upright)
     var coat = Coat(chance.colour(hue: 0.03...0.09), gloss: 0.3)
     (coat.pattern, coat.colours.1, coat.along) = (.bands, coat.colours.0 * 0.7, chance.number(6...10))
     let (root, green) = (model.wear(coat), model.wear(chance.leafColour()))
@@ -97,6 +97,8 @@ enum Food {
         [Vector(0, 1.75, 0), out * 0.4 + Vector(0, 2.1, 0), out + Vector(0, 2.6, 0)], coat: green, around: 8
       ) { 0.03 + 0.07 * $0 }
     }
+    // Lies on its side, as it could not stand.
+    model.mesh.apply(.turnedZ(Float.pi / 2))
     return model
   }
 

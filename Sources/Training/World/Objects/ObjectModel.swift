@@ -6,8 +6,10 @@ struct ObjectModel {
     case upright
     /// On its base, seen from the front, more or less.
     case facing
-    /// On its base or rolled over.
+    /// Any way round.
     case rolling
+    /// On its base, or fallen onto its side.
+    case toppling
     /// Standing like a sign, or lying flat.
     case plate
   }

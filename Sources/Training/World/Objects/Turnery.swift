@@ -101,7 +101,7 @@ enum Turnery {
   }
 
   private static func pawn(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.upright)
+    var model = ObjectModel(.toppling)
     let coat = model.wear(chance.coat(chance.happens(0.5) ? chance.woodColour() : nil, patterned: 0.3))
     let (foot, neck, head) = (
       chance.number(0.5...0.65), chance.number(0.14...0.22), chance.number(0.28...0.4)
@@ -145,7 +145,7 @@ enum Turnery {
   }
 
   private static func top(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.rolling)
+    var model = ObjectModel(.toppling)
     var coat = chance.coat(patterned: 1)
     coat.gloss = 0.7
     let (body, stick) = (model.wear(coat), model.wear(chance.coat(patterned: 0.2)))

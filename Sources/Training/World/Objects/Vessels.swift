@@ -13,7 +13,7 @@ enum Vessels {
   }
 
   private static func bottle(_ chance: inout Chance) -> ObjectModel {
-    var model = ObjectModel(.rolling)
+    var model = ObjectModel(.toppling)
     var glass = Coat(chance.vividColour() * chance.number(0.25...1), gloss: 0.95)
     glass.seed = chance.bits()
     let (body, cap) = (model.wear(glass), model.wear(Coat(chance.colour(), gloss: 0.6)))

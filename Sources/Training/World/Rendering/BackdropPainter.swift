@@ -8,14 +8,22 @@ struct BackdropPainter {
   let shadows: [ShadowMap]
   let overhead: [ShadowMap]
 
+  /// How wide the edge is at which the ground ends, in pixels either way.
+  private var soft: Float { max(0.6, backdrop.blur * Float(size.width) / 128 * 0.6) }
+
   /// Linear RGB of every pixel.
-  func painted() -> [Vector] {
+  /// - Parameter isHidden: whether nothing can be seen of the pixel at a column and row; it stays black.
+  func painted(except isHidden: (Int, Int) -> Bool) -> [Vector] {
     let far = distant()
-    let soft = max(0.6, backdrop.blur * Float(size.width) / 128 * 0.6)
+    let soft = soft
     var pixels: [Vector] = []
     pixels.reserveCapacity(size.width * size.height)
     for row in 0..<size.height {
       for column in 0..<size.width {
+        guard !isHidden(column, row) else {
+          pixels.append(.zero)
+          continue
+        }
         let (x, y) = (Float(column) + 0.5, Float(row) + 0.5)
         let way = camera.ray(x, y)
         // How many pixels above the ground's end.
@@ -55,8 +63,10 @@ struct BackdropPainter {
     let place = SIMD2(point.x, point.z)
     var albedo = backdrop.ground.albedo(place, footprint: footprint)
     var (key, around): (Float, Float) = (backdrop.dappled(place), 1)
-    for shadow in shadows { key *= shadow.light(at: Vector(point.x, 0, point.z)) }
-    for shadow in overhead { around *= 0.12 + 0.88 * shadow.light(at: Vector(point.x, 0, point.z)) }
+    for index in shadows.indices { key *= shadows[index].light(at: Vector(point.x, 0, point.z)) }
+    for index in overhead.indices {
+      around *= 0.12 + 0.88 * overhead[index].light(at: Vector(point.x, 0, point.z))
+    }
     // Far off the air lightens the ground.
     if case .sky(let horizon, _, _) = backdrop.distance {
       albedo = mix(albedo, horizon * 0.8, clamp(0.02 * (reach - 8)))
@@ -67,8 +77,11 @@ struct BackdropPainter {
   /// The wall or the sky on a coarse lattice: it is out of focus.
   private func distant() -> CoarsePlane {
     let step = max(1, Int((backdrop.blur * Float(size.width) / 128).rounded()))
+    let lowest = -soft - 2 * Float(step)
     return CoarsePlane(size, step: step) { x, y in
       let way = camera.ray(x, y)
+      // Deep in the ground nothing of it is seen.
+      guard height(way) > lowest else { return .zero }
       switch backdrop.distance {
       case .sky(let horizon, let zenith, let hills):
         return backdrop.country(way, horizon: horizon, zenith: zenith, hills: hills) * brightness
@@ -79,7 +92,7 @@ struct BackdropPainter {
   }
 
   /// Open country is as bright as the light upon it.
-  private var brightness: Float { dot(light.colour + light.sky, Vector(0.2, 0.3, 0.1)) * 1.15 }
+  private var brightness: Float { dot(light.colour + light.sky, Vector(0.3, 0.5, 0.2)) }
 
   private func wallColour(_ way: Vector, _ texture: Texture, step: Float) -> Vector {
     let meeting = wallMeeting(way) ?? 1
@@ -89,7 +102,7 @@ struct BackdropPainter {
     let soft = footprint * 1.5
     let albedo = backdrop.cluttered(texture.albedo(place, footprint: footprint), place, soft: soft)
     var key = max(0.12, light.direction.z) * backdrop.dappled(place)
-    for shadow in shadows { key *= shadow.light(at: point) }
+    for index in shadows.indices { key *= shadows[index].light(at: point) }
     let corner = 0.7 + 0.3 * smoothstep(0, 0.8, place.y)
     let fall = 1.05 + 0.3 * Noise.fractal(place * 0.3, octaves: 1, seed: backdrop.seed)
     return albedo * (light.colour * key + light.sky * corner) * fall

@@ -4,23 +4,36 @@ struct Shading {
   let eye: Vector
   /// What the ground throws back.
   let bounce: Vector
+  let bodies: [Body]
   /// Each body's shadow map towards the light.
   let shadows: [ShadowMap]
 
   /// The light that a point of a body sends to the eye, linear RGB.
-  func colour(_ body: Body, _ number: Int, _ triangle: Mesh.Triangle, _ share: Vector) -> Vector {
+  /// - Parameters:
+  ///   - number: the body's.
+  ///   - share: the triangle's corners' at the point.
+  func colour(_ number: Int, _ triangle: Mesh.Triangle, _ share: Vector) -> Vector {
     let (a, b, c) = (Int(triangle.a), Int(triangle.b), Int(triangle.c))
-    let point = body.positions[a] * share.x + body.positions[b] * share.y + body.positions[c] * share.z
-    let normal = normalize(body.normals[a] * share.x + body.normals[b] * share.y + body.normals[c] * share.z)
-    let vertices = body.model.mesh.vertices
-    let (p, q, r) = (vertices[a], vertices[b], vertices[c])
-    return body.model.coats.withUnsafeBufferPointer { coats in
+    // Read in place: a copy of a body or a coat would be counted at every point.
+    return bodies.withUnsafeBufferPointer { bodies in
+      let body = bodies.baseAddress! + number
+      let point =
+        body.pointee.positions[a] * share.x + body.pointee.positions[b] * share.y
+        + body.pointee.positions[c] * share.z
+      let normal = normalize(
+        body.pointee.normals[a] * share.x + body.pointee.normals[b] * share.y + body.pointee.normals[c]
+          * share.z)
+      let (p, q, r) = (
+        body.pointee.model.mesh.vertices[a], body.pointee.model.mesh.vertices[b],
+        body.pointee.model.mesh.vertices[c]
+      )
       let coat = Int(triangle.coat)
-      let albedo = coats[coat].colour(
+      let albedo = body.pointee.model.coats[coat].colour(
         p.coat * share.x + q.coat * share.y + r.coat * share.z,
         body: p.position * share.x + q.position * share.y + r.position * share.z)
       return shaded(
-        albedo, gloss: coats[coat].gloss, isMetal: coats[coat].isMetal, point: point, normal: normal, number)
+        albedo, gloss: body.pointee.model.coats[coat].gloss, isMetal: body.pointee.model.coats[coat].isMetal,
+        point: point, normal: normal, number)
     }
   }
 
@@ -32,7 +45,7 @@ struct Shading {
     var reach: Float = 0
     if facing > 0 {
       reach = shadows[number].selfLight(at: point, normal: normal)
-      for (index, shadow) in shadows.enumerated() where index != number { reach *= shadow.light(at: point) }
+      for index in shadows.indices where index != number { reach *= shadows[index].light(at: point) }
     }
     let key = light.colour * (max(0, facing) * reach)
     let rise = 0.5 + 0.5 * normal.y
@@ -44,8 +57,10 @@ struct Shading {
     let edge = 1 - max(0, dot(normal, view))
     let glance = (0.03 + 0.3 * edge * edge * edge * edge) * gloss * gloss
     let half = normalize(view + light.direction)
-    let sharpness = Portable.exp2(2.5 + gloss * 5.5)
-    let spot = Portable.power(max(0, dot(normal, half)), sharpness) * (sharpness + 8) * 0.004 * gloss
+    let sharpness = 6 + 240 * gloss * gloss * gloss
+    // Schlick's stand-in for a power (1994).
+    let straight = max(0, dot(normal, half))
+    let spot = straight / (sharpness - sharpness * straight + straight) * (sharpness + 8) * 0.004 * gloss
     return albedo * (key + around) + mirrored * (glance * open) + light.colour * (spot * reach)
   }
 }

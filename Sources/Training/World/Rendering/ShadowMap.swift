@@ -1,11 +1,11 @@
 /// What a body takes from the light that comes from one direction: its outline as the light sees it, sharp and at
 /// several widths of blur. The farther a place lies behind the body, the wider the blur it asks for.
 struct ShadowMap {
-  private static let inner = 52
-  private static let border = 22
+  private static let inner = 44
+  private static let border = 18
   static let side = inner + 2 * border
   /// Half the width of each blur, in cells.
-  private static let reaches: [Int] = [1, 3, 7, 15]
+  private static let reaches: [Int] = [1, 3, 6, 13]
 
   private let direction: Vector
   private let u: Vector
@@ -45,12 +45,12 @@ struct ShadowMap {
     let heights = body.positions.map { dot($0, direction) }
     for triangle in body.model.mesh.triangles {
       let (a, b, c) = (Int(triangle.a), Int(triangle.b), Int(triangle.c))
-      let stencil = coats[Int(triangle.coat)].stencil
+      let isCut = coats[Int(triangle.coat)].stencil != nil
       TriangleSpan(places[a], places[b], places[c]).visit(width: Self.side, height: Self.side) {
         index, share in
-        if let stencil {
+        if isCut {
           let place = vertices[a].coat * share.x + vertices[b].coat * share.y + vertices[c].coat * share.z
-          guard stencil.value(place) > 0 else { return }
+          guard coats[Int(triangle.coat)].covers(place) else { return }
         }
         let height = heights[a] * share.x + heights[b] * share.y + heights[c] * share.z
         top[index] = max(top[index], height)

@@ -15,12 +15,8 @@ struct TriangleSpan {
     let low = pointwiseMin(a, pointwiseMin(b, c))
     let high = pointwiseMax(a, pointwiseMax(b, c))
     // Points lie at the cells' middles.
-    let (left, right) = (
-      max(0, Int((low.x - 0.5).rounded(.up))), min(width - 1, Int((high.x - 0.5).rounded(.down)))
-    )
-    let (top, bottom) = (
-      max(0, Int((low.y - 0.5).rounded(.up))), min(height - 1, Int((high.y - 0.5).rounded(.down)))
-    )
+    let (left, right) = (max(0, Int(floor(low.x + 0.5))), min(width - 1, Int(floor(high.x - 0.5))))
+    let (top, bottom) = (max(0, Int(floor(low.y + 0.5))), min(height - 1, Int(floor(high.y - 0.5))))
     guard left <= right, top <= bottom else { return }
     for row in top...bottom {
       let y = Float(row) + 0.5

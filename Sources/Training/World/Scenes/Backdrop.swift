@@ -39,11 +39,12 @@ struct Backdrop {
     case 2, 3, 4:
       ground = Texture(Texture.grounds, &chance)
       let blue = Palette.colour(
-        hue: chance.number(0.52...0.62), saturation: chance.number(0.15...0.6),
-        brightness: chance.number(0.75...0.97))
-      let pale = mix(blue, Vector(0.9, 0.88, 0.85), chance.number(0.4...0.9))
+        hue: chance.number(0.52...0.62), saturation: chance.number(0.3...0.75),
+        brightness: chance.number(0.8...1))
+      let glow = chance.happens(0.3) ? Vector(0.95, 0.62, 0.4) : Vector(0.9, 0.9, 0.88)
+      let pale = mix(blue, glow, chance.number(0.35...0.85))
       let hills = mix(chance.leafColour() * 0.6, pale, chance.number(0.1...0.6))
-      distance = .sky(horizon: pale * chance.number(0.7...1), zenith: blue * 0.9, hills: hills)
+      distance = .sky(horizon: pale, zenith: blue, hills: hills)
       clutter = []
     default:
       ground = Texture(Texture.floors, &chance)
@@ -84,7 +85,7 @@ struct Backdrop {
     let (slope, side) = (way.y / flat, way.x / flat)
     var colour = mix(horizon, zenith, smoothstep(0, 0.7, slope))
     let cloud = Noise.fractal(SIMD2(side * 3, slope * 9), octaves: 3, seed: seed)
-    colour = mix(colour, Vector(0.95, 0.95, 0.96), smoothstep(0.1, 0.8, cloud) * 0.7)
+    colour = mix(colour, Vector(0.95, 0.95, 0.96), smoothstep(0.25, 0.9, cloud) * 0.8)
     let crest = 0.03 + 0.09 * Noise.fractal(SIMD2(side * 4, 0.5), octaves: 3, seed: seed &+ 3) + 0.04
     let tree = 0.8 + 0.3 * Noise.fractal(SIMD2(side * 30, slope * 30), octaves: 2, seed: seed &+ 4)
     return mix(colour, mix(hills * tree, horizon, 0.25), smoothstep(crest + 0.012, crest - 0.012, slope))

@@ -25,11 +25,11 @@ public struct Light: Sendable, Hashable {
     let flat = Portable.cosine(rise)
     let warmth = chance.number(isOutdoors ? -0.1...0.8 : -0.35...1)
     let tint = Vector(1 + 0.12 * warmth, 1, 1 - 0.3 * warmth)
-    let share = chance.number(0.3...0.75)
+    let share = chance.number(0.22...0.6)
     let cool = Vector(1 - 0.12 * warmth, 1, 1 + 0.15 * warmth)
     self.init(
       direction: Vector(flat * Portable.sine(swing), Portable.sine(rise), flat * Portable.cosine(swing)),
-      colour: tint * (2.2 * (1 - share * 0.5)), sky: cool * share,
+      colour: tint * (2.9 * (1 - share * 0.6)), sky: cool * share,
       softness: chance.happens(0.35) ? chance.number(0.04...0.12) : chance.number(0.15...0.6))
   }
 

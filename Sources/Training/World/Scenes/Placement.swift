@@ -28,6 +28,9 @@ public struct Placement: Sendable, Hashable {
       if chance.happens(0.6) {
         (tilt, roll) = (chance.number(-Float.pi...Float.pi), chance.number(-Float.pi...Float.pi))
       }
+    case .toppling:
+      // Turned about the line of sight first, and then about the upright axis.
+      if chance.happens(0.45) { roll = Float.pi / 2 }
     case .plate:
       roll = chance.number(-0.35...0.35)
       if liesFlat {

@@ -17,11 +17,10 @@ extension Scene {
     let overhead = solid.map { ShadowMap($0, towards: Vector(0, 1, 0), softness: 1.1) }
     let painter = BackdropPainter(
       backdrop: backdrop, light: light, camera: camera, size: size, shadows: shadows, overhead: overhead)
-    var pixels = painter.painted()
-    var canvas = Canvas(size)
-    for body in solid { canvas.draw(body, camera) }
+    let canvas = Canvas(solid, camera, size)
+    var pixels = painter.painted(except: canvas.hides)
     let bounce = backdrop.ground.mean * (light.colour * max(0, light.direction.y) + light.sky) * 0.7
-    let shading = Shading(light: light, eye: camera.eye, bounce: bounce, shadows: shadows)
+    let shading = Shading(light: light, eye: camera.eye, bounce: bounce, bodies: solid, shadows: shadows)
     var covers = solid.map { _ in Cover(size) }
     paint(canvas, solid, shading, &pixels, &covers)
     var things: [WorldSample.Thing?] = designs.map { _ in nil }
@@ -37,20 +36,18 @@ extension Scene {
   private func paint(
     _ canvas: Canvas, _ bodies: [Body], _ shading: Shading, _ pixels: inout [Vector], _ covers: inout [Cover]
   ) {
-    let fineness = Canvas.fineness
-    let share = 1 / Float(fineness * fineness)
-    for row in 0..<size.height {
-      for column in 0..<size.width {
+    let parts = Canvas.fineness * Canvas.fineness
+    let share = 1 / Float(parts)
+    for row in canvas.region.y..<canvas.region.bottom {
+      for column in canvas.region.x..<canvas.region.right {
         var colour = Vector.zero
         var free: Float = 1
-        for part in 0..<fineness * fineness {
-          let (x, y) = (column * fineness + part % fineness, row * fineness + part / fineness)
-          let hit = canvas.hits[y * size.width * fineness + x]
-          guard hit.body >= 0 else { continue }
+        for part in 0..<parts {
+          guard let hit = canvas.hit(column, row, part: part) else { continue }
           let number = Int(hit.body)
           let triangle = bodies[number].model.mesh.triangles[Int(hit.triangle)]
-          let light = shading.colour(bodies[number], number, triangle, canvas.shares(hit, triangle))
           // What outshines white would leave jagged edges.
+          let light = shading.colour(number, triangle, canvas.shares(hit, triangle))
           colour += pointwiseMin(light, Vector(repeating: 6)) * share
           free -= share
           covers[number].add(column, row, share)

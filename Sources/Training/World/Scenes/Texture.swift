@@ -68,7 +68,7 @@ struct Texture {
   func albedo(_ place: SIMD2<Float>, footprint: Float) -> Vector {
     let turned = SIMD2(place.x * turn.x + place.y * turn.y, place.y * turn.x - place.x * turn.y)
     let (p, size) = (turned * scale, footprint * scale)
-    let stain = 1 + 0.09 * Noise.fractal(p * 0.45, octaves: 2, seed: seed)
+    let stain = 0.9 + 0.2 * Noise.value(p * 0.6, seed &+ 31)
     return pattern(p, size) * stain
   }
 
@@ -80,7 +80,7 @@ struct Texture {
         0.5 + 0.35 * Noise.fractal(p * 1.3, octaves: 4, seed: seed, footprint: size * 1.3))
     case .wood: return wood(p, size)
     case .parquet:
-      let block = Noise.floor(p.x) &+ Noise.floor(p.y)
+      let block = floor(p.x) &+ floor(p.y)
       return wood((block & 1 == 0 ? p : SIMD2(p.y, p.x)) * 1.5, size * 1.5)
     case .tiles:
       let tone = 0.85 + 0.3 * Noise.cell(p, seed)
@@ -91,7 +91,7 @@ struct Texture {
       return mix(colours.0, colours.1, share) * thread(p, size)
     case .stripes: return mix(colours.0, colours.1, Self.half(p.x, size)) * thread(p, size)
     case .dots:
-      let row = Noise.floor(p.y)
+      let row = floor(p.y)
       let q = SIMD2(fraction(p.x + (row & 1 == 0 ? 0.5 : 0)) - 0.5, fraction(p.y) - 0.5)
       let edge = max(size, 0.03)
       let share = smoothstep(0.26 + edge, 0.26 - edge, (q.x * q.x + q.y * q.y).squareRoot())
@@ -118,7 +118,7 @@ struct Texture {
   }
 
   private func wood(_ p: SIMD2<Float>, _ size: Float) -> Vector {
-    let plank = Noise.floor(p.y)
+    let plank = floor(p.y)
     let tone = Noise.cell(plank, 3, seed)
     let along = SIMD2(p.x * 0.35 + tone * 17, p.y)
     let drift = Noise.fractal(along * SIMD2(1, 1.6), octaves: 2, seed: seed &+ UInt32(bitPattern: plank))
@@ -131,7 +131,7 @@ struct Texture {
   }
 
   private func bricks(_ p: SIMD2<Float>, _ size: Float) -> Vector {
-    let row = Noise.floor(p.y * 2)
+    let row = floor(p.y * 2)
     let q = SIMD2(p.x + (row & 1 == 0 ? 0.5 : 0), p.y * 2)
     let joint = max(Self.line(fraction(q.x), 0.03, size), Self.line(fraction(q.y), 0.06, size * 2))
     let tone = 0.7 + 0.6 * Noise.cell(q, seed)

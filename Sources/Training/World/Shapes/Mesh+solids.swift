@@ -26,7 +26,7 @@ extension Mesh {
     addLattice(columns, rows, coat: coat, transform) { u, v in
       let angle = 2 * Float.pi * u
       let (s, c) = (Portable.sine(angle), Portable.cosine(angle))
-      let index = Int((v * Float(rows)).rounded())
+      let index = Int(v * Float(rows) + 0.5)
       let (before, after) = (points[max(index - 1, 0)], points[min(index + 1, rows)])
       let along = after - before
       let swing = ribs.depth * Portable.cosine(angle * Float(ribs.count))
@@ -81,7 +81,7 @@ extension Mesh {
       return (side, cross(along, side))
     }
     addLattice(around, last, coat: coat, transform) { u, v in
-      let index = Int((v * Float(last)).rounded())
+      let index = Int(v * Float(last) + 0.5)
       let angle = 2 * Float.pi * u
       let out = frames[index].0 * Portable.cosine(angle) + frames[index].1 * Portable.sine(angle)
       return (spine[index] + out * radius(v), out)

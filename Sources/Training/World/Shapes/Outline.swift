@@ -13,7 +13,7 @@ enum Outline {
   /// Points of a star, its inner corners at `inner` of the outer radius.
   static func star(points: Int, inner: Float) -> [SIMD2<Float>] {
     radial(points * 2) { turn in
-      Int((turn * Float(points * 2)).rounded()) % 2 == 0 ? 0.95 : 0.95 * inner
+      Int(turn * Float(points * 2) + 0.5) % 2 == 0 ? 0.95 : 0.95 * inner
     }
   }
 
