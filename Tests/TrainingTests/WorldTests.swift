@@ -40,7 +40,7 @@ struct WorldTests {
   func boxes() throws {
     let world = try Self.world()
     var kinds: Set<String> = []
-    for index in 0..<250 {
+    for index in 0..<160 {
       let split: WorldSplit = index % 3 == 0 ? .heldOut : .train
       let sample = world.sample(index: index, seed: 1, split: split)
       kinds.insert(sample.target.design.familyName)
@@ -55,7 +55,7 @@ struct WorldTests {
       let cover = sample.mask.reduce(0) { $0 + Double($1) } / 255
       #expect((0.04...0.98).contains(cover / box), "sample \(index) fills \(cover / box) of its box")
     }
-    #expect(kinds.count > 45)
+    #expect(kinds.count > 40)
   }
 
   @Test(
@@ -133,7 +133,7 @@ struct WorldTests {
     // The C library's, from tables.
     #expect(abs(Portable.sine(1) - 0.841_471) < 1e-5 && abs(Portable.cosine(20) - 0.408_082) < 1e-5)
     #expect(
-      abs(Portable.power(3, 2.5) - 15.588_457) < 1e-4 && abs(Portable.power(0.2, 1 / 2.4) - 0.511_434) < 1e-5)
+      abs(Portable.power(3, 2.5) - 15.588_457) < 1e-4 && abs(Portable.power(0.2, 1 / 2.4) - 0.511_402) < 1e-5)
     #expect(Portable.power(0, 2) == 0 && Portable.exp2(3) == 8 && Portable.log2(0.25) == -2)
   }
 
