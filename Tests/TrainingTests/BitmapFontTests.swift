@@ -110,7 +110,8 @@ struct BitmapFontTests {
     for glyph in objects.values {
       #expect(try font.png(glyph)?.starts(with: [0x89, 0x50, 0x4e, 0x47]) == true)
     }
-    let apple = try #require(try font.png(#require(objects[0x1f34e])))
+    let number = try #require(objects[0x1f34e])
+    let apple = try #require(try font.png(number))
     let picture = try #require(try GlyphSet.picture(apple, name: "apple"))
     let middle = picture.colour(SIMD2(0.5, 0.4))
     #expect(picture.opacity(SIMD2(0.5, 0.5)) == 1 && picture.opacity(SIMD2(0.01, 0.01)) == 0)

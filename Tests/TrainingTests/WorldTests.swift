@@ -48,7 +48,7 @@ struct WorldTests {
       #expect(model.mesh.triangles.allSatisfy { Int($0.coat) < model.coats.count })
       #expect(model.mesh.vertices.allSatisfy { abs(length($0.normal) - 1) < 1e-3 })
     }
-    #expect(models[0].coats[0].colours.0 != models[1].coats[0].colours.0)
+    #expect(models[0].coats.map(\.colours.0) != models[1].coats.map(\.colours.0))
   }
 
   @Test("a target's box is its mask's bounds, and its share is within bounds")
