@@ -81,17 +81,40 @@ struct BitmapFontTests {
     #expect(error?.description.contains("index format 5") == true)
   }
 
+  @Test("with glyphs, too, training draws no held-out object, and a glyph can be rendered")
+  func drawing() {
+    let square = GlyphPicture(
+      side: 8, pixels: (0..<64).flatMap { [200, 40, 40, (2..<6).contains($0 % 8) ? 255 : 0] as [UInt8] })
+    var settings = WorldSettings()
+    (settings.size, settings.glyphShare) = (48, 0.5)
+    let scalars: ClosedRange<UInt32> = 0x1f300...0x1f700
+    let world = World(
+      settings, GlyphSet(Dictionary(uniqueKeysWithValues: scalars.map { ($0, square) })))
+    var chance = Chance(seed: 1, stream: "test")
+    let designs = (0..<10_000).map { _ in world.design(.train, &chance) }
+    #expect(designs.allSatisfy { !$0.isHeldOut })
+    let glyphs = designs.count { if case .glyph = $0.family { true } else { false } }
+    #expect((4500...5700).contains(glyphs))
+    let sample = (0..<20).lazy.map { world.sample(index: $0, seed: 1, split: .heldOut) }
+      .first { $0.target.design.familyName.hasPrefix("U+") }
+    #expect(sample?.mask.contains(255) == true)
+  }
+
   @Test(
-    "Debian's emoji font gives over a thousand objects, and training draws no held-out one",
+    "Debian's emoji font gives over a thousand objects, and they decode",
     .enabled(if: FileManager.default.fileExists(atPath: WorldSettings.notoColorEmoji)))
   func debian() throws {
-    var settings = WorldSettings()
-    (settings.size, settings.glyphs, settings.glyphShare) = (64, true, 1)
-    let world = try World(settings)
-    #expect(world.glyphScalars.count > 1000)
-    var chance = Chance(seed: 1, stream: "test")
-    for _ in 0..<10_000 { #expect(!world.design(.train, &chance).isHeldOut) }
-    let sample = world.sample(index: 0, seed: 1, split: .heldOut)
-    #expect(sample.target.design.isHeldOut && sample.target.design.familyName.hasPrefix("U+"))
+    let font = try BitmapFont(Array(Data(contentsOf: URL(filePath: WorldSettings.notoColorEmoji))))
+    let objects = font.glyphs.filter { GlyphSet.isObject($0.key) }
+    #expect(objects.count > 1000)
+    for glyph in objects.values {
+      #expect(try font.png(glyph)?.starts(with: [0x89, 0x50, 0x4e, 0x47]) == true)
+    }
+    let number = try #require(objects[0x1f34e])
+    let apple = try #require(try font.png(number))
+    let picture = try #require(try GlyphSet.picture(apple, name: "apple"))
+    let middle = picture.colour(SIMD2(0.5, 0.4))
+    #expect(picture.opacity(SIMD2(0.5, 0.5)) == 1 && picture.opacity(SIMD2(0.01, 0.01)) == 0)
+    #expect(middle.x > 2 * middle.y && middle.x > 2 * middle.z, "an apple is red")
   }
 }

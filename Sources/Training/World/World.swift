@@ -17,9 +17,11 @@ public struct World: Sendable {
     guard settings.padding >= 0, (0...1).contains(settings.glyphShare) else {
       throw WorldError("padding is at least 0, and the share of glyphs from 0 to 1")
     }
-    self.settings = settings
-    glyphs = settings.glyphs ? try GlyphSet(font: settings.glyphFont) : nil
+    self.init(settings, settings.glyphs ? try GlyphSet(font: settings.glyphFont) : nil)
   }
+
+  /// Settings that are known to be good.
+  init(_ settings: WorldSettings, _ glyphs: GlyphSet?) { (self.settings, self.glyphs) = (settings, glyphs) }
 
   /// The Unicode scalars of the glyphs that can be objects.
   public var glyphScalars: [UInt32] { glyphs?.scalars ?? [] }

@@ -27,8 +27,12 @@ func mix(_ a: Float, _ b: Float, _ share: Float) -> Float { a + (b - a) * share 
 @inline(__always)
 func mix(_ a: Vector, _ b: Vector, _ share: Float) -> Vector { a + (b - a) * share }
 
+/// Within 0…1. Two comparisons are two instructions here, while `max` and `min` take care of what is no number.
 @inline(__always)
-func clamp(_ x: Float) -> Float { max(0, min(1, x)) }
+func clamp(_ x: Float) -> Float {
+  let positive = x > 0 ? x : 0
+  return positive < 1 ? positive : 1
+}
 
 /// 0 up to `a`, 1 from `b`, smooth between; falls where `a` is the larger.
 @inline(__always)

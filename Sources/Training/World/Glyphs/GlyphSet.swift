@@ -28,6 +28,11 @@ struct GlyphSet: Sendable {
       throw WorldError("\(path): \(fault)")
     }
     guard !pictures.isEmpty else { throw WorldError("\(path) holds no glyph that could be an object") }
+    self.init(pictures)
+  }
+
+  /// Glyphs that are decoded already.
+  init(_ pictures: [UInt32: GlyphPicture]) {
     self.pictures = pictures
     scalars = pictures.keys.sorted()
   }
@@ -42,7 +47,7 @@ struct GlyphSet: Sendable {
   }
 
   /// The ink, with a little room around it, made square; nil for an empty glyph.
-  private static func picture(_ png: [UInt8], name: String) throws -> GlyphPicture? {
+  static func picture(_ png: [UInt8], name: String) throws -> GlyphPicture? {
     let image = try Image.load(from: png, name: name, options: LoadOptions(pixelLimit: 1 << 20))
     guard image.bands == 4, image.format == .uint8 else {
       throw WorldError("\(name) is \(image), not RGB with opacity in 8 bits")

@@ -39,7 +39,13 @@ struct Canvas {
     guard column >= region.x, row >= region.y, column < region.right, row < region.bottom else {
       return false
     }
-    return (0..<Self.fineness * Self.fineness).allSatisfy { hit(column, row, part: $0) != nil }
+    let corner = (row &- region.y) &* Self.fineness &* fine.width &+ (column &- region.x) &* Self.fineness
+    for line in 0..<Self.fineness {
+      for place in 0..<Self.fineness where hits[corner &+ line &* fine.width &+ place].body < 0 {
+        return false
+      }
+    }
+    return true
   }
 
   /// What is seen at a part of a pixel of the region, parts row after row; nil for the backdrop.

@@ -62,15 +62,16 @@ struct Development: Sendable {
   }
 
   @inline(__always)
-  private static func byte(_ value: Float) -> UInt8 { UInt8(max(0, min(255, value + 0.5))) }
+  private static func byte(_ value: Float) -> UInt8 { UInt8(clamp(value * (1 / 255)) * 255 + 0.5) }
 
   @inline(__always)
   private func screen(_ light: Vector) -> Vector {
     let root = (pointwiseMax(light, .zero) * (1 / Self.range)).squareRoot() * 2048
     return curve.withUnsafeBufferPointer { curve in
       let value = { (root: Float) -> Float in
-        let index = Int(min(root, 2047))
-        return mix(curve[index], curve[index + 1], min(root, 2048) - Float(index))
+        let bounded = root < 2048 ? root : 2048
+        let index = min(Int(bounded), 2047)
+        return mix(curve[index], curve[index + 1], bounded - Float(index))
       }
       return Vector(value(root.x), value(root.y), value(root.z))
     }

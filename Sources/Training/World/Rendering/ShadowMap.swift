@@ -1,11 +1,11 @@
 /// What a body takes from the light that comes from one direction: its outline as the light sees it, sharp and at
 /// several widths of blur. The farther a place lies behind the body, the wider the blur it asks for.
 struct ShadowMap {
-  private static let inner = 44
-  private static let border = 18
+  private static let inner = 40
+  private static let border = 16
   static let side = inner + 2 * border
   /// Half the width of each blur, in cells.
-  private static let reaches: [Int] = [1, 3, 6, 13]
+  private static let reaches: [Int] = [1, 3, 6, 12]
 
   private let direction: Vector
   private let u: Vector
@@ -133,13 +133,19 @@ enum BoxBlur {
     source.withUnsafeBufferPointer { source in
       target.withUnsafeMutableBufferPointer { target in
         for line in 0..<side {
-          let start = line * stride
-          var sum: Float = 0
-          for index in 0..<reach { sum += source[start + index * step] }
+          let start = line &* stride
+          let ahead = reach &* step
+          var (sum, place): (Float, Int) = (0, start)
+          for _ in 0..<reach {
+            sum += source[place]
+            place = place &+ step
+          }
+          place = start
           for index in 0..<side {
-            if index + reach < side { sum += source[start + (index + reach) * step] }
-            if index - reach - 1 >= 0 { sum -= source[start + (index - reach - 1) * step] }
-            target[start + index * step] = sum * scale
+            if index &+ reach < side { sum += source[place &+ ahead] }
+            if index > reach { sum -= source[place &- ahead &- step] }
+            target[place] = sum * scale
+            place = place &+ step
           }
         }
       }

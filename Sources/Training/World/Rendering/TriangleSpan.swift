@@ -18,14 +18,16 @@ struct TriangleSpan {
     let (left, right) = (max(0, Int(floor(low.x + 0.5))), min(width - 1, Int(floor(high.x - 0.5))))
     let (top, bottom) = (max(0, Int(floor(low.y + 0.5))), min(height - 1, Int(floor(high.y - 0.5))))
     guard left <= right, top <= bottom else { return }
+    let (across, down) = ((c - a) * scale, (b - a) * scale)
     for row in top...bottom {
-      let y = Float(row) + 0.5
+      let y = Float(row) + 0.5 - a.y
+      let start = row &* width
       for column in left...right {
-        let x = Float(column) + 0.5
-        let second = ((x - a.x) * (c.y - a.y) - (y - a.y) * (c.x - a.x)) * scale
-        let third = ((b.x - a.x) * (y - a.y) - (b.y - a.y) * (x - a.x)) * scale
+        let x = Float(column) + 0.5 - a.x
+        let second = x * across.y - y * across.x
+        let third = y * down.x - x * down.y
         let first = 1 - second - third
-        if first >= 0, second >= 0, third >= 0 { body(row * width + column, Vector(first, second, third)) }
+        if first >= 0, second >= 0, third >= 0 { body(start &+ column, Vector(first, second, third)) }
       }
     }
   }

@@ -61,9 +61,11 @@ extension Mesh {
     let side = normalize(cross(axis, abs(axis.y) < 0.9 ? Vector(0, 1, 0) : Vector(1, 0, 0)))
     let frame = Transform(x: side, y: axis, z: cross(side, axis), shift: a).then(transform)
     let (height, end) = (length(b - a), tip ?? radius)
+    // A pointed rod has no upper face.
+    let cap = end > 0 ? [SIMD2(0, height)] : []
     addLathe(
-      [SIMD2(0, 0), SIMD2(radius, 0), SIMD2(end, height), SIMD2(0, height)], coat: coat, frame,
-      isSmooth: false, around: around)
+      [SIMD2(0, 0), SIMD2(radius, 0), SIMD2(end, height)] + cap, coat: coat, frame, isSmooth: false,
+      around: around)
   }
 
   /// A round tube along a path, its ends rounded off.

@@ -75,7 +75,7 @@ extension Mesh {
   ///   - edge: how far from the edge the full thickness is reached.
   mutating func addPlate(
     _ stencil: Stencil, thickness: Float, edge: Float = 0.35, coat: Int, _ transform: Transform = .identity,
-    pieces: Int = 26
+    pieces: Int = 22
   ) {
     let height = { (u: Float, v: Float) -> Float in
       let share = clamp(stencil.value(SIMD2(u, v)) / edge)
