@@ -125,6 +125,29 @@ struct RefusalTests {
     }
   }
 
+  @Test(
+    "where nobody reads on, or nothing can be written, that is said and nothing crashes",
+    arguments: [
+      (#""$0" paste.json --json > /dev/full"#, 4, "cannot write standard output: no space left"),
+      (
+        #""$0" paste.json --param out=- --quiet > /dev/full"#, 4,
+        "cannot write standard output: no space left"
+      ),
+      (#"{ "$0" paste.json --json; echo $? >&2; } | true"#, 0, "cannot write standard output"),
+      (#""$0" paste.json 2> /dev/full"#, 0, ""),
+      (#""$0" paste.json --out scene.png/out"#, 4, "a part of its path is no folder"),
+      (#""$0" paste.json --cache scene.png/cache"#, 2, "name another folder with --cache"),
+      (#"printf '' | "$0" paste.json --param photo=-"#, 4, "standard input is empty"),
+      (#"cat paste.json | "$0" - --param photo=-"#, 3, "standard input is the document already"),
+    ])
+  func broken(_ line: String, _ code: Int, _ words: String) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let run = try await place.shell(line)
+    #expect(run.code == Int32(code) && run.errors.contains(words), "\(run.code) \(run.errors)")
+    #expect(!run.errors.contains("Fatal error") && !run.errors.contains("NSCocoaErrorDomain"))
+  }
+
   @Test("a picture of 400 megapixels in a few hundred kilobytes is refused from its header")
   func bomb() async throws {
     let place = try Workplace()

@@ -42,12 +42,12 @@ final class Workplace {
     try Data(bytes).write(to: folder.appending(path: name))
   }
 
-  /// Starts the command in the folder.
-  func start(_ arguments: [String], input: Data = Data()) throws -> (
+  /// Starts the command, or another program, in the folder.
+  func start(_ arguments: [String], input: Data = Data(), program: URL = Workplace.executable) throws -> (
     process: Process, output: FileHandle, errors: URL
   ) {
     let process = Process()
-    process.executableURL = Self.executable
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ["PIPELINE_CACHE": path("cache"), "PATH": "/usr/bin:/bin", "HOME": folder.path]
@@ -72,6 +72,13 @@ final class Workplace {
   /// Runs the command to its end.
   func run(_ arguments: String..., input: Data = Data()) async throws -> Ending {
     try await run(arguments, input: input)
+  }
+
+  /// Runs a line of shell to its end; in it `$0` is the command.
+  func shell(_ line: String) async throws -> Ending {
+    let (process, output, errors) = try start(
+      ["-c", line, Self.executable.path], program: URL(filePath: "/bin/sh"))
+    return try await ending(of: process, output, errors)
   }
 
   /// Waits for the command's end.

@@ -1,4 +1,5 @@
 public import Foundation
+import SystemPackage
 
 extension OutputPath {
   /// Copies a finished file to this place, whole or not at all. The same bytes already there are left alone.
@@ -7,7 +8,7 @@ extension OutputPath {
   public func deliver(_ file: URL) throws -> Delivery {
     if isStandardOutput {
       let bytes = try Data(contentsOf: file, options: .mappedIfSafe)
-      try FileHandle.standardOutput.write(contentsOf: bytes)
+      try StandardOutput.write(bytes)
       return Delivery(place: written, bytes: bytes.count, wasUnchanged: false)
     }
     let place = url.path(percentEncoded: false)
@@ -19,8 +20,7 @@ extension OutputPath {
       return Delivery(place: place, bytes: bytes, wasUnchanged: true)
     }
     if isInOutputFolder {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileSystem().createFolder(FilePath(url.deletingLastPathComponent()))
     }
     try AtomicFile(url).copy(file)
     return Delivery(place: place, bytes: bytes, wasUnchanged: false)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A step could not make its result.
 public struct FailedStep: Error, Sendable {
   /// The step's id.
@@ -14,7 +16,8 @@ public struct FailedStep: Error, Sendable {
   /// In the user's words: what failed, with what, and why.
   public var message: String {
     let with = inputs.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
-    return "stage '\(step)' (\(stage)) failed: \(cause)" + (with.isEmpty ? "" : "\n  with \(with)")
+    return "stage '\(step)' (\(stage)) failed: \(words(for: cause))"
+      + (with.isEmpty ? "" : "\n  with \(with)")
   }
 }
 
@@ -24,4 +27,11 @@ public struct RunFailure: Error, Sendable {
   public let failures: [FailedStep]
   /// The steps that were not run because one they need failed.
   public let blocked: [String]
+}
+
+/// An error in words for people. Foundation's own describe themselves as programs would have it.
+private func words(for error: any Error) -> String {
+  guard let error = error as? CocoaError else { return "\(error)" }
+  let place = error.filePath.map { "\($0): " } ?? ""
+  return place + error.localizedDescription
 }

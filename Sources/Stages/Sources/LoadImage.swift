@@ -32,13 +32,13 @@ struct LoadImage: Stage {
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let header = try Image.load(from: path, options: options(access: .sequential, untrusted: false))
+    let header = try parameters.path.picture(options(access: .sequential, untrusted: false))
     return Estimate([(Self.picture, .picture(try prepared(header)))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let loading = options(access: parameters.access, untrusted: context.permissions.untrustedLoaders)
-    let image = try evaluate(context.monitor) { try Image.load(from: path, options: loading, monitor: $0) }
+    let image = try evaluate(context.monitor) { try parameters.path.picture(loading, $0) }
     return StageOutputs(Self.picture, Picture(try prepared(image)))
   }
 
@@ -46,8 +46,6 @@ struct LoadImage: Stage {
     let upright = parameters.autorotate ? try image.autorotated() : image
     return parameters.colour == .srgb ? try upright.convertedToSRGB() : upright
   }
-
-  private var path: String { parameters.path.url.path(percentEncoded: false) }
 
   private func options(access: Access, untrusted: Bool) -> LoadOptions {
     LoadOptions(

@@ -25,16 +25,14 @@ struct LoadMask: Stage {
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let path = parameters.path.url.path(percentEncoded: false)
-    let header = try Image.load(from: path, options: LoadOptions(access: .sequential)).autorotated()
+    let header = try parameters.path.picture(LoadOptions(access: .sequential)).autorotated()
     return Estimate([(Self.mask, .mask(width: header.width, height: header.height))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let options = LoadOptions(allowUntrusted: context.permissions.untrustedLoaders)
     let mask = try evaluate(context.monitor) { monitor in
-      let path = parameters.path.url.path(percentEncoded: false)
-      let image = try Image.load(from: path, options: options, monitor: monitor).autorotated()
+      let image = try parameters.path.picture(options, monitor).autorotated()
       return try prepared(image).inMemory(monitor: monitor)
     }
     if let scene = try inputs[Self.scene]?.image, (scene.width, scene.height) != (mask.width, mask.height) {

@@ -93,7 +93,11 @@ struct DocumentOptions: ParsableArguments {
     request.environment = Environment.versions
     request.finders = Machine.finders(models: models.search)
     let standardInput = StandardInput()
-    request.standardInput = { try standardInput.spooled() }
+    let isDocument = document == "-"
+    request.standardInput = {
+      guard !isDocument else { throw StageFailure("standard input is the document already") }
+      return try standardInput.spooled()
+    }
     return request
   }
 

@@ -65,6 +65,7 @@ struct PullModel: AsyncParsableCommand {
       name: name, mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     do {
       view.end(try await pull.run { view.show($0) })
+      try view.check()
     } catch {
       view.fail()
       throw error

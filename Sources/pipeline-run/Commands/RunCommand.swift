@@ -58,6 +58,7 @@ struct RunCommand: AsyncParsableCommand {
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)
+    try view.check()
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
   }
@@ -80,7 +81,13 @@ struct StoreOptions: ParsableArguments {
   func store() throws -> Store? { noCache ? nil : try required() }
 
   /// The store, whether or not a run would use it.
-  func required() throws -> Store { try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) }) }
+  func required() throws -> Store {
+    do {
+      return try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) })
+    } catch let error as FileError {
+      throw UsageFault("\(error); name another folder with --cache, or keep nothing with --no-cache")
+    }
+  }
 
   /// Where compiled networks are kept by those who ask for it.
   var compiledFolder: URL { root.appending(path: "compiled", directoryHint: .isDirectory) }

@@ -18,6 +18,7 @@ final class ProgressView: Sendable {
 
   private let mode: Mode
   private let state = Mutex(State())
+  private let lines = JSONLines()
 
   init(mode: Mode) { self.mode = mode }
 
@@ -34,15 +35,14 @@ final class ProgressView: Sendable {
 
   func show(_ event: Event) {
     switch mode {
-    case .json: writeJSON(event)
+    case .json: lines.write(event.json)
     case .quiet: break
     case .bars, .lines: state.withLock { show(event, &$0) }
     }
   }
 
-  private func writeJSON(_ event: Event) {
-    state.withLock { _ in FileHandle.standardOutput.write(JSONWriter.canonical(event.json) + Data([0x0a])) }
-  }
+  /// Throws where an event could not be written for the program that wanted them.
+  func check() throws { try lines.check() }
 
   private func show(_ event: Event, _ state: inout State) {
     switch event {

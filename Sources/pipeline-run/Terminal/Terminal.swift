@@ -11,8 +11,8 @@ enum Terminal {
   /// Writes a line.
   static func say(_ text: String) { write(text + "\n") }
 
-  /// Writes text as it is.
-  static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  /// Writes text as it is. Where nobody can be told anything, nobody can be told that either.
+  static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   /// How many columns there are; 100 where nobody watches.
   static var width: Int {
