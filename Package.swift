@@ -102,6 +102,9 @@ let package = Package(
       name: "engine-benchmark", dependencies: ["Diffusion", "OpenVINO", "Tensors", "Torch"],
       path: "Benchmarks/engines", swiftSettings: settings),
 
+    .executableTarget(
+      name: "world-benchmark", dependencies: ["Training"], path: "Benchmarks/world", swiftSettings: settings),
+
     // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),
 

@@ -3,13 +3,20 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/addcdiv.h>
+#include <ATen/ops/addcmul.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/mul.h>
+#include <ATen/ops/sqrt.h>
+#include <ATen/ops/square.h>
+#include <ATen/ops/sum.h>
+#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/version.h>
 
+#include <cmath>
 #include <cstdint>
 #include <stdexcept>
 
@@ -99,7 +106,7 @@ int64_t pt_graph::add_constant(const pt_type &type, const void *bytes) {
 int64_t pt_graph::add_parameter(const pt_type &type, const void *bytes) {
   const auto value = initial[size_t(add_constant(type, bytes))].clone();
   value.set_requires_grad(true);
-  parameters.push_back(value);
+  parameters.push_back({value, {}, {}});
   initial.back() = value;
   return int64_t(initial.size()) - 1;
 }
@@ -195,12 +202,6 @@ void pt_graph::differentiate(
 
 // MARK: - Parameters
 
-at::Tensor &pt_graph::parameter(size_t index) { return parameters.at(index); }
-
-void pt_graph::clear_gradients() {
-  for (auto &value : parameters) value.mutable_grad().reset();
-}
-
 namespace {
 
 /// Memory of the caller's in a tensor's own type and dimensions.
@@ -210,14 +211,54 @@ at::Tensor alike(const at::Tensor &tensor, const void *bytes) {
 
 }  // namespace
 
+at::Tensor &pt_graph::Parameter::aspect(pt_aspect aspect) {
+  switch (aspect) {
+    case PT_VALUE: return value;
+    case PT_GRADIENT: return value.mutable_grad();
+    case PT_FIRST_MOMENT: return first_moment;
+    case PT_SECOND_MOMENT: return second_moment;
+  }
+  throw std::invalid_argument("there is no such aspect of a parameter");
+}
+
+void pt_graph::clear_gradients() {
+  for (auto &parameter : parameters) parameter.value.mutable_grad().reset();
+}
+
+double pt_graph::gradient_norm() const {
+  const at::NoGradGuard guard;
+  // Summed where they are; one number comes back.
+  at::Tensor squares = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
+  for (const auto &parameter : parameters) {
+    const auto &gradient = parameter.value.grad();
+    if (gradient.defined()) squares.add_(gradient.square().sum(at::kDouble));
+  }
+  return std::sqrt(squares.item<double>());
+}
+
+void pt_graph::update(const pt_adamw &s) {
+  const at::NoGradGuard guard;
+  const double first_bias = 1 - std::pow(s.first_decay, double(s.step));
+  const double second_bias = 1 - std::pow(s.second_decay, double(s.step));
+  for (auto &p : parameters) {
+    if (!p.value.grad().defined()) continue;
+    const auto gradient = s.gradient_scale == 1 ? p.value.grad() : p.value.grad().mul(s.gradient_scale);
+    if (!p.first_moment.defined()) p.first_moment = at::zeros_like(gradient);
+    if (!p.second_moment.defined()) p.second_moment = at::zeros_like(gradient);
+    p.first_moment.mul_(s.first_decay).add_(gradient, 1 - s.first_decay);
+    p.second_moment.mul_(s.second_decay).addcmul_(gradient, gradient, 1 - s.second_decay);
+    const auto scale = p.second_moment.sqrt().div_(std::sqrt(second_bias)).add_(s.epsilon);
+    p.value.mul_(1 - s.rate * s.weight_decay).addcdiv_(p.first_moment, scale, -s.rate / first_bias);
+  }
+}
+
 void pt_graph::read_parameter(size_t index, pt_aspect aspect, void *bytes) {
   const at::NoGradGuard guard;
-  const auto &value = parameter(index);
-  const auto destination = alike(value, bytes);
-  if (aspect == PT_VALUE) {
-    destination.copy_(value);
-  } else if (value.grad().defined()) {
-    destination.copy_(value.grad());
+  auto &parameter = parameters.at(index);
+  const auto destination = alike(parameter.value, bytes);
+  const auto &source = parameter.aspect(aspect);
+  if (source.defined()) {
+    destination.copy_(source);
   } else {
     destination.zero_();
   }
@@ -225,8 +266,8 @@ void pt_graph::read_parameter(size_t index, pt_aspect aspect, void *bytes) {
 
 void pt_graph::write_parameter(size_t index, pt_aspect aspect, const void *bytes) {
   const at::NoGradGuard guard;
-  auto &value = parameter(index);
-  if (aspect == PT_GRADIENT && !value.grad().defined()) value.mutable_grad() = at::zeros_like(value);
-  const auto target = aspect == PT_VALUE ? value : value.grad();
-  target.copy_(alike(value, bytes));
+  auto &parameter = parameters.at(index);
+  auto &target = parameter.aspect(aspect);
+  if (!target.defined()) target = at::zeros_like(parameter.value);
+  target.copy_(alike(parameter.value, bytes));
 }

@@ -26,6 +26,8 @@ struct pt_graph {
   void differentiate(const void *const *inputs, void *const *outputs, size_t loss, double scale);
 
   void clear_gradients();
+  double gradient_norm() const;
+  void update(const pt_adamw &settings);
   void read_parameter(size_t index, pt_aspect aspect, void *bytes);
   void write_parameter(size_t index, pt_aspect aspect, const void *bytes);
 
@@ -42,13 +44,18 @@ struct pt_graph {
     Type type;
     int64_t value;
   };
+  /// What training changes. Moments are undefined until the first update.
+  struct Parameter {
+    at::Tensor value, first_moment, second_moment;
+    at::Tensor &aspect(pt_aspect aspect);
+  };
 
   at::Device device;
   at::ScalarType arithmetic;
   int threads;
   std::vector<Port> inputs, outputs;
   std::vector<Operation> operations;
-  std::vector<at::Tensor> parameters;
+  std::vector<Parameter> parameters;
   /// By value: what it holds before a run (constants and parameters), and the last operation that reads it.
   std::vector<at::Tensor> initial;
   std::vector<size_t> last_use;
@@ -57,5 +64,4 @@ struct pt_graph {
   std::vector<at::Tensor> forward(const void *const *inputs);
   void deliver(const std::vector<at::Tensor> &results, void *const *destinations) const;
   bool is_needed(const Operation &operation) const;
-  at::Tensor &parameter(size_t index);
 };

@@ -102,6 +102,14 @@ char *graph_clear_gradients(pt_graph *graph) {
   return guarded([&] { graph->clear_gradients(); });
 }
 
+char *graph_gradient_norm(pt_graph *graph, double *norm) {
+  return guarded([&] { *norm = graph->gradient_norm(); });
+}
+
+char *graph_update(pt_graph *graph, const pt_adamw *settings) {
+  return guarded([&] { graph->update(*settings); });
+}
+
 char *graph_read_parameter(pt_graph *graph, size_t index, pt_aspect aspect, void *bytes) {
   return guarded([&] { graph->read_parameter(index, aspect, bytes); });
 }
@@ -125,6 +133,8 @@ const pt_functions functions = {
     graph_run,
     graph_differentiate,
     graph_clear_gradients,
+    graph_gradient_norm,
+    graph_update,
     graph_read_parameter,
     graph_write_parameter,
 };

@@ -124,20 +124,36 @@ final class GraphHandle: @unchecked Sendable {
   /// Sets all gradients to zero.
   func clearGradients() throws(TorchError) { try runtime.check(functions.graph_clear_gradients(handle)) }
 
-  /// A parameter's value or gradient.
-  func read(_ aspect: pt_aspect, of index: Int, _ type: TensorType) throws(TorchError) -> Tensor {
+  /// The length of all gradients together.
+  func gradientNorm() throws(TorchError) -> Double {
+    var norm = 0.0
+    try runtime.check(functions.graph_gradient_norm(handle, &norm))
+    return norm
+  }
+
+  /// Changes all parameters by a step.
+  func update(_ optimizer: AdamW, step: Int, gradientScale: Double) throws(TorchError) {
+    var settings = pt_adamw(
+      rate: optimizer.rate, first_decay: optimizer.firstDecay, second_decay: optimizer.secondDecay,
+      epsilon: optimizer.epsilon, weight_decay: optimizer.weightDecay, step: Int64(step),
+      gradient_scale: gradientScale)
+    try runtime.check(functions.graph_update(handle, &settings))
+  }
+
+  /// A part of a parameter's state.
+  func read(_ part: ParameterPart, of index: Int, _ type: TensorType) throws(TorchError) -> Tensor {
     var message: UnsafeMutablePointer<CChar>?
     let tensor = Tensor(type) {
-      message = functions.graph_read_parameter(handle, index, aspect, $0.baseAddress)
+      message = functions.graph_read_parameter(handle, index, part.aspect, $0.baseAddress)
     }
     try runtime.check(message)
     return tensor
   }
 
-  /// Changes a parameter's value or gradient.
-  func write(_ aspect: pt_aspect, of index: Int, _ tensor: Tensor) throws(TorchError) {
+  /// Changes a part of a parameter's state.
+  func write(_ part: ParameterPart, of index: Int, _ tensor: Tensor) throws(TorchError) {
     try runtime.check(
-      tensor.withUnsafeBytes { functions.graph_write_parameter(handle, index, aspect, $0.baseAddress) })
+      tensor.withUnsafeBytes { functions.graph_write_parameter(handle, index, part.aspect, $0.baseAddress) })
   }
 }
 

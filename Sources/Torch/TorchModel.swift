@@ -1,4 +1,3 @@
-import CTorch
 import Tensors
 
 /// A graph in libtorch's hands. An actor on a thread of its own: runs queue up.
@@ -58,27 +57,24 @@ actor TorchModel: GradientExecutable {
 
   func clearGradients() throws { try handle.clearGradients() }
 
-  func value(of parameter: String) throws -> Tensor { try read(PT_VALUE, of: parameter) }
+  func gradientNorm() throws -> Double { try handle.gradientNorm() }
 
-  func setValue(of parameter: String, to value: Tensor) throws { try write(PT_VALUE, of: parameter, value) }
-
-  func gradient(of parameter: String) throws -> Tensor { try read(PT_GRADIENT, of: parameter) }
-
-  func setGradient(of parameter: String, to gradient: Tensor) throws {
-    try write(PT_GRADIENT, of: parameter, gradient)
+  func update(_ optimizer: AdamW, step: Int, gradientScale: Double) throws {
+    precondition(step > 0, "steps are counted from 1 on")
+    try handle.update(optimizer, step: step, gradientScale: gradientScale)
   }
 
-  private func read(_ aspect: pt_aspect, of name: String) throws(TorchError) -> Tensor {
-    let (index, type) = try place(of: name)
-    return try handle.read(aspect, of: index, type)
+  func read(_ part: ParameterPart, of parameter: String) throws -> Tensor {
+    let (index, type) = try place(of: parameter)
+    return try handle.read(part, of: index, type)
   }
 
-  private func write(_ aspect: pt_aspect, of name: String, _ tensor: Tensor) throws(TorchError) {
-    let (index, type) = try place(of: name)
+  func write(_ part: ParameterPart, of parameter: String, _ tensor: Tensor) throws {
+    let (index, type) = try place(of: parameter)
     guard tensor.type == type else {
-      throw .untrainable(message: "parameter '\(name)' is \(type), not \(tensor.type)")
+      throw TorchError.untrainable(message: "parameter '\(parameter)' is \(type), not \(tensor.type)")
     }
-    try handle.write(aspect, of: index, tensor)
+    try handle.write(part, of: index, tensor)
   }
 
   private func place(of name: String) throws(TorchError) -> (Int, TensorType) {

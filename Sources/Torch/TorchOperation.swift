@@ -108,6 +108,18 @@ extension ElementType {
   }
 }
 
+extension ParameterPart {
+  /// The part as the shim numbers it.
+  var aspect: pt_aspect {
+    switch self {
+    case .value: PT_VALUE
+    case .gradient: PT_GRADIENT
+    case .firstMoment: PT_FIRST_MOMENT
+    case .secondMoment: PT_SECOND_MOMENT
+    }
+  }
+}
+
 extension Precision {
   /// The type of products as the shim numbers it.
   var element: pt_element {

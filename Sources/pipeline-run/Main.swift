@@ -25,6 +25,7 @@ struct PipelineRun: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self, GraphCommand.self,
       StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self, PairsCommand.self,
+      WorldCommand.self,
       CacheCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -41,7 +41,7 @@ struct ModelTests {
     let server = try LoopbackServer { request in
       var answer = shelf.answer(request)
       if isSlow.withLock({ $0 }), answer.body.count > 400_000 {
-        (answer.pause, answer.pausesAfter) = (.seconds(5), 49_152)
+        (answer.pause, answer.trickles) = (.seconds(1), 49_152)
       }
       return answer
     }
@@ -77,7 +77,7 @@ struct ModelTests {
     let server = try LoopbackServer { request in
       var answer = shelf.answer(request)
       if isSlow.withLock({ $0 }), answer.body.count > 400_000 {
-        (answer.pause, answer.pausesAfter) = (.seconds(5), 49_152)
+        (answer.pause, answer.trickles) = (.seconds(1), 49_152)
       }
       return answer
     }

@@ -173,9 +173,13 @@ struct PaintingTests {
   @Test("an interruption between two steps ends the run with its code and leaves no result")
   func interrupted() async throws {
     let place = try Workplace()
+    // The largest of the small models, so that it would take minutes.
+    let wide = Self.root.appending(path: "Tests/ParityTests/Fixtures/wide").path
     let (process, output, errors) = try place.start(
-      [pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64"] + inputs()
-        + model)
+      [
+        pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64", "--param",
+        "precision=f32", "--param", "model=\(wide)/model",
+      ] + inputs(wide))
     for _ in 0..<600 where try !String(contentsOf: errors, encoding: .utf8).contains("concept") {
       try await Task.sleep(for: .milliseconds(50))
     }

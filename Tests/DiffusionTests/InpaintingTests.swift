@@ -96,6 +96,39 @@ struct InpaintingTests {
     #expect(samples[0][..<32] == samples[1][..<32])
   }
 
+  @Test("a denoiser of four channels sees the scene through blending alone, and is refused without")
+  func latentsAlone() async throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    let place = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    try FileManager.default.copyItem(at: URL(filePath: Self.model), to: place)
+    for (source, target) in [
+      ("unet-text.json", "config.json"),
+      ("unet-text.weights.safetensors", "diffusion_pytorch_model.safetensors"),
+    ] {
+      let file = place.appending(path: "unet/\(target)")
+      try FileManager.default.removeItem(at: file)
+      try FileManager.default.copyItem(
+        at: tests.appending(path: "NetworksTests/Fixtures/\(source)"), to: file)
+    }
+    let model = try DiffusionModel(path: place.path)
+    let engine = RecordingEngine()
+    var options = InpaintingOptions()
+    (options.steps, options.sampler, options.guidance) = (2, .ddim, 1)
+    #expect(throws: InpaintingError.self) {
+      try Inpainting(model, options, runtime: DiffusionRuntime { _ in engine })
+    }
+    options.blendsEveryStep = true
+    let inpainting = try Inpainting(model, options, runtime: DiffusionRuntime { _ in engine })
+    let mask = [UInt8](repeating: 255, count: 256).withUnsafeBufferPointer {
+      KeepMask(holes: $0, width: 16, height: 16, threshold: 0.5)
+    }
+    _ = try await inpainting.run(
+      scene: PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768)), mask: mask,
+      condition: condition(width: 12))
+    #expect(engine.denoisings.map { $0.inputs["sample"]!.shape } == [[1, 4, 2, 2], [1, 4, 2, 2]])
+  }
+
   @Test("samples are painted from noise of their own; the first is the one that is painted alone")
   func samples() async throws {
     let three = try await run(RecordingEngine()) { $0.samples = 3 }

@@ -35,8 +35,8 @@ public final class LoopbackServer: Sendable {
     public var dropsAfter: Int?
     /// A pause after every piece of 16 KiB.
     public var pause: Duration
-    /// How much of the body is sent before the first pause.
-    public var pausesAfter = 0
+    /// How much of the body comes fast; from there on it is a byte at a time, which takes as long as any test waits.
+    public var trickles: Int?
 
     /// An answer.
     public init(
@@ -108,9 +108,11 @@ public final class LoopbackServer: Sendable {
     guard Self.write(Data((head + "\r\n").utf8), connection), request.method != "HEAD" else { return }
     var rest = answer.body.prefix(answer.dropsAfter ?? .max)
     while !rest.isEmpty {
-      guard Self.write(rest.prefix(16384), connection) else { return }
-      rest = rest.dropFirst(16384)
-      if answer.pause > .zero, rest.startIndex >= answer.pausesAfter {
+      let isSlow = answer.trickles.map { rest.startIndex >= $0 } ?? true
+      let piece = isSlow && answer.trickles != nil ? 1 : 16384
+      guard Self.write(rest.prefix(piece), connection) else { return }
+      rest = rest.dropFirst(piece)
+      if answer.pause > .zero, isSlow {
         Thread.sleep(forTimeInterval: answer.pause / .seconds(1))
       }
     }

@@ -169,7 +169,7 @@ struct DownloadTests {
     let server = try LoopbackServer { request in
       var answer = Shelf.answer(request, Self.content)
       // So slow after a while that the cancellation comes first on any machine.
-      if request.rangeStart == nil { (answer.pause, answer.pausesAfter) = (.seconds(5), 65_536) }
+      if request.rangeStart == nil { (answer.pause, answer.trickles) = (.seconds(1), 65_536) }
       return answer
     }
     let file = try file(server)
@@ -196,7 +196,7 @@ struct DownloadTests {
   func cancelledEarly(step: Int) async throws {
     let server = try LoopbackServer { request in
       var answer = Shelf.answer(request, Self.content)
-      (answer.pause, answer.pausesAfter) = (.seconds(5), 16_384)
+      (answer.pause, answer.trickles) = (.seconds(1), 16_384)
       return answer
     }
     let file = try file(server)

@@ -62,6 +62,7 @@ final class Counter: Sendable {
   }
 }
 
+/// Tries again at once. Its patience with silence is that of a machine on which many tests run at a time.
 let hasty = HubClient(
   retries: RetryPolicy(attempts: 3, firstPause: .milliseconds(5), longestPause: .milliseconds(20)),
-  patience: 20)
+  patience: 600)

@@ -34,7 +34,7 @@ struct GradientTests {
         #expect(expected.allSatisfy { abs($0) <= 1e-6 * largest }, "\(weight)")
         continue
       }
-      let gradient = try await model.gradient(of: weight)
+      let gradient = try await model.read(.gradient, of: weight)
       #expect(gradient.type.shape == (try reference[entry].shape), "\(weight)")
       #expect(mismatch(gradient.floats, expected, relative: 1e-3) == nil, "\(weight)")
       compared += 1

@@ -25,32 +25,32 @@ struct GradientTests {
   func accumulation() async throws {
     let model = try await compiled()
     #expect(model.parameters == ["w": TensorType(.f32, [2])])
-    #expect(try await model.gradient(of: "w").floats == [0, 0])
+    #expect(try await model.read(.gradient, of: "w").floats == [0, 0])
     let results = try await model.differentiate(x, scale: 1)
     #expect(results.mapValues(\.floats) == ["y": [21, -2], "loss": [445]])
     // 2 · (w · x + b) · x
-    #expect(try await model.gradient(of: "w").floats == [420, 4])
+    #expect(try await model.read(.gradient, of: "w").floats == [420, 4])
     _ = try await model.differentiate(x, scale: 0.5)
-    #expect(try await model.gradient(of: "w").floats == [630, 6])
+    #expect(try await model.read(.gradient, of: "w").floats == [630, 6])
     _ = try await model.run(x)
-    #expect(try await model.gradient(of: "w").floats == [630, 6])
+    #expect(try await model.read(.gradient, of: "w").floats == [630, 6])
     try await model.clearGradients()
-    #expect(try await model.gradient(of: "w").floats == [0, 0])
+    #expect(try await model.read(.gradient, of: "w").floats == [0, 0])
   }
 
   @Test("a parameter that was changed is what later runs compute with, and constants stay")
   func changes() async throws {
     let model = try await compiled()
-    #expect(try await model.value(of: "w").floats == [2, 3])
-    try await model.setValue(of: "w", to: Tensor([0, 1], shape: [2]))
+    #expect(try await model.read(.value, of: "w").floats == [2, 3])
+    try await model.write(.value, of: "w", Tensor([0, 1], shape: [2]))
     #expect(try await model.run(x)["y"]?.floats == [1, 0])
     _ = try await model.differentiate(x, scale: 1)
-    #expect(try await model.gradient(of: "w").floats == [20, 0])
-    try await model.setGradient(of: "w", to: Tensor([7, 8], shape: [2]))
+    #expect(try await model.read(.gradient, of: "w").floats == [20, 0])
+    try await model.write(.gradient, of: "w", Tensor([7, 8], shape: [2]))
     _ = try await model.differentiate(x, scale: 1)
-    #expect(try await model.gradient(of: "w").floats == [27, 8])
+    #expect(try await model.read(.gradient, of: "w").floats == [27, 8])
     let other = try await compiled()
-    #expect(try await other.value(of: "w").floats == [2, 3])
+    #expect(try await other.read(.value, of: "w").floats == [2, 3])
   }
 
   @Test("a parameter that is used twice, under other dimensions too, has one gradient")
@@ -65,21 +65,51 @@ struct GradientTests {
       builder.finish(["loss": loss]), differentiating: "loss", options: .init(precision: .f32))
     _ = try await model.differentiate(["x": Tensor([1], shape: [1])], scale: 1)
     // (w₀ + w₁)² by either is 2 (w₀ + w₁).
-    #expect(try await model.gradient(of: "w").floats == [10, 10])
+    #expect(try await model.read(.gradient, of: "w").floats == [10, 10])
   }
 
-  @Test("descent along the gradient lowers the loss")
-  func descent() async throws {
+  @Test("steps of AdamW are PyTorch's")
+  func adamW() async throws {
     let model = try await compiled()
-    var losses: [Float] = []
-    for _ in 0..<5 {
-      losses += try await model.differentiate(x, scale: 1)["loss"]!.floats
-      let (value, gradient) = (try await model.value(of: "w"), try await model.gradient(of: "w"))
-      let next = zip(value.floats, gradient.floats).map { $0 - 0.002 * $1 }
-      try await model.setValue(of: "w", to: Tensor(next, shape: [2]))
+    let optimizer = AdamW(rate: 0.1, firstDecay: 0.8, secondDecay: 0.9, epsilon: 1e-4, weightDecay: 0.5)
+    for step in 1...3 {
+      _ = try await model.differentiate(x, scale: 1)
+      try await model.update(optimizer, step: step, gradientScale: 0.25)
       try await model.clearGradients()
     }
-    #expect(zip(losses, losses.dropFirst()).allSatisfy { $0 > $1 })
+    // torch.optim.AdamW([w], lr=0.1, betas=(0.8, 0.9), eps=1e-4, weight_decay=0.5), gradients times 0.25
+    #expect(mismatch(try await model.read(.value, of: "w").floats, [1.43104112, 2.28920746]) == nil)
+    #expect(mismatch(try await model.read(.firstMoment, of: "w").floats, [45.7441788, 0.419314086]) == nil)
+    #expect(mismatch(try await model.read(.secondMoment, of: "w").floats, [2436.65723, 0.207146317]) == nil)
+  }
+
+  @Test("a training that goes on from what was read goes on the same")
+  func resumption() async throws {
+    let (first, second) = (try await compiled(), try await compiled())
+    let optimizer = AdamW(rate: 0.1)
+    _ = try await first.differentiate(x, scale: 1)
+    try await first.update(optimizer, step: 1, gradientScale: 1)
+    for part in ParameterPart.allCases {
+      try await second.write(part, of: "w", first.read(part, of: "w"))
+    }
+    for model in [first, second] {
+      _ = try await model.differentiate(x, scale: 1)
+      try await model.update(optimizer, step: 2, gradientScale: 1)
+    }
+    for part in ParameterPart.allCases {
+      let (one, other) = (try await first.read(part, of: "w"), try await second.read(part, of: "w"))
+      #expect(one == other, "\(part)")
+    }
+  }
+
+  @Test("the length of all gradients is zero without any, and not finite when one is not")
+  func norm() async throws {
+    let model = try await compiled()
+    #expect(try await model.gradientNorm() == 0)
+    try await model.write(.gradient, of: "w", Tensor([3, -4], shape: [2]))
+    #expect(try await model.gradientNorm() == 5)
+    try await model.write(.gradient, of: "w", Tensor([3, .nan], shape: [2]))
+    #expect(try await model.gradientNorm().isFinite == false)
   }
 
   @Test("what cannot be trained is named")
@@ -102,10 +132,10 @@ struct GradientTests {
 
     let model = try await compiled()
     await #expect(throws: TorchError.untrainable(message: "the graph has no parameter 'v'")) {
-      _ = try await model.gradient(of: "v")
+      _ = try await model.read(.gradient, of: "v")
     }
     await #expect(throws: TorchError.untrainable(message: "parameter 'w' is f32[2], not f32[1]")) {
-      try await model.setValue(of: "w", to: Tensor([1], shape: [1]))
+      try await model.write(.value, of: "w", Tensor([1], shape: [1]))
     }
   }
 

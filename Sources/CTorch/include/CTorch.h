@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /// Raised with every change of this file; a shim of another number is refused.
-enum { PT_ABI = 1 };
+enum { PT_ABI = 2 };
 
 /// Element types, as they are numbered here.
 typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL } pt_element;
@@ -91,8 +91,17 @@ typedef struct {
 /// A graph: being built, then finished and run. Not for two threads at once.
 typedef struct pt_graph pt_graph;
 
-/// What of a parameter is read or written.
-typedef enum { PT_VALUE, PT_GRADIENT } pt_aspect;
+/// What of a parameter is read or written; all but the value are zeros at first.
+typedef enum { PT_VALUE, PT_GRADIENT, PT_FIRST_MOMENT, PT_SECOND_MOMENT } pt_aspect;
+
+/// A step of AdamW; the numbers are those of the Swift type `AdamW`.
+typedef struct {
+  double rate, first_decay, second_decay, epsilon, weight_decay;
+  /// Counted from 1 on.
+  int64_t step;
+  /// What gradients are multiplied by first.
+  double gradient_scale;
+} pt_adamw;
 
 /// The functions of a shim. All that can fail return NULL, or a message to be freed with `free_text`.
 typedef struct {
@@ -127,9 +136,13 @@ typedef struct {
       pt_graph *, const void *const *inputs, void *const *outputs, size_t loss, double scale);
   /// Sets all gradients to zero.
   char *(*graph_clear_gradients)(pt_graph *);
-  /// Copies a parameter's value or gradient to `bytes`, in its own type.
+  /// The Euclidean length of all gradients together; not finite when one of them is not.
+  char *(*graph_gradient_norm)(pt_graph *, double *norm);
+  /// Changes all parameters that have a gradient by a step of AdamW. Gradients stay.
+  char *(*graph_update)(pt_graph *, const pt_adamw *);
+  /// Copies an aspect of a parameter to `bytes`, in its own type.
   char *(*graph_read_parameter)(pt_graph *, size_t parameter, pt_aspect, void *bytes);
-  /// Copies `bytes` to a parameter's value or gradient.
+  /// Copies `bytes` to an aspect of a parameter.
   char *(*graph_write_parameter)(pt_graph *, size_t parameter, pt_aspect, const void *bytes);
 } pt_functions;
 

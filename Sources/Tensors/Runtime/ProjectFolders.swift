@@ -20,7 +20,10 @@ package struct ProjectFolders {
 
   /// `.runtime/NAME` in every starting folder and all above it, nearest first; some of them may not exist.
   package func runtime(_ name: String) -> [String] {
-    startingFolders.flatMap(ancestors).map { $0 + "/.runtime/" + name }
+    var seen: Set<String> = []
+    return startingFolders.flatMap(ancestors).filter { seen.insert($0).inserted }.map {
+      $0 + "/.runtime/" + name
+    }
   }
 
   private func ancestors(of folder: String) -> [String] {

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// OpenImages' table of boxes: comma-separated values with a header that names the columns; edges are fractions of the
-/// picture, whose file is `ImageID.jpg`. Source: storage.googleapis.com/openimages/web/download.html
+/// picture, whose file is `ImageID.jpg`, or the ImageID itself where that ends with `.png`. Source: storage.googleapis.com/openimages/web/download.html
 public enum OpenImagesBoxes {
   private static let columns = ["ImageID", "LabelName", "XMin", "XMax", "YMin", "YMax"]
 
@@ -66,7 +66,8 @@ public enum OpenImagesBoxes {
     /// Rows of one picture mostly follow one another.
     private mutating func index(of picture: String) -> Int {
       if last.name == picture { return last.index }
-      let index = pictures[picture] ?? builder.add(BoxTable.Picture(file: picture + ".jpg"))
+      let file = picture.hasSuffix(".png") ? picture : picture + ".jpg"
+      let index = pictures[picture] ?? builder.add(BoxTable.Picture(file: file))
       pictures[picture] = index
       last = (picture, index)
       return index

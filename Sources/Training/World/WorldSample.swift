@@ -1,0 +1,58 @@
+public import Imaging
+
+/// A scene with an object whose place is known, and a reference that shows the object.
+public struct WorldSample: Sendable {
+  /// A picture in memory: red, green, blue of 8 bits, row after row.
+  public struct Picture: Sendable, Hashable {
+    /// Columns and rows.
+    public var size: PixelSize
+    /// width × height × 3 values.
+    public var bytes: [UInt8]
+
+    /// The picture for libvips.
+    /// - Throws: `ImagingError`.
+    public func image() throws -> Image {
+      try Image(pixels: bytes, width: size.width, height: size.height, bands: 3)
+    }
+
+    /// A part of the picture, which has to lie inside.
+    public func cropped(_ box: PixelBox) -> Picture {
+      var part: [UInt8] = []
+      part.reserveCapacity(box.width * box.height * 3)
+      for row in box.y..<box.bottom {
+        part += bytes[(row * size.width + box.x) * 3..<(row * size.width + box.right) * 3]
+      }
+      return Picture(size: PixelSize(box.width, box.height), bytes: part)
+    }
+  }
+
+  /// An object in the scene.
+  public struct Thing: Sendable, Hashable {
+    /// Which it is.
+    public var design: ObjectDesign
+    /// The least box around all of it that can be seen.
+    public var box: PixelBox
+  }
+
+  /// What is seen.
+  public var scene: Picture
+  /// The object that the reference shows.
+  public var target: Thing
+  /// How much of each pixel the target covers: width × height values, 255 is all.
+  public var mask: [UInt8]
+  /// The target, from the scene or from another view.
+  public var reference: Picture
+  /// What else stands in the scene.
+  public var others: [Thing]
+
+  /// A training pair by the paper's recipe; with another view, that takes the place of the crop.
+  /// - Throws: `ImagingError`, `CancellationError`.
+  public func pair(by recipe: PairRecipe, seed: Int, _ kind: WorldSettings.Reference = .crop) throws -> Pair {
+    let choice = recipe.choice(of: target.box, within: scene.size, seed: seed)
+    var pair = try choice.pair(from: scene.image(), recipe)
+    if kind == .anotherView {
+      pair.reference = try recipe.augmentation.applied(choice.augmentation, to: reference.image()).inMemory()
+    }
+    return pair
+  }
+}
