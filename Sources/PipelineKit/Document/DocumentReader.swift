@@ -43,14 +43,14 @@ public struct UnreadableDocument: Error, Sendable, CustomStringConvertible {
 }
 
 /// Walks the JSON of one document.
-private struct DocumentReader {
+private struct DocumentReader: JSONWalker {
   let source: JSONDocument
   var faults: [Diagnostic] = []
 
   mutating func read(folder: URL) -> PipelineDocument {
     let members = object(
       source.root, at: .root,
-      allowed: [
+      optional: [
         "$schema", "formatVersion", "notes", "params", "inputs", "stages", "outputs",
       ])
     readFormatVersion(members["formatVersion"])
@@ -70,9 +70,7 @@ private struct DocumentReader {
     guard let value else {
       return fault("'formatVersion' is missing", at: .root, expected: "\"formatVersion\": 1")
     }
-    if value.integer != 1 {
-      fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
-    }
+    checkFormatVersion(value)
   }
 
   private mutating func entries<Entry>(
@@ -85,7 +83,7 @@ private struct DocumentReader {
     }
     let pointer = JSONPointer.root / name
     guard let members = value.object else {
-      fault("'\(name)' is \(article(value))", at: pointer, expected: "an object")
+      fault("'\(name)' is \(value.phrase)", at: pointer, expected: "an object")
       return [:]
     }
     var entries: [String: Entry] = [:]
@@ -102,7 +100,7 @@ private struct DocumentReader {
   }
 
   private mutating func stage(_ value: JSONValue, _ pointer: JSONPointer, id: String) -> StageDeclaration? {
-    let members = object(value, at: pointer, allowed: ["use", "in", "set", "notes"])
+    let members = object(value, at: pointer, optional: ["use", "in", "set", "notes"])
     guard value.object != nil else { return nil }
     var links: [String: [Link]] = [:]
     for (port, value) in childObject(members["in"], at: pointer / "in") {
@@ -139,7 +137,7 @@ private struct DocumentReader {
   {
     let members = object(
       value, at: pointer,
-      allowed: [
+      optional: [
         "type", "default", "minimum", "maximum", "choices", "help", "notes",
       ])
     guard value.object != nil else { return nil }
@@ -150,11 +148,7 @@ private struct DocumentReader {
         fault("no name in a default may start with '$'", at: pointer / "default", expected: kind.phrase)
         return nil
       }
-      for fault in kind.faults(of: value) {
-        self.fault(
-          fault.message, at: JSONPointer((pointer / "default").tokens + fault.pointer.tokens),
-          expected: fault.expected, suggestion: fault.suggestion)
-      }
+      check(value, at: pointer / "default", kind)
     }
     return ParameterDescriptor(name: name, kind: kind, defaultValue: members["default"], help: help)
   }
@@ -206,7 +200,7 @@ private struct DocumentReader {
   private mutating func number(_ value: JSONValue?, at pointer: JSONPointer) -> Double? {
     guard let value else { return nil }
     guard let number = value.number else {
-      fault("\(article(value)) is no bound", at: pointer, expected: "a number")
+      fault("\(value.phrase) is no bound", at: pointer, expected: "a number")
       return nil
     }
     return number
@@ -215,49 +209,17 @@ private struct DocumentReader {
   private mutating func childObject(_ value: JSONValue?, at pointer: JSONPointer) -> [String: JSONValue] {
     guard let value else { return [:] }
     guard let members = value.object else {
-      fault("'\(pointer.tokens.last!)' is \(article(value))", at: pointer, expected: "an object")
+      fault("'\(pointer.tokens.last!)' is \(value.phrase)", at: pointer, expected: "an object")
       return [:]
-    }
-    return members
-  }
-
-  private mutating func object(_ value: JSONValue, at pointer: JSONPointer, allowed: [String])
-    -> [String: JSONValue]
-  {
-    guard let members = value.object else {
-      fault("\(article(value)) stands here", at: pointer, expected: "an object")
-      return [:]
-    }
-    for name in members.keys where !allowed.contains(name) {
-      fault(
-        "unknown key '\(name)'", at: pointer / name, key: true,
-        expected: "one of " + allowed.joined(separator: ", "),
-        suggestion: nearestName(to: name, among: allowed))
     }
     return members
   }
 
   private mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
     guard let text = value.string else {
-      fault("\(article(value)) stands here", at: pointer, expected: expected)
+      fault("\(value.phrase) stands here", at: pointer, expected: expected)
       return nil
     }
     return text
-  }
-
-  private func article(_ value: JSONValue) -> String {
-    switch value {
-    case .array, .object: "an \(value.kindName)"
-    case .null: "null"
-    default: "a \(value.kindName)"
-    }
-  }
-
-  private mutating func fault(
-    _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
-    suggestion: String? = nil
-  ) {
-    faults.append(
-      source.diagnostic(message, at: pointer, key: key, expected: expected, suggestion: suggestion))
   }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Walks the JSON of a plugin's manifest and collects every fault.
-struct ManifestReader {
+struct ManifestReader: JSONWalker {
   let source: JSONDocument
   let folder: URL
   /// The names of the port types there are.
   let types: [String]
-  private var faults: [Diagnostic] = []
+  var faults: [Diagnostic] = []
 
   static func read(_ source: JSONDocument, folder: URL, types: [String]) throws -> ExternalProgram {
     var reader = ManifestReader(source: source, folder: folder, types: types)
@@ -26,11 +26,9 @@ struct ManifestReader {
       source.root, at: .root, required: ["formatVersion", "name", "summary", "command", "outputs"],
       optional: [
         "version", "discussion", "parameters", "inputs", "pure", "effort", "timeoutSeconds", "environment",
-        "files",
+        "files", "notes",
       ])
-    if let version = members["formatVersion"], version.integer != 1 {
-      fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
-    }
+    if let version = members["formatVersion"] { checkFormatVersion(version) }
     let command = words(members["command"], "command", isCommand: true)
     let files = command + words(members["files"], "files", isCommand: false)
     let descriptor = StageDescriptor(
@@ -116,7 +114,7 @@ struct ManifestReader {
     -> PortDescriptor
   {
     let members = object(
-      value, at: pointer, required: ["type", "help"], optional: isInput ? ["arity"] : [])
+      value, at: pointer, required: ["type", "help"], optional: isInput ? ["arity", "notes"] : ["notes"])
     let type = text(members["type"], at: pointer / "type")
     if members["type"]?.string != nil, !types.contains(type) {
       fault(
@@ -161,7 +159,7 @@ extension ManifestReader {
     let isKnown = names.contains(type)
     let members = object(
       value, at: pointer, required: required + (type == "array" ? ["of"] : []),
-      optional: optional + (isKnown ? own[type] ?? [] : own.values.joined().sorted()))
+      optional: optional + (isKnown ? own[type] ?? [] : own.values.joined().sorted()) + ["notes"])
     if !isKnown, members["type"] != nil {
       fault(
         "this is no parameter type", at: pointer / "type",
@@ -231,24 +229,6 @@ extension ManifestReader {
     }
   }
 
-  private mutating func object(
-    _ value: JSONValue, at pointer: JSONPointer, required: [String], optional: [String]
-  ) -> [String: JSONValue] {
-    guard let members = value.object else {
-      fault("this is not an object", at: pointer, expected: "an object")
-      return [:]
-    }
-    let allowed = required + optional + ["notes"]
-    for name in members.keys where !allowed.contains(name) {
-      fault(
-        "unknown key '\(name)'", at: pointer / name, key: true,
-        expected: "one of " + allowed.joined(separator: ", "),
-        suggestion: nearestName(to: name, among: allowed))
-    }
-    for name in required where members[name] == nil { fault("'\(name)' is missing", at: pointer) }
-    return members
-  }
-
   private mutating func text(_ value: JSONValue?, at pointer: JSONPointer) -> String {
     self.value(value, at: pointer, .string)?.string ?? ""
   }
@@ -263,24 +243,5 @@ extension ManifestReader {
   {
     guard let value, check(value, at: pointer, kind) else { return nil }
     return value
-  }
-
-  @discardableResult
-  private mutating func check(_ value: JSONValue, at pointer: JSONPointer, _ kind: ParameterKind) -> Bool {
-    let found = kind.faults(of: value)
-    for fault in found {
-      self.fault(
-        fault.message, at: JSONPointer(pointer.tokens + fault.pointer.tokens), expected: fault.expected,
-        suggestion: fault.suggestion)
-    }
-    return found.isEmpty
-  }
-
-  private mutating func fault(
-    _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
-    suggestion: String? = nil
-  ) {
-    faults.append(
-      source.diagnostic(message, at: pointer, key: key, expected: expected, suggestion: suggestion))
   }
 }

@@ -2,21 +2,10 @@ import Foundation
 
 /// How much memory a run may take.
 public enum MemoryBudget {
-  /// 80 % of what the machine has, or of what its control group allows.
+  /// 80 % of what the machine has, or of what its control groups allow.
   public static var standard: Int {
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    return min(physical, controlGroupLimit ?? physical) / 5 * 4
-  }
-
-  private static var controlGroupLimit: Int? {
-    for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
-      if let text = try? String(contentsOfFile: path, encoding: .utf8),
-        let limit = Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      {
-        return limit
-      }
-    }
-    return nil
+    return min(physical, ControlGroup.memoryLimit() ?? physical) / 5 * 4
   }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-public import PipelineKit
+import PipelineKit
 
 /// A model that a stage computes with: a name, searched for in the folders of models, or a path.
 struct ModelReference: ParameterValue, Hashable {

@@ -56,9 +56,12 @@ enum Failure {
       print(message)
       return 0
     }
+    if code == .failure {
+      Terminal.say("error: \(error)")
+      return 4
+    }
     Terminal.say(message)
-    if code == .validationFailure { return 2 }
-    return code == .failure ? 4 : code.rawValue
+    return code == .validationFailure ? 2 : code.rawValue
   }
 }
 

@@ -96,7 +96,7 @@ struct ManifestTests {
 
   @Test("that is no JSON object, or no JSON, is refused")
   func noObject() async throws {
-    #expect(try await diagnostics("[1]").first?.message == "this is not an object")
+    #expect(try await diagnostics("[1]").first?.message == "an array stands here")
     #expect(try await !diagnostics("{").isEmpty)
   }
 }

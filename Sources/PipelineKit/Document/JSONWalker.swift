@@ -1,0 +1,69 @@
+/// Walks the JSON of a text and collects every fault with its place: what readers of documents and of manifests have
+/// in common.
+protocol JSONWalker {
+  /// The text.
+  var source: JSONDocument { get }
+  /// What is wrong with it, as far as it has been walked.
+  var faults: [Diagnostic] { get set }
+}
+
+extension JSONWalker {
+  /// Notes a fault. With `key`, the member's name is at fault rather than its value.
+  mutating func fault(
+    _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
+    suggestion: String? = nil
+  ) {
+    faults.append(
+      source.diagnostic(message, at: pointer, key: key, expected: expected, suggestion: suggestion))
+  }
+
+  /// An object's members; none when it is no object. Names that are neither required nor optional are faults, as are
+  /// required ones that are missing.
+  mutating func object(
+    _ value: JSONValue, at pointer: JSONPointer, required: [String] = [], optional: [String]
+  ) -> [String: JSONValue] {
+    guard let members = value.object else {
+      fault("\(value.phrase) stands here", at: pointer, expected: "an object")
+      return [:]
+    }
+    let allowed = required + optional
+    for name in members.keys where !allowed.contains(name) {
+      fault(
+        "unknown key '\(name)'", at: pointer / name, key: true,
+        expected: "one of " + allowed.joined(separator: ", "),
+        suggestion: nearestName(to: name, among: allowed))
+    }
+    for name in required where members[name] == nil { fault("'\(name)' is missing", at: pointer) }
+    return members
+  }
+
+  /// Checks a value against a kind, noting each fault at its place within the value; tells whether there was none.
+  @discardableResult
+  mutating func check(_ value: JSONValue, at pointer: JSONPointer, _ kind: ParameterKind) -> Bool {
+    let found = kind.faults(of: value)
+    for fault in found {
+      self.fault(
+        fault.message, at: JSONPointer(pointer.tokens + fault.pointer.tokens), expected: fault.expected,
+        suggestion: fault.suggestion)
+    }
+    return found.isEmpty
+  }
+
+  /// Notes that this text is of another format version than 1.
+  mutating func checkFormatVersion(_ value: JSONValue) {
+    if value.integer != 1 {
+      fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
+    }
+  }
+}
+
+extension JSONValue {
+  /// The value's kind with its article: `an array`.
+  var phrase: String {
+    switch self {
+    case .array, .object: "an \(kindName)"
+    case .null: "null"
+    default: "a \(kindName)"
+    }
+  }
+}
