@@ -81,7 +81,9 @@ let package = Package(
       swiftSettings: settings),
 
     // The paper's training: its recipe and its data.
-    .target(name: "Training", dependencies: ["PipelineKit", "Imaging"], swiftSettings: settings),
+    .target(
+      name: "Training", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      swiftSettings: settings),
 
     // One file per stage.
     .target(
@@ -153,7 +155,9 @@ let package = Package(
       dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
       swiftSettings: settings),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "Imaging", "PipelineKit"], swiftSettings: settings),
+      name: "TrainingTests",
+      dependencies: ["Training", "Diffusion", "EngineTesting", "Imaging", "PipelineKit", "Tensors", "Torch"],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
       dependencies: ["pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer"],

@@ -1,0 +1,57 @@
+/// What is known of a step: a line of `metrics.jsonl`.
+public struct TrainingMetrics: Sendable, Hashable, Codable {
+  /// Counted from 1 on.
+  public var step: Int
+  /// The mean over the step's micro-batches, of all processes.
+  public var loss: Float
+  /// The optimizer's rate.
+  public var learningRate: Double
+  /// The Euclidean length of all gradients before they were clipped; nil when they overflowed in half precision, for
+  /// which the step changed no weight.
+  public var gradientNorm: Double?
+  /// Examples learnt from in a second, of all processes.
+  public var examplesPerSecond: Double
+  /// Time since the training began, in seconds; interruptions do not count.
+  public var seconds: Double
+
+  /// What is known of a step.
+  public init(
+    step: Int, loss: Float, learningRate: Double, gradientNorm: Double?, examplesPerSecond: Double,
+    seconds: Double
+  ) {
+    self.step = step
+    self.loss = loss
+    self.learningRate = learningRate
+    self.gradientNorm = gradientNorm
+    self.examplesPerSecond = examplesPerSecond
+    self.seconds = seconds
+  }
+}
+
+/// How far a training is.
+public struct TrainingProgress: Sendable, Hashable {
+  /// The step just done.
+  public var metrics: TrainingMetrics
+  /// Steps in all.
+  public var steps: Int
+  /// How long it may still take, in seconds, at the pace of the last steps.
+  public var secondsLeft: Double
+}
+
+/// The weights of a training after a step.
+public struct TrainingSnapshot: Sendable {
+  /// Steps done.
+  public var step: Int
+  /// The weights as they are.
+  public var weights: ParameterVector
+  /// Their moving average; nil when none is kept.
+  public var average: ParameterVector?
+}
+
+/// How a training ended.
+public enum TrainingOutcome: Sendable, Hashable {
+  /// All steps are done.
+  case finished
+  /// Its task was cancelled after so many steps; the next training in the same folder goes on from there.
+  case interrupted(step: Int)
+}

@@ -1,0 +1,61 @@
+import Diffusion
+import Foundation
+import Tensors
+
+extension Trainer {
+  /// Writes a checkpoint of the present step, unless there is one, and draws the plot anew.
+  func save() async throws {
+    guard exchange.rank == 0, try !folder.steps().contains(record.step) else { return }
+    var parts: [CheckpointPart: Checkpoint] = [:]
+    for part in CheckpointPart.allCases {
+      guard let vector = try await state(part) else { continue }
+      guard vector.values.allSatisfy(\.isFinite) else {
+        throw TrainingError("step \(record.step): \(part.fileName) would hold a number that is not finite")
+      }
+      parts[part] = try vector.checkpoint()
+    }
+    try folder.write(record, parts, keeping: settings.checkpointCount)
+    let plot = try LossPlot(contentsOf: folder.metrics)
+    try Data(plot.svg.utf8).write(to: folder.plot, options: .atomic)
+  }
+
+  /// Takes up the training that a checkpoint holds.
+  func resume(at step: Int) async throws {
+    let path = folder.checkpoint(of: step).path(percentEncoded: false)
+    let former = try folder.record(of: step)
+    let differences = record.settings.differences(from: former.settings)
+    guard differences.isEmpty else {
+      throw TrainingError(
+        "\(path) was made with other settings: \(differences.joined(separator: "; ")). "
+          + "Go on with those, or train in another folder.")
+    }
+    record = former
+    for part in CheckpointPart.allCases {
+      if let engines = part.engines {
+        try await folder.read(part, of: step, layout).write(engines, of: model)
+      } else if settings.average != nil {
+        average = try folder.read(part, of: step, layout)
+      }
+    }
+  }
+
+  /// A part of the state as it is; nil when none is kept.
+  func state(_ part: CheckpointPart) async throws -> ParameterVector? {
+    guard let engines = part.engines else { return average }
+    var vector = ParameterVector(layout)
+    try await vector.read(engines, of: model)
+    return vector
+  }
+}
+
+extension CheckpointPart {
+  /// What the engine calls it; nil for what the trainer itself keeps.
+  fileprivate var engines: ParameterPart? {
+    switch self {
+    case .weights: .value
+    case .firstMoment: .firstMoment
+    case .secondMoment: .secondMoment
+    case .average: nil
+    }
+  }
+}

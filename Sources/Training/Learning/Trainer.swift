@@ -1,0 +1,154 @@
+public import Foundation
+public import PipelineKit
+import Synchronization
+public import Tensors
+
+/// Trains a network in a folder, from where the folder's newest checkpoint left off.
+///
+/// ```swift
+/// let model = try await engine.compile(graph, differentiating: "loss", options: .init(precision: .f32))
+/// let trainer = try await Trainer(model, on: lesson, settings: settings, folder: folder)
+/// switch try await trainer.run(progress: { print($0.metrics.loss) }) { … }
+/// ```
+///
+/// The same settings on the same engine and device give the same losses, however often the training was interrupted,
+/// if only by `kill -9`: what was done since the last checkpoint is then done again. Cancelling the task ends it with a
+/// checkpoint after the step under way.
+public actor Trainer {
+  /// The layout of the parameters.
+  public let layout: ParameterLayout
+  /// Steps done.
+  public var step: Int { record.step }
+
+  let model: any GradientExecutable
+  let lesson: any Lesson
+  let settings: TrainerSettings
+  let exchange: any GradientExchange
+  let folder: TrainingFolder
+  let loss: String
+  var record: TrainingRecord
+  var average: ParameterVector?
+  /// A batch made ahead.
+  var pending: (place: LessonPlace, inputs: [String: Tensor])?
+  private var log: MetricsLog?
+  /// The time of a step, in seconds, averaged over the last ones.
+  private var pace: Double?
+
+  private let executor = QueueExecutor(label: "Training")
+  /// A thread of its own: checkpoints and averages of large networks take seconds.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  /// Prepares a training, or takes up the one in the folder.
+  ///
+  /// - Parameters:
+  ///   - folder: gets `checkpoints/`, `metrics.jsonl` and `loss.svg`.
+  ///   - subject: all else that decides the numbers: the network, its start, the lesson and its seed. A checkpoint made
+  ///     with another is refused.
+  ///   - loss: the output that gradients are taken of.
+  /// - Throws: `TrainingError` when the checkpoint is of other settings, saying which; when another process trains in
+  ///   the folder; or when the model cannot be trained.
+  public init(
+    _ model: any GradientExecutable, on lesson: any Lesson, settings: TrainerSettings, folder: URL,
+    subject: JSONValue = [:], exchange: any GradientExchange = SingleProcess(), loss: String = "loss"
+  ) async throws {
+    try settings.check()
+    guard let type = model.outputs[loss], type.elementCount == 1 else {
+      throw TrainingError("the graph has no output '\(loss)' of one number to be the loss")
+    }
+    (self.model, self.lesson, self.settings, self.exchange, self.loss) = (
+      model, lesson, settings, exchange, loss
+    )
+    layout = try ParameterLayout(model.parameters)
+    self.folder = try TrainingFolder(folder, writes: exchange.rank == 0)
+    let identity: JSONValue = [
+      "trainer": settings.identity(processCount: exchange.processCount),
+      "batchSize": JSONValue(lesson.batchSize), "subject": subject,
+    ]
+    record = TrainingRecord(settings: identity, lossScale: settings.scalesLoss ? LossScale() : nil)
+    if let step = try self.folder.steps().last {
+      try await resume(at: step)
+    } else if settings.average != nil {
+      average = try await state(.weights)
+    }
+    if exchange.rank == 0 { log = try MetricsLog(self.folder.metrics, goingOnAfter: record.step) }
+  }
+
+  /// Trains until all steps are done or the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - progress: hears of every step.
+  ///   - samples: is waited for every `sampleInterval` steps, to draw a sheet with the weights it is given.
+  /// - Throws: `TrainingError` naming the step whose loss or gradient is no finite number; what the lesson, the engine
+  ///   or `samples` throws. The last checkpoint then stays as it is.
+  public func run(
+    progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+    samples: (@Sendable (TrainingSnapshot) async throws -> Void)? = nil
+  ) async throws -> TrainingOutcome {
+    let interruption = Interruption()
+    // A task of their own, never cancelled: a step under way is finished, and a checkpoint written, whole.
+    let steps = Task { try await self.train(until: interruption, progress, samples) }
+    return try await withTaskCancellationHandler {
+      try await steps.value
+    } onCancel: {
+      interruption.request()
+    }
+  }
+
+  private func train(
+    until interruption: Interruption, _ progress: @Sendable (TrainingProgress) -> Void,
+    _ samples: (@Sendable (TrainingSnapshot) async throws -> Void)?
+  ) async throws -> TrainingOutcome {
+    while record.step < settings.steps {
+      // Of several processes, all stop when one is asked to.
+      var requests: [Float] = [interruption.isRequested ? 1 : 0]
+      try await exchange.average(&requests)
+      if requests[0] > 0 {
+        try await save()
+        return .interrupted(step: record.step)
+      }
+      let metrics = try await measured { step in try await takeStep(step) }
+      guard exchange.rank == 0 else { continue }
+      try log?.append(metrics)
+      progress(
+        TrainingProgress(
+          metrics: metrics, steps: settings.steps,
+          secondsLeft: Double(settings.steps - metrics.step) * (pace ?? 0)))
+      if metrics.step.isMultiple(of: settings.checkpointInterval) { try await save() }
+      if let samples, let interval = settings.sampleInterval, metrics.step.isMultiple(of: interval) {
+        try await samples(snapshot())
+      }
+    }
+    try await save()
+    return .finished
+  }
+
+  /// The weights as they are, to look at or to make a model of.
+  public func snapshot() async throws -> TrainingSnapshot {
+    var weights = ParameterVector(layout)
+    try await weights.read(.value, of: model)
+    return TrainingSnapshot(step: record.step, weights: weights, average: average)
+  }
+
+  /// Takes a step, and the time it takes.
+  private func measured(_ take: (Int) async throws -> StepResult) async throws -> TrainingMetrics {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try await take(record.step + 1)
+    let seconds = (clock.now - start) / .seconds(1)
+    record.step += 1
+    record.seconds += seconds
+    pace = pace.map { 0.9 * $0 + 0.1 * seconds } ?? seconds
+    let examples = lesson.batchSize * settings.accumulation * exchange.processCount
+    return TrainingMetrics(
+      step: record.step, loss: result.loss, learningRate: result.rate, gradientNorm: result.gradientNorm,
+      examplesPerSecond: Double(examples) / seconds, seconds: record.seconds)
+  }
+}
+
+/// Whether a training was asked to stop.
+private final class Interruption: Sendable {
+  private let flag = Atomic(false)
+
+  var isRequested: Bool { flag.load(ordering: .relaxed) }
+  func request() { flag.store(true, ordering: .relaxed) }
+}
