@@ -8,8 +8,8 @@ struct EncodeExemplar: Stage {
   static let discussion = """
     Yang et al. 2023, section 3.2. `tokens`: class is the paper's bottleneck, one token; all keeps every patch, the
     paper's naive solution; embedding is CLIP's own picture embedding, for models without a mapper.
-    `preprocessing`: diffusers brings the short edge to the encoder's size and takes the middle, so the ends of a long
-    exemplar are lost; authors squashes the whole of it.
+    `preprocessing`: diffusers does what the model's preprocessor_config.json says, as a rule brings the short edge to
+    the encoder's size and takes the middle, so that the ends of a long exemplar are lost; authors squashes all of it.
     """
   static let image = Input<Picture>("image", help: "The exemplar, of any size.")
   static let condition = Output<Condition>("condition", help: "Context tokens and their unconditional twin.")
