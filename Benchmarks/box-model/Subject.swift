@@ -126,7 +126,7 @@ extension Manner {
 private struct Likeness {
   let features: [Float]
   let colours: ColourDistribution?
-  let edges: EdgePyramid?
+  let edges: EdgeHistograms?
 
   init(_ image: Image, within mask: Image?, _ painter: Painter) async throws {
     var part = image
@@ -135,14 +135,14 @@ private struct Likeness {
     }
     features = try await painter.features(of: part)
     colours = try ColourDistribution(of: image, within: mask)
-    edges = try EdgePyramid(of: image, within: mask)
+    edges = try EdgeHistograms(of: image, within: mask)
   }
 
   func measures(to other: Likeness) -> [(name: String, value: Double?)] {
     [
       ("encoder, 100 × cosine", EncoderSimilarity.similarity(features, other.features)),
       ("colours apart, ΔE", colours.flatMap { mine in other.colours.map { mine.distance(to: $0) } }),
-      ("edges alike, 0…1", edges.flatMap { mine in other.edges.map { mine.similarity(to: $0) } }),
+      ("edges, correlation", edges.flatMap { mine in other.edges.map { mine.similarity(to: $0) } }),
     ]
   }
 }

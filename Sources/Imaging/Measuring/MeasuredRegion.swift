@@ -37,7 +37,4 @@ struct MeasuredRegion {
   func lab(_ pixel: Int) -> SIMD3<Float> {
     SIMD3(colours[3 * pixel], colours[3 * pixel + 1], colours[3 * pixel + 2])
   }
-
-  /// Lightness at a column and a row, 0…100.
-  func lightness(_ x: Int, _ y: Int) -> Float { colours[3 * (y * width + x)] }
 }

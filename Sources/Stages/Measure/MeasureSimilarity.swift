@@ -7,9 +7,10 @@ struct MeasureSimilarity: Stage {
   static let summary = "Compares an exemplar with a part of a picture by colours and edges: nothing learnt."
   static let discussion = """
     colourDistance is the sliced Wasserstein distance of the colours in CIE Lab, in ΔE: 0 for the same colours in the
-    same shares, 2 just seen, about 100 for black against white. edgeSimilarity compares histograms of edge directions
-    over a pyramid of cells (Bosch et al. 2007): 1 for the same edges in the same places, 0 for none in common; size,
-    proportions and brightness are no matter. Transparent parts and what lies outside the masks do not count.
+    same shares, 2 just seen, about 100 for black against white. edgeSimilarity is the correlation of histograms of
+    gradient directions in 4×4 cells (Dalal and Triggs 2005): 1 for the same edges in the same places, about 0 for edges
+    that have nothing to do with each other; size, proportions and contrast are no matter. Transparent parts and what
+    lies outside the masks do not count.
     """
   static let image = Input<Picture>("image", help: "The picture that holds the part.")
   static let mask = OptionalInput<Mask>(
@@ -41,11 +42,11 @@ struct MeasureSimilarity: Stage {
 
   private static func statistics(
     _ image: Image, _ name: String, _ mask: Image?, _ maskName: String, _ monitor: Monitor
-  ) throws -> (colours: ColourDistribution, edges: EdgePyramid) {
+  ) throws -> (colours: ColourDistribution, edges: EdgeHistograms) {
     if let mask { try checkSameSize(mask, maskName, image, name) }
     return try evaluate(monitor) { monitor in
       guard let colours = try ColourDistribution(of: image, within: mask, monitor: monitor),
-        let edges = try EdgePyramid(of: image, within: mask, monitor: monitor)
+        let edges = try EdgeHistograms(of: image, within: mask, monitor: monitor)
       else {
         throw StageFailure(
           "nothing of '\(name)' counts: it is transparent, or masked away", advice: "check its mask")
