@@ -3,11 +3,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet examples clean
+.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show examples world-pictures clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
 RENDERED := .build/examples
+# What `make figures` measures and `make show` shows: a model of the rendered world.
+MODEL := Models/paint-by-example-128
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -51,6 +53,20 @@ schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
 demo-sheet: demo ## draws the picture in the README
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO) --quiet
 	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=88]"
+
+figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes
+	swift build -c release --product box-model-benchmark
+	.build/release/box-model-benchmark $(MODEL) --count 64 --out out/figures
+
+show: runtime ## draws the sheet that shows $(MODEL)
+	swift build -c release --product pipeline-run
+	.build/release/pipeline-run Pipelines/show-guidance.json --param model=$(MODEL) --out out/show
+	vips copy out/show/sheet.png "Pipelines/pictures/guidance-sheet.jpg[Q=88]"
+
+world-pictures: ## draws Pipelines/pictures/world anew
+	@command -v vips >/dev/null || { echo "make world-pictures: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
+	swift build -c release --product pipeline-run
+	Scripts/world-pictures.sh .build/release/pipeline-run
 
 examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
 	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }

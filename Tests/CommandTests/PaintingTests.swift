@@ -67,6 +67,15 @@ struct PaintingTests {
     }
   }
 
+  @Test("a row of the sheet that shows a model runs, at the size that is asked for")
+  func sweep() async throws {
+    let place = try Workplace()
+    let ending = try await place.run(
+      [pipeline("show-guidance-row"), "--param", "steps=1", "--param", "size=64"] + model)
+    #expect(ending.code == 0, "\(ending.errors)")
+    #expect(try Image.load(from: place.path("out/row.png")).sizeDescription == "1346×162")
+  }
+
   @Test(
     "without the model nothing runs, and the command that fetches it is said",
     arguments: [

@@ -24,7 +24,10 @@ struct ReadyMadeDocumentTests {
     let document = try PipelineDocument(
       contentsOf: Self.root.appending(path: "Pipelines/\(name)"), named: name)
     guard document.inputs.isEmpty else { return }
-    let request = PlanRequest(workingFolder: Self.root, outputFolder: Self.root.appending(path: "out"))
+    var request = PlanRequest(workingFolder: Self.root, outputFolder: Self.root.appending(path: "out"))
+    for kind in [StandardResource.model, StandardResource.engine, StandardResource.precision] {
+      request.finders[kind] = Found(kind: kind)
+    }
     let plan = try Planner(registry: StandardStages.registry(environment: [:])).plan(document, request)
     #expect(!plan.targets.isEmpty)
   }
@@ -34,5 +37,18 @@ struct ReadyMadeDocumentTests {
     let text = try String(contentsOf: Self.root.appending(path: "Schemas/pipeline-1.json"), encoding: .utf8)
     let registry = try StandardStages.registry(environment: [:])
     #expect(text == JSONWriter.pretty(DocumentSchema.json(for: registry)), "run `make schema`")
+  }
+}
+
+/// Finds every model, engine and precision that documents name.
+private struct Found: ResourceFinder {
+  let kind: String
+
+  func find(_ name: String, file: () throws -> URL) throws -> Resource {
+    guard kind == StandardResource.model else {
+      return Resource(name: name == "auto" ? "f32" : name, identity: .string(name))
+    }
+    let model = ReadyMadeDocumentTests.root.appending(path: "Tests/ParityTests/Fixtures/base/model")
+    return Resource(name: name, location: model, identity: .string(name))
   }
 }
