@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show examples world-pictures clean
+.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show examples world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -63,8 +63,8 @@ show: runtime ## draws the sheet that shows $(MODEL)
 	.build/release/pipeline-run Pipelines/show-guidance.json --param model=$(MODEL) --out out/show
 	vips copy out/show/sheet.png "Pipelines/pictures/guidance-sheet.jpg[Q=88]"
 
-world-pictures: ## draws Pipelines/pictures/world anew
-	@command -v vips >/dev/null || { echo "make world-pictures: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
+world: ## draws Pipelines/pictures/world anew
+	@command -v vips >/dev/null || { echo "make world: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
 	swift build -c release --product pipeline-run
 	Scripts/world-pictures.sh .build/release/pipeline-run
 

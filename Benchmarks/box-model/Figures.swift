@@ -39,6 +39,7 @@ struct Figures {
   private static let differences: [(row: String, minus: String)] = [
     ("guidance 5", Reading.unconditional), ("guidance 5", "guidance 1"),
     ("guidance 5", Reading.heldAgainstAnother), ("guidance 5", Reading.copyPaste),
+    (Reading.scene, Reading.sceneHeldAgainstAnother),
   ]
 
   private struct Sheet {

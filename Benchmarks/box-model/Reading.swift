@@ -13,6 +13,9 @@ struct Reading: Sendable {
   static let unconditional = "the unconditional vector alone"
   static let heldAgainstAnother = "guidance 5, held against another exemplar"
   static let copyPaste = "copy-paste"
+  static let scene = "the scene itself"
+  /// What the measures themselves can tell.
+  static let sceneHeldAgainstAnother = "the scene itself, held against another exemplar"
 
   /// In the order they were measured.
   private(set) var places: [Place] = []

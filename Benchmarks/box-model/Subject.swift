@@ -41,7 +41,8 @@ struct Subject {
     let paste = try await Likeness(pasted.image, within: sample.mask, painter)
     reading.add(paste.measures(to: wanted), as: Reading.copyPaste)
     let scene = try await Likeness(sample.scene, within: sample.mask, painter)
-    reading.add(scene.measures(to: wanted), as: "the scene itself")
+    reading.add(scene.measures(to: wanted), as: Reading.scene)
+    reading.add(scene.measures(to: wrong), as: Reading.sceneHeldAgainstAnother)
   }
 
   // MARK: Spread and the mask

@@ -30,7 +30,7 @@ public struct EncoderSimilarity: Sendable {
   public func features(_ picture: Tensor) async throws -> [Float] {
     let hasMapper = encoder.configuration.architecture == .paintByExample
     let network = try await runtime.network(
-      .init(component: .imageEncoder), of: model,
+      .init(component: .imageEncoder, part: "features"), of: model,
       shape: hasMapper ? "tower, \(ExemplarTokens.classToken.rawValue)" : "embedding", arithmetic: arithmetic
     ) { [encoder] weights in
       try hasMapper ? encoder.towerGraph(weights) : encoder.embeddingGraph(weights)
