@@ -7,9 +7,10 @@ import Stages
 enum Machine {
   /// Finds what documents name.
   static func finders(models: ModelSearch) -> [String: any ResourceFinder] {
-    [
-      StandardResource.model: ModelFinder(
-        models, memory: StoreLocation.standard().appending(path: "digests.json")),
+    let digests = StoreLocation.standard().appending(path: "digests.json")
+    return [
+      StandardResource.model: ModelFinder(models, memory: digests),
+      StandardResource.untrainedModel: ModelFinder(models, memory: digests, isUntrained: true),
       StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),
     ]
