@@ -156,7 +156,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Diffusion", "EngineTesting", "Imaging", "PipelineKit", "Tensors", "Torch"],
+      dependencies: [
+        "Training", "Diffusion", "EngineTesting", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Torch",
+      ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests",

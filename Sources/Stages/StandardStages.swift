@@ -54,7 +54,7 @@ public enum StandardStages {
     PasteExemplar.self, MatchColour.self, Blend.self, ContactSheet.self,
     EncodeExemplar.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,
-    WorldExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
+    WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,
     SaveValue<Condition>.self, SaveValue<Latent>.self, LoadValue<Condition>.self, LoadValue<Latent>.self,

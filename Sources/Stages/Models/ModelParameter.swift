@@ -35,6 +35,8 @@ public enum StandardResource {
   public static let model = "model"
   /// A model whose networks may be without weights.
   public static let untrainedModel = "untrained model"
+  /// A folder of training pairs.
+  public static let shards = "folder of shards"
   /// What computes a network.
   public static let engine = "engine"
   /// The arithmetic of a network: `auto` is what this machine computes fastest.

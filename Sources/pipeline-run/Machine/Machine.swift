@@ -11,6 +11,7 @@ enum Machine {
     return [
       StandardResource.model: ModelFinder(models, memory: digests),
       StandardResource.untrainedModel: ModelFinder(models, memory: digests, isUntrained: true),
+      StandardResource.shards: ShardFinder(memory: digests),
       StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),
     ]
