@@ -19,6 +19,12 @@ struct ShardExamples: Stage {
   }
   var parameters: Parameters
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    // Their size stands in their pictures.
+    let data = try ShardData(parameters.folder.folder, seed: parameters.seed)
+    return Estimate([(Self.examples, .trainingData(count: data.count, size: data.size))])
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     do {
       let data = try ShardData(parameters.folder.folder, seed: parameters.seed)

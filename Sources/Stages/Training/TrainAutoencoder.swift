@@ -59,6 +59,13 @@ struct TrainAutoencoder: Stage {
 
   var effort: Effort { .compute }
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    Estimate(
+      workingBytes: try TrainingMemory.bytes(
+        autoencoderOf: DiffusionModel(path: parameters.model.path), batch: parameters.batch,
+        side: parameters.side))
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]

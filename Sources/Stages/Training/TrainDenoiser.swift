@@ -74,6 +74,14 @@ struct TrainDenoiser: Stage {
 
   var effort: Effort { .compute }
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    guard let size = inputs[Self.examples]?.sizes["size"] else { return Estimate() }
+    return Estimate(
+      workingBytes: try TrainingMemory.bytes(
+        denoiserOf: DiffusionModel(path: parameters.model.path), batch: parameters.batch, size: size,
+        tokens: parameters.tokens == .class ? .classToken : .allTokens))
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]

@@ -56,6 +56,12 @@ struct TrainEncoder: Stage {
 
   var effort: Effort { .compute }
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    Estimate(
+      workingBytes: try TrainingMemory.bytes(
+        encoderOf: DiffusionModel(path: parameters.model.path), batch: parameters.batch))
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]
