@@ -107,6 +107,15 @@ let package = Package(
     .executableTarget(
       name: "world-benchmark", dependencies: ["Training"], path: "Benchmarks/world", swiftSettings: settings),
 
+    // What a model of the rendered world makes of what it never saw.
+    .executableTarget(
+      name: "box-model-benchmark",
+      dependencies: [
+        "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/box-model", swiftSettings: settings),
+
     // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),
 

@@ -52,6 +52,7 @@ public enum StandardStages {
     AugmentReference.self,
     CropToMask.self, CropToBox.self, CropAround.self, FillMask.self, PasteBack.self, CutOut.self,
     PasteExemplar.self, MatchColour.self, Blend.self, ContactSheet.self,
+    MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureSeam.self,
     EncodeExemplar.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,

@@ -41,8 +41,7 @@ struct PaintingTests {
     try place.furnish()
     let arguments = inputs(place.folder.path)
     let painted = try await place.run(
-      [pipeline("paint-by-example"), "--param", "steps=2", "--param", "size=64", "--param", "blend=poisson"]
-        + arguments + model)
+      [pipeline("paint-by-example"), "--param", "steps=2", "--param", "blend=poisson"] + arguments + model)
     #expect(painted.code == 0, "\(painted.errors)")
     let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
     #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")

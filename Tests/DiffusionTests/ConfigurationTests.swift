@@ -156,7 +156,9 @@ struct ConfigurationTests {
       let json = Data(#"{"size": \#(size), "crop_size": 224, "resample": 3}"#.utf8)
       try Fixtures.withFile(json, ending: "json") { path in
         let preprocessing = try ImagePreprocessing(contentsOf: path)
-        #expect(preprocessing == ImagePreprocessing())
+        var expected = ImagePreprocessing()
+        expected.keepsProportions = !size.contains("height")
+        #expect(preprocessing == expected)
       }
     }
     try Fixtures.withFile(Data(#"{"resample": 2}"#.utf8), ending: "json") { path in

@@ -25,6 +25,18 @@ struct PreparationTests {
     expectClose(made.floats, tensor.floats, within: 1e-6)
   }
 
+  @Test("a model that says height and width has its exemplars squashed, by diffusers' convention too")
+  func squashed() throws {
+    let image = try Image.load(from: folder.appending(path: "landscape.png").path)
+    let pixels = try image.pixels(as: UInt8.self)
+    var preprocessing = ImagePreprocessing()
+    (preprocessing.shortEdge, preprocessing.cropSize, preprocessing.keepsProportions) = (28, nil, false)
+    let made = try Convention.allCases.map {
+      try preprocessing.exemplar(pixels, width: image.width, height: image.height, size: 28, convention: $0)
+    }
+    #expect(made[0] == made[1])
+  }
+
   @Test("an exemplar is brought to CLIP's own size", arguments: Convention.allCases)
   func clipSize(convention: Convention) throws {
     let image = try Image.load(from: folder.appending(path: "landscape.png").path)

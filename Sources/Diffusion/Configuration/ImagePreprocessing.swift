@@ -2,6 +2,8 @@
 public struct ImagePreprocessing: Sendable, Equatable {
   /// What the short edge is resized to, in pixels (bicubic); nil leaves the size as it is.
   public var shortEdge: Int? = 224
+  /// Whether resizing keeps a picture's proportions; else both edges become `shortEdge`.
+  public var keepsProportions = true
   /// Height and width of the centre crop, in pixels; nil crops nothing.
   public var cropSize: Int? = 224
   /// What 8-bit values are multiplied by.
@@ -18,6 +20,10 @@ public struct ImagePreprocessing: Sendable, Equatable {
   public init(contentsOf path: String) throws(CheckpointError) {
     var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     shortEdge = reader.bool("do_resize", default: true) ? reader.edge("size") : nil
+    // CLIPImageProcessor squashes to {"height", "width"}, and keeps proportions for {"shortest_edge"} or a number.
+    if case .object(let members)? = reader.value("size") {
+      keepsProportions = members.map(\.0) == ["shortest_edge"]
+    }
     cropSize = reader.bool("do_center_crop", default: true) ? reader.edge("crop_size") : nil
     rescaleFactor =
       reader.bool("do_rescale", default: true) ? reader.number("rescale_factor", default: 1.0 / 255) : 1

@@ -11,7 +11,8 @@ public enum Convention: String, Sendable, Hashable, CaseIterable {
 extension ImagePreprocessing {
   /// The exemplar encoder's input, `[1, 3, size, size]`, from interleaved 8-bit RGB.
   ///
-  /// `diffusers` brings the short edge to the size and takes the middle; `authors` squashes the picture to the size.
+  /// `diffusers` does what the model's configuration says: as a rule it brings the short edge to the size and takes the
+  /// middle. `authors` squashes the picture to the size.
   ///
   /// - Parameter size: what the encoder takes, in pixels.
   /// - Throws: `InvalidInput` when the preparation makes another size than the encoder takes.
@@ -26,7 +27,8 @@ extension ImagePreprocessing {
       (width, height) = (size, size)
     case .diffusers:
       if let shortEdge {
-        let (newWidth, newHeight) = resized(width, height, shortEdge: shortEdge)
+        let (newWidth, newHeight) =
+          keepsProportions ? resized(width, height, shortEdge: shortEdge) : (shortEdge, shortEdge)
         pixels = BicubicResampling.resize(pixels, width: width, height: height, to: newWidth, newHeight)
         (width, height) = (newWidth, newHeight)
       }

@@ -142,7 +142,9 @@ private struct DocumentReader: JSONWalker {
       ])
     guard value.object != nil else { return nil }
     let help = members["help"].flatMap { string($0, at: pointer / "help", "a string") } ?? ""
-    guard let kind = kind(members, at: pointer) else { return nil }
+    guard let declared = kind(members, at: pointer) else { return nil }
+    // A default of null says that the param may have no value.
+    let kind = members["default"] == .null && declared != .json ? .optional(declared) : declared
     if let value = members["default"] {
       if value.holdsReservedNames {
         fault("no name in a default may start with '$'", at: pointer / "default", expected: kind.phrase)

@@ -1,3 +1,4 @@
+import Diffusion
 import Imaging
 import PipelineKit
 
@@ -8,6 +9,7 @@ struct CropToMask: Stage {
   static let discussion = """
     The mask's box grows by `factor` about its middle, becomes square if wanted, and moves into the picture where it
     fits; where it is larger than the picture, edge pixels are repeated. `image.paste-back` is the exact inverse.
+    With `size` null, the longer side is that of the pictures `model` was trained on; without a model the scale is kept.
     """
   static let scene = Input<Picture>("scene", help: "The picture.")
   static let mask = Input<Mask>("mask", help: "The mask, of the same size.")
@@ -21,8 +23,11 @@ struct CropToMask: Stage {
     @Parameter(help: "The mask's box is widened to this many times its sides.", 1...100) var factor = 2.0
     @Parameter(help: "Make the crop square.") var square = true
     @Parameter(help: "Sides of the result are multiples of this many pixels.", 1...1024) var multiple = 64
-    @Parameter(help: "The longer side of the result in pixels; null keeps the scale.", 1...65536) var size:
-      Int? = 512
+    @Parameter(
+      help: "The longer side of the result in pixels; null is the model's, or keeps the scale.", 1...65536)
+    var size: Int? = 512
+    @Parameter(help: "The model whose size is taken where size is null: its name, or its path.") var model:
+      ModelReference? = nil
   }
   var parameters: Parameters
 
@@ -30,7 +35,7 @@ struct CropToMask: Stage {
 
   /// The size of a square crop is known without a look at the mask.
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    guard parameters.square, let size = parameters.size, let scene = inputs[Self.scene],
+    guard parameters.square, let size = try size, let scene = inputs[Self.scene],
       let bands = scene.sizes["bands"], let bits = scene.sizes["bits"]
     else { return Estimate() }
     let side = (size + parameters.multiple - 1) / parameters.multiple * parameters.multiple
@@ -48,7 +53,7 @@ struct CropToMask: Stage {
     guard let bounds else { throw emptyMask }
     let rule = CropRule(
       factor: parameters.factor, isSquare: parameters.square, multiple: parameters.multiple,
-      size: parameters.size)
+      size: try size)
     let placement = rule.placement(
       of: Box(x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height), sceneWidth: scene.width,
       sceneHeight: scene.height)
@@ -57,6 +62,22 @@ struct CropToMask: Stage {
       let cropMask = try placement.crop(of: mask, kernel: .linear).inMemory(monitor: monitor)
       return StageOutputs(Self.crop, Picture(crop)).with(Self.cropMask, try Mask(cropMask))
         .with(Self.placement, placement)
+    }
+  }
+}
+
+extension CropToMask {
+  /// The longer side of the result; nil keeps the scale.
+  private var size: Int? {
+    get throws {
+      if let size = parameters.size { return size }
+      guard let model = parameters.model else { return nil }
+      guard let size = try DiffusionModel(path: model.path).pictureSize else {
+        throw StageFailure(
+          "the model '\(model.name)' does not say which size it was trained at (sample_size in unet/config.json)",
+          advice: "set size")
+      }
+      return size
     }
   }
 }

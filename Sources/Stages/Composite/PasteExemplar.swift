@@ -14,7 +14,10 @@ struct PasteExemplar: Stage {
   static let inputs: [any StagePort] = [scene, exemplar, mask]
   static let outputs: [any StagePort] = [result, covered]
 
-  enum FitMode: String, ParameterChoice { case contain, cover, stretch }
+  enum FitMode: String, ParameterChoice {
+    case contain, cover, stretch
+    var fitting: Fitting { Fitting(rawValue: rawValue)! }
+  }
 
   struct Parameters: StageParameters {
     @Parameter(help: "contain shows all of the exemplar, cover fills the mask's box, stretch does both.")
@@ -32,33 +35,10 @@ struct PasteExemplar: Stage {
     let scene = try inputs[Self.scene].image
     let mask = try inputs[Self.mask].image
     try checkSameSize(mask, "mask", scene, "scene")
-    guard let box = try evaluate(context.monitor, { try mask.boundsOfNonzero(monitor: $0) }) else {
-      throw emptyMask
+    let pasted = try evaluate(context.monitor) {
+      try scene.pasting(inputs[Self.exemplar].image, into: mask, parameters.fit.fitting, monitor: $0)
     }
-    let object = try inputs[Self.exemplar].image.conformed(to: scene)
-    let size = size(of: object, in: (box.width, box.height))
-    let placed = try object.resized(width: size.width, height: size.height)
-    let (x, y) = (box.x + (box.width - size.width) / 2, box.y + (box.height - size.height) / 2)
-    let opacity = try
-      (placed.alpha() ?? placed.extractingBands(from: 0).filled(with: [placed.format.fullScale]))
-      .rescaled(to: .uint8).tagged(as: .grey)
-    let covered = try opacity.embedded(x: x, y: y, width: scene.width, height: scene.height).minimum(mask)
-    let colours = try placed.withoutAlpha()
-    let over = try (scene.hasAlpha ? colours.withAlpha() : colours)
-    let image = try scene.inserting(over, x: x, y: y)
-    return try evaluate(context.monitor) { monitor in
-      StageOutputs(Self.result, Picture(try image.inMemory(monitor: monitor)))
-        .with(Self.covered, try Mask(covered.tagged(as: .grey).inMemory(monitor: monitor)))
-    }
-  }
-
-  private func size(of object: Image, in box: (width: Int, height: Int)) -> (width: Int, height: Int) {
-    let fit: Fit =
-      switch parameters.fit {
-      case .contain: .inside
-      case .cover: .cover
-      case .stretch: .exact
-      }
-    return SizeRule(box.width, box.height, nil, fit).size(object.width, object.height)
+    guard let pasted else { throw emptyMask }
+    return StageOutputs(Self.result, Picture(pasted.image)).with(Self.covered, try Mask(pasted.covered))
   }
 }

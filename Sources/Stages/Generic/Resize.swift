@@ -92,7 +92,16 @@ struct ResizeMask: Stage {
 }
 
 /// How a size is met when both sides are given.
-enum Fit: String, ParameterChoice { case inside, cover, exact }
+enum Fit: String, ParameterChoice {
+  case inside, cover, exact
+  var fitting: Fitting {
+    switch self {
+    case .inside: .contain
+    case .cover: .cover
+    case .exact: .stretch
+    }
+  }
+}
 
 /// How pixels are weighted when a picture is resized.
 enum ResizeKernel: String, ParameterChoice {
@@ -123,17 +132,9 @@ struct SizeRule {
   }
 
   func size(_ oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
+    if let width, let height { return fit.fitting.size(of: (oldWidth, oldHeight), in: (width, height)) }
     let (oldWidth, oldHeight) = (Double(oldWidth), Double(oldHeight))
-    let factor: Double
-    switch (width.map(Double.init), height.map(Double.init)) {
-    case (let width?, let height?):
-      if fit == .exact { return (Int(width), Int(height)) }
-      let factors = [width / oldWidth, height / oldHeight]
-      factor = fit == .inside ? factors.min()! : factors.max()!
-    case (let width?, nil): factor = width / oldWidth
-    case (nil, let height?): factor = height / oldHeight
-    case (nil, nil): factor = scale ?? 1
-    }
+    let factor = width.map { Double($0) / oldWidth } ?? height.map { Double($0) / oldHeight } ?? scale ?? 1
     return (max(1, Int((oldWidth * factor).rounded())), max(1, Int((oldHeight * factor).rounded())))
   }
 }

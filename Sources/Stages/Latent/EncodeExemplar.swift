@@ -1,7 +1,5 @@
 import Diffusion
-import Imaging
 import PipelineKit
-import Tensors
 
 /// Encodes an exemplar into what a denoiser is told of it.
 struct EncodeExemplar: Stage {
@@ -10,8 +8,8 @@ struct EncodeExemplar: Stage {
   static let discussion = """
     Yang et al. 2023, section 3.2. `tokens`: class is the paper's bottleneck, one token; all keeps every patch, the
     paper's naive solution; embedding is CLIP's own picture embedding, for models without a mapper.
-    `preprocessing`: diffusers brings the short edge to the encoder's size and takes the middle, so the ends of a long
-    exemplar are lost; authors squashes the whole of it.
+    `preprocessing`: diffusers does what the model's preprocessor_config.json says, as a rule brings the short edge to
+    the encoder's size and takes the middle, so that the ends of a long exemplar are lost; authors squashes all of it.
     """
   static let image = Input<Picture>("image", help: "The exemplar, of any size.")
   static let condition = Output<Condition>("condition", help: "Context tokens and their unconditional twin.")
@@ -48,7 +46,9 @@ struct EncodeExemplar: Stage {
     return try await saying(parameters.model) {
       let encoding = try ExemplarEncoding(
         model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
-      let exemplar = try prepared(inputs[Self.image].image, model, size: encoding.imageSize, context)
+      let exemplar = try inputs[Self.image].image.exemplar(
+        for: model, size: encoding.imageSize, convention: parameters.preprocessing.value,
+        background: parameters.background, context.monitor)
       let condition =
         switch parameters.tokens {
         case .class: try await encoding.condition(exemplar, tokens: .classToken)
@@ -57,16 +57,5 @@ struct EncodeExemplar: Stage {
         }
       return StageOutputs(Self.condition, Condition(condition))
     }
-  }
-
-  private func prepared(_ image: Image, _ model: DiffusionModel, size: Int, _ context: StageContext) throws
-    -> Tensor
-  {
-    let opaque = try image.flattened(over: [image.format.fullScale * Double(parameters.background) / 255])
-    let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
-    let pixels = try evaluate(context.monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }
-    return try model.preprocessing().exemplar(
-      pixels, width: colours.width, height: colours.height, size: size,
-      convention: parameters.preprocessing.value)
   }
 }

@@ -22,6 +22,21 @@ import Testing
     #expect(plan.resolved["stages"]?["a"]?["use"] == "test.everything@1")
   }
 
+  @Test("a param whose default is null may have no value, where the stage allows that")
+  func nullDefault() throws {
+    let params = #"{"n": {"type": "integer", "default": null, "minimum": 2}}"#
+    let document = text(
+      #""a": {"use": "test.everything", "set": {"limit": {"$param": "n"}}}"#, last: "a", params: params)
+    #expect(try bench.plan(document).settings("a")?["limit"] == nil)
+    #expect(try bench.plan(document) { $0.params = ["n": .text("3")] }.settings("a")?["limit"] == 3)
+    #expect(try bench.plan(document) { $0.params = ["n": .text("null")] }.settings("a")?["limit"] == nil)
+    let low = try bench.faults(document) { $0.params = ["n": .text("1")] }
+    #expect(low.count == 1 && low[0].message.hasSuffix("1 is not an integer of at least 2"))
+    let strict = text(
+      #""a": {"use": "test.everything", "set": {"count": {"$param": "n"}}}"#, last: "a", params: params)
+    #expect(try bench.faults(strict).map(\.message) == ["null is not an integer from 1 to 10"])
+  }
+
   @Test("the resolved document is a document, and resolves to itself")
   func resolvedIsFixed() throws {
     try bench.write("[1, 2]", to: "f.json")

@@ -1,0 +1,20 @@
+import Diffusion
+import Imaging
+import PipelineKit
+import Tensors
+
+extension Image {
+  /// The picture as a model's image encoder takes it, `[1, 3, size, size]`.
+  /// - Parameters:
+  ///   - size: what the encoder takes, in pixels.
+  ///   - background: the grey, 0…255, that shows where the picture is transparent.
+  func exemplar(
+    for model: DiffusionModel, size: Int, convention: Convention, background: Int, _ monitor: Monitor
+  ) throws -> Tensor {
+    let opaque = try flattened(over: [format.fullScale * Double(background) / 255])
+    let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
+    let pixels = try evaluate(monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }
+    return try model.preprocessing().exemplar(
+      pixels, width: colours.width, height: colours.height, size: size, convention: convention)
+  }
+}

@@ -1,0 +1,72 @@
+import Diffusion
+import Imaging
+import PipelineKit
+
+/// Compares an exemplar with a part of a picture by a model's image encoder.
+struct MeasureEncoderSimilarity: Stage {
+  static let name = "measure.encoder-similarity"
+  static let summary =
+    "Compares an exemplar with a part of a picture by a model's image encoder: 100 × cosine."
+  static let discussion = """
+    Both are brought to the encoder's size; the cosine of its class tokens is taken. By the encoder of the model that
+    painted this says how far the result is what the model was told. With the model folder of a
+    CLIPVisionModelWithProjection it is the CLIP score (Yang et al. 2023, section 4.1), but for the crop of the result,
+    which the authors resize bilinearly and this program bicubically.
+    """
+  static let image = Input<Picture>("image", help: "The picture that holds the part.")
+  static let mask = OptionalInput<Mask>(
+    "mask", help: "The box around it is the part; of the picture's size. All of it without one.")
+  static let exemplar = Input<Picture>("exemplar", help: "The exemplar, of any size.")
+  static let report = Output<Report>("report", help: "similarity, at most 100.")
+  static let inputs: [any StagePort] = [image, mask, exemplar]
+  static let outputs: [any StagePort] = [report]
+
+  struct Parameters: StageParameters {
+    @Parameter(help: "The model whose encoder sees: its name, or its path.") var model = ModelReference(
+      "paint-by-example")
+    @Parameter(
+      help: "How both are brought to the encoder's size: authors squashes, diffusers takes the middle.")
+    var preprocessing = ConventionChoice.authors
+    @Parameter(help: "Grey that shows through transparent parts.", 0...255) var background = 255
+    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
+    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+  }
+  var parameters: Parameters
+
+  var effort: Effort { .compute }
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    let encoder = try DiffusionModel(path: parameters.model.path).exemplarEncoder()
+    return Estimate(workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.precision.value))
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    let runtime = try context.services.get(DiffusionRuntime.self)
+    let model = try await runtime.model(at: parameters.model.path)
+    let encoder = try EncoderSimilarity(
+      model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
+    var features: [[Float]] = []
+    for image in [try part(inputs, context), try inputs[Self.exemplar].image] {
+      let picture = try image.exemplar(
+        for: model, size: encoder.imageSize, convention: parameters.preprocessing.value,
+        background: parameters.background, context.monitor)
+      features.append(try await encoder.features(picture))
+    }
+    let similarity = EncoderSimilarity.similarity(features[0], features[1])
+    guard similarity.isFinite else {
+      throw StageFailure(
+        "the encoder gives values that are no finite numbers", advice: "set precision to f32")
+    }
+    return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
+  }
+
+  private func part(_ inputs: StageInputs, _ context: StageContext) throws -> Image {
+    let image = try inputs[Self.image].image
+    guard let mask = try inputs[Self.mask]?.image else { return image }
+    try checkSameSize(mask, "mask", image, "image")
+    guard let box = try evaluate(context.monitor, { try mask.boundsOfNonzero(monitor: $0) }) else {
+      throw emptyMask
+    }
+    return try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
+  }
+}
