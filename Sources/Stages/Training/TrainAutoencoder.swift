@@ -70,7 +70,7 @@ struct TrainAutoencoder: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]
     let plan = try await parameters.plan(
-      runtime, data: examples.data, samples: (try inputs[Self.samples] ?? examples).data)
+      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
     let training = AutoencoderTraining(plan, side: parameters.side, divergenceWeight: parameters.divergence)
     return StageOutputs(
       Self.report,

@@ -86,7 +86,7 @@ struct TrainDenoiser: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]
     let plan = try await parameters.plan(
-      runtime, data: examples.data, samples: (try inputs[Self.samples] ?? examples).data)
+      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
     let training = try training(plan)
     return StageOutputs(
       Self.report,

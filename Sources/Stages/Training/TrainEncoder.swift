@@ -66,7 +66,7 @@ struct TrainEncoder: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let examples = try inputs[Self.examples]
     let plan = try await parameters.plan(
-      runtime, data: examples.data, samples: (try inputs[Self.samples] ?? examples).data)
+      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
     let training = EncoderTraining(plan, temperature: parameters.temperature)
     return StageOutputs(
       Self.report,

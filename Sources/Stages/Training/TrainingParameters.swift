@@ -48,16 +48,24 @@ extension TrainingParameters {
     }
   }
 
-  /// The plan of a training with these parameters.
-  func plan(_ runtime: DiffusionRuntime, data: any TrainingData, samples: any TrainingData) async throws
+  /// The plan of a training with these parameters. Of several processes on a machine, each has a GPU of its own.
+  func plan(_ inputs: (data: any TrainingData, samples: any TrainingData), _ context: StageContext)
+    async throws
     -> TrainingPlan
   {
-    TrainingPlan(
+    let processes = try context.services.get(TrainingProcesses.self)
+    var arithmetic = try engine.arithmetic(precision)
+    if arithmetic.engine == "torch:cuda", let number = processes.localRank {
+      arithmetic.engine += ":\(number)"
+    }
+    let runtime = try context.services.get(DiffusionRuntime.self)
+    var plan = TrainingPlan(
       model: try await runtime.model(at: model.path), folder: folder.url, settings: try settings,
-      batchSize: batch, startsFromScratch: start == .scratch, seed: seed,
-      arithmetic: try engine.arithmetic(precision),
-      frozenArithmetic: Arithmetic(.f32, engine: frozenEngine.word),
-      data: data, samples: samples)
+      batchSize: batch, startsFromScratch: start == .scratch, seed: seed, arithmetic: arithmetic,
+      frozenArithmetic: Arithmetic(.f32, engine: frozenEngine.word), data: inputs.data,
+      samples: inputs.samples)
+    plan.exchange = processes.exchange
+    return plan
   }
 }
 

@@ -1,7 +1,20 @@
 public import Diffusion
 public import Foundation
 import PipelineKit
-import Tensors
+public import Tensors
+
+/// The processes that train together, as a program offers them to its stages.
+public struct TrainingProcesses: Sendable {
+  /// This process among them.
+  public var exchange: any GradientExchange
+  /// Which one it is of those on its machine: the number of its GPU; nil when nobody said.
+  public var localRank: Int?
+
+  /// One process that trains alone, unless said otherwise.
+  public init(_ exchange: any GradientExchange = SingleProcess(), localRank: Int? = nil) {
+    (self.exchange, self.localRank) = (exchange, localRank)
+  }
+}
 
 /// How a network is trained, and where: what trainings of all three networks share.
 public struct TrainingPlan: Sendable {

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Foundation
 import PipelineKit
+import Tensors
+import Torch
+import Training
 
 /// Trains what a document says.
 struct TrainCommand: AsyncParsableCommand {
@@ -21,7 +24,10 @@ struct TrainCommand: AsyncParsableCommand {
       train longer. A loss or gradient that is no finite number ends the training with its step, and the last good \
       checkpoint stays.
 
-      The models in the box are made by: make model
+      Several processes train together, each on micro-batches of its own, when torchrun or srun starts them: gradients \
+      are averaged over Gloo, and process 0 writes.
+
+      The model in the box is made by: make model
 
       EXAMPLES
         pipeline-run train Pipelines/train-autoencoder.json --out training
@@ -29,6 +35,7 @@ struct TrainCommand: AsyncParsableCommand {
         pipeline-run train Pipelines/train-denoiser.json --out training --param model=training/encoder/model
         pipeline-run train Pipelines/train-denoiser.json --param model=paint-by-example --param start=model \\
           --swap world=shards.examples --set world.folder=pairs
+        torchrun --nproc-per-node 2 --no-python pipeline-run train Pipelines/train-denoiser.json --out training
       """)
 
   @OptionGroup var options: DocumentOptions
@@ -46,12 +53,28 @@ struct TrainCommand: AsyncParsableCommand {
     guard plan.steps.contains(where: { $0.descriptor.name.hasPrefix("train.") }) else {
       throw UsageFault("'\(options.document)' has no stage train.…, so there is nothing to train")
     }
-    let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
+    let processes = try await Self.processes()
+    let isQuiet = quiet || processes.exchange.rank > 0
+    let view = ProgressView(mode: isQuiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     var running = Scheduler.Options()
     running.services = Machine.services()
+    running.services.set(processes)
     running.events = { view.show($0) }
     try await Scheduler(running).run(plan)
     try view.check()
     withExtendedLifetime(request) {}
+  }
+
+  /// Those that a launcher started with this one, connected.
+  private static func processes() async throws -> TrainingProcesses {
+    do {
+      guard let place = try ProcessPlace(environment: ProcessInfo.processInfo.environment), place.count > 1
+      else { return TrainingProcesses() }
+      return TrainingProcesses(try await TorchExchange(place), localRank: place.localRank)
+    } catch let error as InvalidPlace {
+      throw UsageFault("\(error)")
+    } catch let error as TorchError {
+      throw MissingDependency("\(error)", remedy: "see: pipeline-run doctor")
+    }
   }
 }

@@ -2,6 +2,7 @@ import Diffusion
 import Foundation
 import PipelineKit
 import Stages
+import Training
 
 /// What this program offers to plans and runs: where models are, and what computes networks.
 enum Machine {
@@ -24,6 +25,7 @@ enum Machine {
       DiffusionRuntime(memory: memory / 2, compiledFolder: compiledFolder?.path(percentEncoded: false)) {
         try EngineFinder.engine($0)
       })
+    services.set(TrainingProcesses())
     return services
   }
 
