@@ -163,9 +163,16 @@ let package = Package(
       name: "StagesTests",
       dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
       swiftSettings: settings),
+    // One of several processes that train together.
+    .executableTarget(
+      name: "train-together", dependencies: ["Tensors", "Torch", "Training"], path: "Tests/train-together",
+      swiftSettings: settings),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Training", "Diffusion", "EngineTesting", "Imaging", "PipelineKit", "Tensors", "Torch"],
+      dependencies: [
+        "Training", "Diffusion", "EngineTesting", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Torch",
+        "train-together",
+      ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests",

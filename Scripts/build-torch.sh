@@ -44,6 +44,14 @@ echo '#include <ATen/core/Tensor.h>' \
 mkdir -p "$target"
 work=$(mktemp -d "$target/build.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+# c10d's group over Gloo, where libtorch was built with it; its headers name some of Gloo's, which do not come with it.
+if nm -D "$libraries/libtorch_cpu.so" | grep -q N4c10d16ProcessGroupGlooC1; then
+  mkdir -p "$work/include/gloo/common" "$work/include/gloo/rendezvous" "$work/include/gloo/transport"
+  for header in algorithm common/error context rendezvous/store transport/device; do
+    cp "$root/Engines/torch/gloo.h" "$work/include/gloo/$header.h"
+  done
+  flags="$flags -DHAS_GLOO -idirafter $work/include"
+fi
 for source in "$root"/Engines/torch/*.cpp; do
   # shellcheck disable=SC2086 # several flags
   "$compiler" -std=$standard -O2 -fPIC -fvisibility=hidden -D_GLIBCXX_USE_CXX11_ABI=$strings \

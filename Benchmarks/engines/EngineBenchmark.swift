@@ -4,23 +4,35 @@ import OpenVINO
 import Tensors
 import Torch
 
-/// The same small denoiser on both engines, run in turn: milliseconds of one step, and of one step with gradients.
+/// The same small denoiser on both engines, run in turn: milliseconds of one step, and of one step of training.
 ///
-/// Usage: engine-benchmark CONFIG.json [pictures [rounds]]. The configuration is a diffusers UNet's; latents are
-/// 16×16, one picture or several at a time, with one context token each. Weights are any numbers, for they do not change the time.
+/// Usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]]. The configuration is a diffusers UNet's;
+/// latents are square, 16 on a side unless said otherwise, one picture or several at a time, with one context token
+/// each. Weights are any numbers, for they do not change the time. Times of the processor are those of all threads,
+/// which other work on the machine disturbs less than the clock on the wall. With `training` after all these, the
+/// engines are not compared.
 @main
 struct EngineBenchmark {
   static func main() async throws {
     let words = CommandLine.arguments
     guard words.count >= 2 else {
-      print("usage: engine-benchmark CONFIG.json [pictures [rounds]]")
+      print("usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training]")
       exit(64)
     }
+    let number = { (index: Int, fallback: Int) in
+      words.count > index ? Int(words[index]) ?? fallback : fallback
+    }
     let configuration = try UNetConfiguration(contentsOf: words[1])
-    let pictures = words.count > 2 ? Int(words[2]) ?? 1 : 1
-    let rounds = words.count > 3 ? Int(words[3]) ?? 11 : 11
-    let denoiser = try Denoiser(configuration, pictures: pictures)
-    let options = CompileOptions(precision: .f32)
+    let rounds = number(5, 11)
+    let denoiser = try Denoiser(configuration, pictures: number(2, 1), side: number(3, 16))
+    let options = CompileOptions(
+      precision: .f32, threads: number(4, ProcessInfo.processInfo.activeProcessorCount))
+    if words.last != "training" { try await compare(denoiser, options, rounds) }
+    try await train(denoiser, options, rounds)
+  }
+
+  /// Runs both engines in turn.
+  private static func compare(_ denoiser: Denoiser, _ options: CompileOptions, _ rounds: Int) async throws {
     let torch = try TorchEngine()
     let contestants: [(String, any Executable)] = [
       ("OpenVINO", try await OpenVINOEngine().compile(denoiser.graph, options: options)),
@@ -37,15 +49,25 @@ struct EngineBenchmark {
     for (contestant, times) in zip(contestants, milliseconds) { print("\(contestant.0): \(summary(times))") }
     let ratios = zip(milliseconds[1], milliseconds[0]).map { $0 / $1 }.sorted()
     print("ratio, pair by pair: \(String(format: "%.2f", ratios[ratios.count / 2]))")
+  }
 
-    let trained = try await torch.compile(denoiser.graph, differentiating: "loss", options: options)
-    var times: [Double] = []
-    for _ in 0...rounds {
-      let start = ContinuousClock.now
-      _ = try await trained.differentiate(denoiser.inputs, scale: 1)
-      times.append(start.duration(to: .now) / .milliseconds(1))
+  /// Takes steps of training: gradients, their length, AdamW.
+  private static func train(_ denoiser: Denoiser, _ options: CompileOptions, _ rounds: Int) async throws {
+    let torch = try TorchEngine()
+    let model = try await torch.compile(denoiser.graph, differentiating: "loss", options: options)
+    var (wall, processor): ([Double], [Double]) = ([], [])
+    for round in 0...rounds {
+      let (start, used) = (ContinuousClock.now, clock())
+      try await model.clearGradients()
+      _ = try await model.differentiate(denoiser.inputs, scale: 1)
+      _ = try await model.gradientNorm()
+      try await model.update(AdamW(rate: 1e-4), step: round + 1, gradientScale: 1)
+      guard round > 0 else { continue }
+      wall.append(start.duration(to: .now) / .milliseconds(1))
+      processor.append(Double(clock() - used) / Double(CLOCKS_PER_SEC) * 1000)
     }
-    print("libtorch with gradients: \(summary(Array(times.dropFirst())))")
+    print("a step of training, libtorch \(torch.capabilities.version): \(summary(wall))")
+    print("  of the processor: \(summary(processor))")
   }
 
   private static func summary(_ times: [Double]) -> String {
@@ -60,9 +82,9 @@ private struct Denoiser {
   let graph: Graph
   let inputs: [String: Tensor]
 
-  init(_ configuration: UNetConfiguration, pictures: Int) throws {
+  init(_ configuration: UNetConfiguration, pictures: Int, side: Int) throws {
     let network = try UNet(configuration).graph(
-      AnyNumbers(), height: 16, width: 16, contexts: pictures, pictures: pictures)
+      AnyNumbers(), height: side, width: side, contexts: pictures, pictures: pictures)
     let (builder, outputs) = GraphBuilder.continuing(network)
     let noise = outputs["noise"]!
     let loss = try (noise * noise).reduced(.mean, axes: [0, 1, 2, 3], keepsDimensions: false)

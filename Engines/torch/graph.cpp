@@ -20,15 +20,12 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "message.h"
+
 namespace {
 
 constexpr size_t never = SIZE_MAX;
 constexpr size_t is_output = SIZE_MAX - 1;
-
-std::string message(const std::exception &error) {
-  if (auto *c10_error = dynamic_cast<const c10::Error *>(&error)) return c10_error->what_without_backtrace();
-  return error.what();
-}
 
 /// The same numbers on every run, and single precision where single precision was asked for.
 void demand_exactness() {
@@ -225,14 +222,19 @@ void pt_graph::clear_gradients() {
   for (auto &parameter : parameters) parameter.value.mutable_grad().reset();
 }
 
+std::vector<at::Tensor> pt_graph::gradients() const {
+  std::vector<at::Tensor> all;
+  for (const auto &parameter : parameters) {
+    if (parameter.value.grad().defined()) all.push_back(parameter.value.grad());
+  }
+  return all;
+}
+
 double pt_graph::gradient_norm() const {
   const at::NoGradGuard guard;
   // Summed where they are; one number comes back.
   at::Tensor squares = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
-  for (const auto &parameter : parameters) {
-    const auto &gradient = parameter.value.grad();
-    if (gradient.defined()) squares.add_(gradient.square().sum(at::kDouble));
-  }
+  for (const auto &gradient : gradients()) squares.add_(gradient.square().sum(at::kDouble));
   return std::sqrt(squares.item<double>());
 }
 

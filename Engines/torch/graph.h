@@ -26,6 +26,8 @@ struct pt_graph {
   void differentiate(const void *const *inputs, void *const *outputs, size_t loss, double scale);
 
   void clear_gradients();
+  /// Those that there are, in the order of the parameters; changing one changes the parameter's.
+  std::vector<at::Tensor> gradients() const;
   double gradient_norm() const;
   void update(const pt_adamw &settings);
   void read_parameter(size_t index, pt_aspect aspect, void *bytes);

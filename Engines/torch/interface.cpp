@@ -1,9 +1,12 @@
 // The functions of CTorch.h: no exception crosses them, every one becomes text.
 
 #include "graph.h"
+#include "group.h"
+#include "message.h"
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/conv2d.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/zeros.h>
 #include <torch/version.h>
@@ -21,10 +24,8 @@ char *guarded(const Body &body) {
   try {
     body();
     return nullptr;
-  } catch (const c10::Error &error) {
-    return text(error.what_without_backtrace());
   } catch (const std::exception &error) {
-    return text(error.what());
+    return text(message(error));
   } catch (...) {
     return text("libtorch threw something that is no exception");
   }
@@ -118,6 +119,24 @@ char *graph_write_parameter(pt_graph *graph, size_t index, pt_aspect aspect, con
   return guarded([&] { graph->write_parameter(index, aspect, bytes); });
 }
 
+char *group_create(const pt_place *place, pt_group **group) {
+  return guarded([&] { *group = new pt_group(*place); });
+}
+
+void group_free(pt_group *group) { delete group; }
+
+char *group_average(pt_group *group, float *numbers, size_t count) {
+  return guarded([&] { group->average({at::from_blob(numbers, {int64_t(count)}, at::kFloat)}); });
+}
+
+char *group_average_gradients(pt_group *group, pt_graph *graph) {
+  return guarded([&] { group->average(graph->gradients()); });
+}
+
+char *group_barrier(pt_group *group) {
+  return guarded([&] { group->barrier(); });
+}
+
 const pt_functions functions = {
     PT_ABI,
     TORCH_VERSION,
@@ -137,6 +156,11 @@ const pt_functions functions = {
     graph_update,
     graph_read_parameter,
     graph_write_parameter,
+    group_create,
+    group_free,
+    group_average,
+    group_average_gradients,
+    group_barrier,
 };
 
 }  // namespace

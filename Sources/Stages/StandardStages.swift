@@ -39,6 +39,8 @@ public enum StandardStages {
     PortTypeDefinition(
       Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load",
       sink: "latent.save"),
+    PortTypeDefinition(
+      TrainingExamples.self, summary: "Where examples for training come from.", source: "world.examples"),
     PortTypeDefinition(EncodedFile.self, summary: "The bytes of a file."),
   ]
 
@@ -53,6 +55,7 @@ public enum StandardStages {
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureSeam.self,
     EncodeExemplar.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,
+    WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,
     SaveValue<Condition>.self, SaveValue<Latent>.self, LoadValue<Condition>.self, LoadValue<Latent>.self,

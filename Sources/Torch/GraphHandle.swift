@@ -131,6 +131,9 @@ final class GraphHandle: @unchecked Sendable {
     return norm
   }
 
+  /// Replaces all gradients by their means over several processes.
+  func averageGradients(over group: GroupHandle) throws(TorchError) { try group.averageGradients(of: handle) }
+
   /// Changes all parameters by a step.
   func update(_ optimizer: AdamW, step: Int, gradientScale: Double) throws(TorchError) {
     var settings = pt_adamw(

@@ -12,6 +12,8 @@ public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
   case cacheUnsupported
   /// An operation failed; the message begins with its layer and its name.
   case callFailed(message: String)
+  /// Another process was not there in time, or ended. For whoever started them.
+  case othersAbsent(message: String)
   /// A graph that cannot be trained, or a parameter it has not.
   case untrainable(message: String)
 
@@ -25,6 +27,7 @@ public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
       "libtorch does not multiply in \(precision) on \(device)"
     case .cacheUnsupported: "libtorch keeps no compiled models; leave out the cache folder"
     case .callFailed(let message): "libtorch failed: \(message)"
+    case .othersAbsent(let message): message
     case .untrainable(let message): message
     }
   }

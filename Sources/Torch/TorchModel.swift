@@ -59,6 +59,8 @@ actor TorchModel: GradientExecutable {
 
   func gradientNorm() throws -> Double { try handle.gradientNorm() }
 
+  func averageGradients(over group: GroupHandle) throws { try handle.averageGradients(over: group) }
+
   func update(_ optimizer: AdamW, step: Int, gradientScale: Double) throws {
     precondition(step > 0, "steps are counted from 1 on")
     try handle.update(optimizer, step: step, gradientScale: gradientScale)

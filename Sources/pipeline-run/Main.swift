@@ -25,7 +25,7 @@ struct PipelineRun: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self, GraphCommand.self,
       StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self, PairsCommand.self,
-      WorldCommand.self,
+      WorldCommand.self, TrainCommand.self,
       CacheCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

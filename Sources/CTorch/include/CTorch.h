@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /// Raised with every change of this file; a shim of another number is refused.
-enum { PT_ABI = 2 };
+enum { PT_ABI = 3 };
 
 /// Element types, as they are numbered here.
 typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL } pt_element;
@@ -103,6 +103,25 @@ typedef struct {
   double gradient_scale;
 } pt_adamw;
 
+/// One of several processes that compute together, and where they find each other.
+typedef struct {
+  /// The host and port where a store listens in which they leave their addresses.
+  const char *address;
+  int32_t port;
+  /// Whether this process is to open that store.
+  int32_t hosts_store;
+  /// From 0 on, of so many.
+  int32_t rank, count;
+  /// What keeps the addresses of this start apart from those of an earlier one in the same store.
+  const char *attempt;
+  /// How long the others are waited for, in milliseconds.
+  int64_t timeout;
+} pt_place;
+
+/// Processes that compute together, connected by Gloo. For any thread; calls queue up. All processes make the same
+/// calls in the same order. After a failure every call fails.
+typedef struct pt_group pt_group;
+
 /// The functions of a shim. All that can fail return NULL, or a message to be freed with `free_text`.
 typedef struct {
   /// PT_ABI of the header that the shim was built with.
@@ -144,6 +163,16 @@ typedef struct {
   char *(*graph_read_parameter)(pt_graph *, size_t parameter, pt_aspect, void *bytes);
   /// Copies `bytes` to an aspect of a parameter.
   char *(*graph_write_parameter)(pt_graph *, size_t parameter, pt_aspect, const void *bytes);
+
+  /// Waits until all processes are there.
+  char *(*group_create)(const pt_place *, pt_group **);
+  void (*group_free)(pt_group *);
+  /// Replaces numbers by their means over all processes, the same bits in all of them.
+  char *(*group_average)(pt_group *, float *numbers, size_t count);
+  /// The same for the gradients of a graph, which must be the same graph in all processes.
+  char *(*group_average_gradients)(pt_group *, pt_graph *);
+  /// Returns once all processes have called it.
+  char *(*group_barrier)(pt_group *);
 } pt_functions;
 
 /// The one symbol that a shim exports: its functions.

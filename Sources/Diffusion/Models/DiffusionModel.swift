@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A model on disk: a diffusers folder, a single file in the authors' layout, or a folder of configurations with
 /// such a file in it. Opening it reads configurations; weights are mapped when they are asked for.
@@ -112,10 +112,21 @@ public struct DiffusionModel: Sendable {
   }
 
   /// Every file that what the model computes depends on: configurations and weights.
-  public func files() throws(CheckpointError) -> [String] {
+  ///
+  /// - Parameter isUntrained: whether components may be without weights, as those of a model that is yet to be
+  ///   trained are.
+  public func files(isUntrained: Bool = false) throws(CheckpointError) -> [String] {
     var files = folder?.configurationFiles ?? []
     if let original { return (files + [original]).sorted() }
-    for component in components { files += try publishedWeights(of: component).files }
+    for component in components where !isUntrained || hasWeights(component) {
+      files += try publishedWeights(of: component).files
+    }
     return Set(files).sorted()
+  }
+
+  /// Whether there are weights of a component.
+  public func hasWeights(_ component: ModelComponent) -> Bool {
+    guard original == nil, let folder else { return true }
+    return folder.hasWeights(of: component.rawValue)
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Writes a model as a diffusers folder of `.safetensors` files, which opens at once, whatever it was read from.
 public struct ModelConversion: Sendable {
@@ -7,8 +7,13 @@ public struct ModelConversion: Sendable {
   /// What weights become; nil leaves them as they are.
   public let scalarType: ScalarType?
 
+  /// Weights of a file have no more bytes than this, unless one alone has; nil writes one file a component.
+  public var shardBytes: Int?
+
   private let networks: [(component: ModelComponent, weights: Checkpoint)]
   private let source: ModelFolder?
+  /// Files of settings that replace the model's own, by their paths in its folder.
+  private var settings: [String: Data] = [:]
 
   /// Opens a model and checks every weight of every component.
   ///
@@ -34,6 +39,27 @@ public struct ModelConversion: Sendable {
     self.networks = networks
   }
 
+  /// A model with some components' weights replaced: what training makes of it. Components that have no weights in
+  /// either stay without.
+  ///
+  /// - Parameters:
+  ///   - trained: weights that replace the model's own, all of a component's.
+  ///   - settings: files that replace the model's own, by their paths in its folder.
+  /// - Throws: as `init(path:as:)`.
+  public init(
+    _ model: DiffusionModel, trained: [ModelComponent: Checkpoint], settings: [String: Data] = [:],
+    as scalarType: ScalarType? = nil
+  ) throws {
+    self.model = model
+    self.scalarType = scalarType
+    self.settings = settings
+    source = isFolder(model.path) ? try ModelFolder(path: model.path) : nil
+    networks = try model.components.compactMap { component in
+      if let weights = trained[component] { return (component, weights) }
+      return model.hasWeights(component) ? (component, try model.weights(of: component)) : nil
+    }
+  }
+
   /// Components of the model that this program has no network for: their weights are left out.
   public var leftOut: [String] {
     guard let source else { return [] }
@@ -46,7 +72,7 @@ public struct ModelConversion: Sendable {
   public var bytes: Int {
     networks.reduce(0) { sum, network in
       network.weights.tensors.values.reduce(sum) { sum, tensor in
-        sum + tensor.elementCount * (scalarType ?? tensor.scalarType).byteCount
+        sum + tensor.byteCount(as: scalarType)
       }
     }
   }
@@ -78,7 +104,9 @@ public struct ModelConversion: Sendable {
         var weights = weights
         // transformers refuses a file that does not say so.
         weights.metadata = ["format": "pt"]
-        try weights.write(to: "\(draft.path)/\(component.rawValue)/\(component.weightsName)", as: scalarType)
+        try weights.write(
+          into: "\(draft.path)/\(component.rawValue)", stem: component.weightsStem, as: scalarType,
+          shardBytes: shardBytes)
       }
       try draft.promote()
     } catch {
@@ -112,7 +140,7 @@ public struct ModelConversion: Sendable {
       for name in names where (name.hasSuffix(".json") && !name.contains(".index.")) || name.hasSuffix(".txt")
       {
         let path = source.file(name, of: component)
-        guard let data = FileManager.default.contents(atPath: path) else {
+        guard let data = settings["\(component)/\(name)"] ?? FileManager.default.contents(atPath: path) else {
           throw CheckpointError(.unreadable, in: path, "cannot be read")
         }
         try write(data, to: "\(folder)/\(component)/\(name)")
@@ -154,10 +182,8 @@ public struct ModelMismatch: Error, Sendable, CustomStringConvertible {
 }
 
 extension ModelComponent {
-  /// What diffusers and transformers call the file.
-  fileprivate var weightsName: String {
-    self == .imageEncoder ? "model.safetensors" : "diffusion_pytorch_model.safetensors"
-  }
+  /// What diffusers and transformers call the file, without its ending.
+  fileprivate var weightsStem: String { self == .imageEncoder ? "model" : "diffusion_pytorch_model" }
 }
 
 private func isFolder(_ path: String) -> Bool {

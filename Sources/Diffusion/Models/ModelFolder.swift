@@ -73,6 +73,12 @@ public struct ModelFolder: Sendable {
     try ImagePreprocessing(contentsOf: file("preprocessor_config.json", of: "feature_extractor"))
   }
 
+  /// Whether there are weights of a component.
+  func hasWeights(of component: String) -> Bool {
+    let folder = "\(path)/\(component)"
+    return Checkpoint.hasWeights(folder, variant: nil) || Checkpoint.hasWeights(folder, variant: "fp16")
+  }
+
   /// A component's weights under the names of today. A folder that has nothing but half-precision files
   /// (`*.fp16.*`) gives those; see `Checkpoint.init(component:variant:)`.
   public func weights(of component: String) throws(CheckpointError) -> Checkpoint {

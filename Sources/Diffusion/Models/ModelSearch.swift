@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Folders are searched in this order: those given explicitly (`--models`), those of `$PIPELINE_MODELS`
 /// (separated by colons), and the user's own, `$XDG_DATA_HOME/pipeline-run/models` or
-/// `~/.local/share/pipeline-run/models`. A model is a folder with a `model_index.json`, or a single `.ckpt` or
-/// `.safetensors` file, known by its name without the ending.
+/// `~/.local/share/pipeline-run/models`; then that of the models that come with the program. A model is a folder with
+/// a `model_index.json`, or a single `.ckpt` or `.safetensors` file, known by its name without the ending.
 public struct ModelSearch: Sendable {
   /// The folders that are searched, nearest first.
   public let folders: [String]
@@ -13,9 +13,11 @@ public struct ModelSearch: Sendable {
   public var downloadFolder: String { folders[0] }
 
   /// The search of a process with this environment.
-  public init(explicit: [String] = [], environment: [String: String]) {
+  ///
+  /// - Parameter included: folders of the models that come with the program.
+  public init(explicit: [String] = [], environment: [String: String], included: [String] = []) {
     let listed = (environment["PIPELINE_MODELS"] ?? "").split(separator: ":").map(String.init)
-    folders = (explicit + listed + [Self.userFolder(environment)]).map { $0.withoutTrailingSlash }
+    folders = (explicit + listed + [Self.userFolder(environment)] + included).map { $0.withoutTrailingSlash }
   }
 
   /// The path of the model of that name; nil when no folder has it.

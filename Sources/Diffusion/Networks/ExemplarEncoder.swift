@@ -29,11 +29,12 @@ public struct ExemplarEncoder: Sendable {
     return try layers.builder.finish(["context": mapped(h, layers)])
   }
 
-  /// The tower alone: input as above; output `token` `[1, 1, width]`, the class token, which the mapper takes.
-  public func towerGraph(_ weights: any Weights) throws -> Graph {
+  /// The tower alone: input as above; output `token` `[1, 1 or configuration.tokens, width]`, what the mapper takes.
+  public func towerGraph(_ weights: any Weights, tokens: ExemplarTokens = .classToken) throws -> Graph {
     let (layers, pixels) = try start(weights)
-    let tokens = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
-    return try layers.builder.finish(["token": tokens.sliced(0..<1, axis: 1)])
+    var h = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
+    if tokens == .classToken { h = try h.sliced(0..<1, axis: 1) }
+    return try layers.builder.finish(["token": h])
   }
 
   /// Tokens of the tower, `[batch, tokens, width]`, through mapper, normalisation and projection.
@@ -78,6 +79,9 @@ public struct ExemplarEncoder: Sendable {
       return list.shapes
     }
   }
+
+  /// Whether a weight belongs to what the paper trains: all but CLIP's vision tower.
+  public static func isTrained(_ name: String) -> Bool { !name.hasPrefix("model.") }
 
   /// Blocks of the mapper.
   private var mapperDepth: Int { (configuration.depth + 1) / 5 }

@@ -52,6 +52,14 @@ public struct ExemplarEncoding: Sendable {
       unconditional: Tensor(Array(repeating: 0, count: width), shape: [1, 1, width]))
   }
 
+  /// What the vision tower says of an exemplar, `[1, tokens, width]`: what the mapper takes.
+  public func token(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> Tensor {
+    let results = try await run("tower, \(tokens.rawValue)", exemplar) { [encoder] in
+      try encoder.towerGraph($0, tokens: tokens)
+    }
+    return results["token"]!
+  }
+
   private func run(
     _ shape: String, _ exemplar: Tensor, graph: @Sendable (Checkpoint) throws -> Graph
   ) async throws -> [String: Tensor] {

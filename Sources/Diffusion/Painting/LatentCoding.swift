@@ -1,5 +1,5 @@
 import Foundation
-public import Tensors
+import Tensors
 
 /// The way from pictures to latents and back through a model's autoencoder.
 public struct LatentCoding: Sendable {

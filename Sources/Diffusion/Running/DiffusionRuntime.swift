@@ -114,6 +114,22 @@ public actor DiffusionRuntime {
     return executable
   }
 
+  /// A graph ready to run, which is not kept.
+  public func compile(_ graph: Graph, _ arithmetic: Arithmetic) async throws -> any Executable {
+    try await engine(arithmetic.engine).compile(
+      graph, options: CompileOptions(precision: arithmetic.precision, threads: threads))
+  }
+
+  /// The engine of a name, if it finds gradients.
+  public func gradientEngine(_ name: String) throws -> (any GradientEngine)? {
+    try engine(name) as? any GradientEngine
+  }
+
+  /// A runtime with the same engines and nothing opened: for a model whose files have changed since.
+  public func anew() -> DiffusionRuntime {
+    DiffusionRuntime(threads: threads, memory: memory, compiledFolder: nil, makeEngine: makeEngine)
+  }
+
   private func makeRoom(for bytes: Int) {
     while let oldest = compiled.min(by: { $0.value.lastUse < $1.value.lastUse }),
       compiled.values.reduce(bytes, { $0 + $1.bytes }) > memory

@@ -7,6 +7,7 @@ struct EngineReference: ParameterValue, Hashable {
   let word: String
 
   static let standard = EngineReference(word: Arithmetic.standardEngine)
+  static let torch = EngineReference(word: "torch")
   static let help = "What computes the network; torch needs: make torch."
 
   static func kind(_ bounds: Bounds) -> ParameterKind {

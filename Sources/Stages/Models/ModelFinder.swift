@@ -6,12 +6,16 @@ public import PipelineKit
 public struct ModelFinder: ResourceFinder {
   private let search: ModelSearch
   private let digests: DigestMemory
+  private let isUntrained: Bool
 
   /// A finder.
   ///
-  /// - Parameter memory: a file that remembers digests of large files; nil takes them anew each time.
-  public init(_ search: ModelSearch, memory: URL?) {
+  /// - Parameters:
+  ///   - memory: a file that remembers digests of large files; nil takes them anew each time.
+  ///   - isUntrained: whether models may be without weights.
+  public init(_ search: ModelSearch, memory: URL?, isUntrained: Bool = false) {
     self.search = search
+    self.isUntrained = isUntrained
     digests = DigestMemory(memory)
   }
 
@@ -21,7 +25,7 @@ public struct ModelFinder: ResourceFinder {
     let model = try DiffusionModel(path: path)
     let root = URL(filePath: path)
     var identity: [String: JSONValue] = [:]
-    for file in try model.files() {
+    for file in try model.files(isUntrained: isUntrained) {
       let url = URL(filePath: file)
       let label = file == path ? url.lastPathComponent : String(file.dropFirst(path.count + 1))
       identity[label] = .string(try digests.digest(of: url).description)

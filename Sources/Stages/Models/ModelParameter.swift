@@ -33,6 +33,10 @@ struct ModelReference: ParameterValue, Hashable {
 public enum StandardResource {
   /// A model.
   public static let model = "model"
+  /// A model whose networks may be without weights.
+  public static let untrainedModel = "untrained model"
+  /// A folder of training pairs.
+  public static let shards = "folder of shards"
   /// What computes a network.
   public static let engine = "engine"
   /// The arithmetic of a network: `auto` is what this machine computes fastest.

@@ -7,6 +7,7 @@ struct PrecisionReference: ParameterValue, Hashable {
   let word: String
 
   static let auto = PrecisionReference(word: "auto")
+  static let single = PrecisionReference(word: "f32")
   static let help = "How exactly it is computed; auto is what the processor does fastest, f32 the reference."
 
   static func kind(_ bounds: Bounds) -> ParameterKind {

@@ -10,6 +10,13 @@ extension Graph {
     }
   }
 
+  /// What all values between operators take together, in bytes: what training keeps for the way back.
+  public var allValueBytes: Int {
+    operations.reduce(0) { bytes, operation in
+      operation.operator.isConstant ? bytes : operation.results.reduce(bytes) { $0 + $1.byteCount }
+    }
+  }
+
   /// The most that values between operators take at once, in bytes, when each is freed after its last use and
   /// operators run in their order. An engine that fuses operators needs less, one that keeps more needs more.
   public var peakValueBytes: Int {

@@ -19,11 +19,12 @@ package struct ProjectFolders {
   }
 
   /// `.runtime/NAME` in every starting folder and all above it, nearest first; some of them may not exist.
-  package func runtime(_ name: String) -> [String] {
+  package func runtime(_ name: String) -> [String] { places(of: ".runtime/\(name)") }
+
+  /// A path in every starting folder and all above it, nearest first; some of them may not exist.
+  package func places(of path: String) -> [String] {
     var seen: Set<String> = []
-    return startingFolders.flatMap(ancestors).filter { seen.insert($0).inserted }.map {
-      $0 + "/.runtime/" + name
-    }
+    return startingFolders.flatMap(ancestors).filter { seen.insert($0).inserted }.map { "\($0)/\(path)" }
   }
 
   private func ancestors(of folder: String) -> [String] {

@@ -1,5 +1,6 @@
 import Diffusion
 import Foundation
+import PipelineKit
 import Tensors
 
 extension Trainer {
@@ -36,6 +37,21 @@ extension Trainer {
       } else if settings.average != nil {
         average = try folder.read(part, of: step, layout)
       }
+    }
+  }
+
+  /// Makes sure that all processes go on from the same step with the same settings.
+  func checkAgreement() async throws {
+    let state: JSONValue = ["settings": record.settings, "step": JSONValue(record.step)]
+    // The mean of equal bytes is exact; that of others is no process's own but by a chance that is none.
+    let own = ContentDigest(of: JSONWriter.canonical(state)).bytes.map(Float.init)
+    var mean = own
+    try await exchange.average(&mean)
+    guard mean == own else {
+      throw TrainingError(
+        "the \(exchange.processCount) processes do not train the same: process \(exchange.rank) is at step "
+          + "\(record.step) of \(folder.url.path(percentEncoded: false)). All need the same settings, and a folder "
+          + "that all of them see.")
     }
   }
 

@@ -46,7 +46,7 @@ public actor Trainer {
   ///     with another is refused.
   ///   - loss: the output that gradients are taken of.
   /// - Throws: `TrainingError` when the checkpoint is of other settings, saying which; when another process trains in
-  ///   the folder; or when the model cannot be trained.
+  ///   the folder; when other processes train something else; or when the model cannot be trained.
   public init(
     _ model: any GradientExecutable, on lesson: any Lesson, settings: TrainerSettings, folder: URL,
     subject: JSONValue = [:], exchange: any GradientExchange = SingleProcess(), loss: String = "loss"
@@ -70,6 +70,7 @@ public actor Trainer {
     } else if settings.average != nil {
       average = try await state(.weights)
     }
+    try await checkAgreement()
     if exchange.rank == 0 { log = try MetricsLog(self.folder.metrics, goingOnAfter: record.step) }
   }
 

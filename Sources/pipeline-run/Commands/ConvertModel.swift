@@ -20,6 +20,7 @@ struct ConvertModel: AsyncParsableCommand {
       EXAMPLES
         pipeline-run models convert model.ckpt --out models/paint-by-example
         pipeline-run models convert paint-by-example --out models/half --as f16
+        pipeline-run models convert paint-by-example --out models/shards --shard-size 2G
       """)
 
   @Argument(help: "A model's folder, file or name.", completion: .file())
@@ -33,6 +34,12 @@ struct ConvertModel: AsyncParsableCommand {
   @Option(
     name: .customLong("as"), help: "What 32-bit, 16-bit and bfloat16 weights become; as they are by default.")
   var precision: WeightPrecision?
+
+  @Option(
+    help: ArgumentHelp(
+      "Split a component's weights into files of at most this size, with an index: 9M, 5G.", valueName: "size"
+    ))
+  var shardSize: ByteCount?
 
   @Flag(help: "Replace a model that is in the folder.")
   var force = false
@@ -50,7 +57,8 @@ struct ConvertModel: AsyncParsableCommand {
     if FileManager.default.fileExists(atPath: output), !force {
       throw UsageFault("'\(output)' is there already; --force replaces a model")
     }
-    let conversion = try ModelConversion(path: path, as: precision?.scalarType)
+    var conversion = try ModelConversion(path: path, as: precision?.scalarType)
+    conversion.shardBytes = shardSize?.bytes
     let speaks = !quiet && !json
     if speaks, !conversion.leftOut.isEmpty {
       Terminal.say("left out: \(conversion.leftOut.joined(separator: ", "))")

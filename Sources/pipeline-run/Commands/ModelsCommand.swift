@@ -3,6 +3,7 @@ import Diffusion
 import Foundation
 import ModelHub
 import PipelineKit
+import Tensors
 
 /// Looks after models.
 struct ModelsCommand: AsyncParsableCommand {
@@ -40,7 +41,10 @@ struct ModelOptions: ParsableArguments {
       explicit: folders.map {
         URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
       },
-      environment: ProcessInfo.processInfo.environment)
+      environment: ProcessInfo.processInfo.environment,
+      included: ProjectFolders.current.places(of: "Models").filter {
+        FileManager.default.fileExists(atPath: $0)
+      })
   }
 
   /// The path of a model that is given by path or by name.

@@ -2,14 +2,17 @@ import Diffusion
 import Foundation
 import PipelineKit
 import Stages
+import Training
 
 /// What this program offers to plans and runs: where models are, and what computes networks.
 enum Machine {
   /// Finds what documents name.
   static func finders(models: ModelSearch) -> [String: any ResourceFinder] {
-    [
-      StandardResource.model: ModelFinder(
-        models, memory: StoreLocation.standard().appending(path: "digests.json")),
+    let digests = StoreLocation.standard().appending(path: "digests.json")
+    return [
+      StandardResource.model: ModelFinder(models, memory: digests),
+      StandardResource.untrainedModel: ModelFinder(models, memory: digests, isUntrained: true),
+      StandardResource.shards: ShardFinder(memory: digests),
       StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),
     ]
@@ -22,6 +25,7 @@ enum Machine {
       DiffusionRuntime(memory: memory / 2, compiledFolder: compiledFolder?.path(percentEncoded: false)) {
         try EngineFinder.engine($0)
       })
+    services.set(TrainingProcesses())
     return services
   }
 

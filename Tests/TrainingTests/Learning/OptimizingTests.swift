@@ -81,7 +81,9 @@ struct OptimizingTests {
   func decay() {
     #expect(MovingAverage(decay: 0.99, rule: .plain).decay(at: 1) == 0.99)
     let average = MovingAverage(decay: 0.99)
-    #expect([1, 2, 11, 100_000].map(average.decay(at:)) == [0, 2.0 / 11, 11.0 / 20, 0.99])
+    let decays = [1, 2, 11, 100_000].map { average.decay(at: $0) }
+    let expected: [Double] = [0, 2.0 / 11, 11.0 / 20, 0.99]
+    #expect(decays == expected)
   }
 
   @Test("random numbers are decided by seed, step, micro-batch and purpose, and are normal")

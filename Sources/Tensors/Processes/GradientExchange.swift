@@ -1,5 +1,3 @@
-public import Tensors
-
 /// Several processes that train one network on different examples.
 ///
 /// Every process runs its own micro-batches; between that and clipping, gradients and losses are averaged, so that all
@@ -20,10 +18,17 @@ public protocol GradientExchange: Sendable {
 extension GradientExchange {
   /// Reads all gradients, averages them as one vector and writes them back.
   public func averageGradients(of model: any GradientExecutable) async throws {
-    var gradients = ParameterVector(try ParameterLayout(model.parameters))
-    try await gradients.read(.gradient, of: model)
-    try await average(&gradients.values)
-    try await gradients.write(.gradient, of: model)
+    let names = model.parameters.keys.sorted()
+    var values: [Float] = []
+    for name in names { values += try await model.read(.gradient, of: name).floats }
+    try await average(&values)
+    var rest = values[...]
+    for name in names {
+      let type = model.parameters[name]!
+      let own = Array(rest.prefix(type.elementCount))
+      try await model.write(.gradient, of: name, Tensor(own, shape: type.shape))
+      rest = rest.dropFirst(own.count)
+    }
   }
 }
 

@@ -1,0 +1,20 @@
+import Foundation
+import PipelineKit
+
+/// A model to be trained: like `ModelReference`, but its networks may be without weights.
+struct UntrainedModelReference: ParameterValue, Hashable {
+  private let reference: ModelReference
+
+  static func kind(_ bounds: Bounds) -> ParameterKind {
+    .resource(StandardResource.untrainedModel, words: nil)
+  }
+
+  init?(json: JSONValue) {
+    guard let reference = ModelReference(json: json) else { return nil }
+    self.reference = reference
+  }
+
+  var json: JSONValue { reference.json }
+  /// Its path.
+  var path: String { get throws { try reference.path } }
+}

@@ -1,0 +1,122 @@
+public import Diffusion
+import Foundation
+import Imaging
+import PipelineKit
+import Tensors
+
+/// Trains an autoencoder on whole pictures.
+public struct AutoencoderTraining: Sendable {
+  /// How and where.
+  public var plan: TrainingPlan
+  /// Width and height in pixels of the squares that are learnt from.
+  public var side: Int
+  /// The weight of the latents' divergence from the standard normal distribution.
+  public var divergenceWeight: Double
+
+  /// A training.
+  public init(_ plan: TrainingPlan, side: Int, divergenceWeight: Double) {
+    (self.plan, self.side, self.divergenceWeight) = (plan, side, divergenceWeight)
+  }
+
+  /// Trains, writes checkpoints and, at the end, the model.
+  public func run(
+    _ runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
+  ) async throws -> TrainingOutcome {
+    let autoencoder = try plan.model.autoencoder()
+    guard side.isMultiple(of: autoencoder.configuration.scale) else {
+      throw TrainingError("side is \(side); it must be a multiple of \(autoencoder.configuration.scale)")
+    }
+    var start = try await plan.start(.autoencoder, shapes: autoencoder.weightShapes, runtime: runtime)
+    if plan.startsFromScratch { try start.quieten(autoencoder) }
+    return try await plan.run(
+      AutoencoderCourse(training: self, autoencoder: autoencoder, start: start, runtime: runtime),
+      runtime: runtime, progress: progress)
+  }
+}
+
+private struct AutoencoderCourse: Course {
+  let training: AutoencoderTraining
+  let autoencoder: Autoencoder
+  let start: Checkpoint
+  let runtime: DiffusionRuntime
+
+  private var plan: TrainingPlan { training.plan }
+
+  var subject: JSONValue {
+    [
+      "network": "autoencoder", "data": plan.data.identity, "side": JSONValue(training.side),
+      "divergenceWeight": .number(training.divergenceWeight), "seed": JSONValue(plan.seed),
+      "scratch": .bool(plan.startsFromScratch),
+    ]
+  }
+
+  func graph() throws -> Graph {
+    try ReconstructionObjective(autoencoder, divergenceWeight: Float(training.divergenceWeight)).graph(
+      TrainedWeights(start), batch: plan.batchSize, height: training.side, width: training.side)
+  }
+
+  var lesson: any Lesson {
+    ReconstructionLesson(
+      plan.data, autoencoder, batchSize: plan.batchSize, side: training.side, microBatches: plan.microBatches,
+      seed: plan.seed)
+  }
+
+  /// The scaling factor is one over the latents' deviation (Rombach et al. 2022, appendix G), measured on samples.
+  func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
+    let weights = try start.replacing(vector)
+    let path = "\(plan.model.path)/vae/config.json"
+    guard
+      var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+        as? [String: Any]
+    else { throw TrainingError("\(path) is no JSON object") }
+    settings["scaling_factor"] = Double(String(format: "%.5f", 1 / (try await deviation(weights))))
+    let data = try JSONSerialization.data(
+      withJSONObject: settings, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    return TrainedComponents(weights: [.autoencoder: weights], settings: ["vae/config.json": data])
+  }
+
+  private func deviation(_ weights: Checkpoint) async throws -> Double {
+    let side = plan.samples.size
+    let graph = try autoencoder.encoderGraph(weights, height: side, width: side)
+    let network = try await runtime.compile(graph, plan.frozenArithmetic)
+    var (sum, squares, count) = (0.0, 0.0, 0.0)
+    for index in 0..<24 {
+      let picture = try plan.samples.pair(plan.samples.wrapped(index)).target.planes()
+      for value in try await network.run(["picture": picture.tensor])["mean"]!.floats {
+        sum += Double(value)
+        squares += Double(value) * Double(value)
+        count += 1
+      }
+    }
+    return max((squares / count - (sum / count) * (sum / count)).squareRoot(), 1e-6)
+  }
+
+  /// Pictures and what comes back of them, side by side.
+  func sheet(_ model: DiffusionModel, _ runtime: DiffusionRuntime) async throws -> Data {
+    let coding = try LatentCoding(model, plan.frozenArithmetic, runtime: runtime)
+    let side = plan.samples.size
+    var grid = PictureGrid(columns: 6, side: side)
+    for index in 0..<12 {
+      let picture = try plan.samples.pair(plan.samples.wrapped(index)).target.planes()
+      grid.add(picture)
+      let latent = try await coding.encode(picture)
+      grid.add(try await coding.decode(latent, height: side / coding.scale, width: side / coding.scale))
+    }
+    return try grid.png()
+  }
+}
+
+extension Checkpoint {
+  /// Lets latents begin with little noise: variances of 1 would drown what pictures say until means have grown.
+  fileprivate mutating func quieten(_ autoencoder: Autoencoder) throws {
+    let shape = autoencoder.configuration
+    let name = shape.hasQuantConvolution ? "quant_conv" : "encoder.conv_out"
+    let kernel = self["\(name).weight"]!
+    var (weights, bias) = (kernel.floats()!, self["\(name).bias"]!.floats()!)
+    let half = weights.count / 2
+    weights.replaceSubrange(half..., with: repeatElement(0, count: weights.count - half))
+    bias.replaceSubrange(shape.latentChannels..., with: repeatElement(-6, count: shape.latentChannels))
+    tensors["\(name).weight"] = try CheckpointTensor(Tensor(weights, shape: kernel.shape))
+    tensors["\(name).bias"] = try CheckpointTensor(Tensor(bias, shape: [bias.count]))
+  }
+}

@@ -1,0 +1,142 @@
+public import Diffusion
+public import Foundation
+import PipelineKit
+public import Tensors
+
+/// The processes that train together, as a program offers them to its stages.
+public struct TrainingProcesses: Sendable {
+  /// This process among them.
+  public var exchange: any GradientExchange
+  /// Which one it is of those on its machine: the number of its GPU; nil when nobody said.
+  public var localRank: Int?
+
+  /// One process that trains alone, unless said otherwise.
+  public init(_ exchange: any GradientExchange = SingleProcess(), localRank: Int? = nil) {
+    (self.exchange, self.localRank) = (exchange, localRank)
+  }
+}
+
+/// How a network is trained, and where: what trainings of all three networks share.
+public struct TrainingPlan: Sendable {
+  /// The model: shapes of all networks, and the weights of those that are not trained.
+  public var model: DiffusionModel
+  /// The folder for checkpoints, metrics and the result.
+  public var folder: URL
+  /// Steps, optimizer, averages, checkpoints.
+  public var settings: TrainerSettings
+  /// Examples of a micro-batch.
+  public var batchSize: Int
+  /// Whether the network begins with random weights; otherwise with the model's.
+  public var startsFromScratch: Bool
+  /// Fixes every random choice.
+  public var seed: Int
+  /// What computes gradients, and how exactly.
+  public var arithmetic: Arithmetic
+  /// What computes frozen networks and samples.
+  public var frozenArithmetic: Arithmetic
+  /// Examples.
+  public var data: any TrainingData
+  /// What sheets of samples show.
+  public var samples: any TrainingData
+  /// Other processes that train with this one.
+  public var exchange: any GradientExchange = SingleProcess()
+
+  /// A plan.
+  public init(
+    model: DiffusionModel, folder: URL, settings: TrainerSettings, batchSize: Int, startsFromScratch: Bool,
+    seed: Int, arithmetic: Arithmetic, frozenArithmetic: Arithmetic, data: any TrainingData,
+    samples: any TrainingData
+  ) {
+    (self.model, self.folder, self.settings) = (model, folder, settings)
+    (self.batchSize, self.startsFromScratch, self.seed) = (batchSize, startsFromScratch, seed)
+    (self.arithmetic, self.frozenArithmetic) = (arithmetic, frozenArithmetic)
+    (self.data, self.samples) = (data, samples)
+  }
+
+  /// Micro-batches of a step, of all processes.
+  var microBatches: Int { settings.accumulation * exchange.processCount }
+  /// The folder of the trained model.
+  public var result: URL { folder.appending(path: "model", directoryHint: .notDirectory) }
+
+  /// The weights that a component begins with.
+  func start(_ component: ModelComponent, shapes: [String: [Int]], runtime: DiffusionRuntime) async throws
+    -> Checkpoint
+  {
+    guard startsFromScratch else { return try await runtime.weights(of: component, of: model) }
+    let seed = self.seed &+ ModelComponent.allCases.firstIndex(of: component)!
+    let tensors = TensorWeights(beginning: shapes, seed: seed).tensors
+    return Checkpoint(tensors: try tensors.mapValues { try CheckpointTensor($0) })
+  }
+}
+
+/// A training's own part: its loss, its batches, and what becomes of its weights.
+protocol Course: Sendable {
+  /// Tells trainings apart whose checkpoints do not fit each other.
+  var subject: JSONValue { get }
+  /// The loss, with the trained weights as parameters.
+  func graph() throws -> Graph
+  /// The batches.
+  var lesson: any Lesson { get throws }
+  /// The trained components' weights, all of each, and settings that follow from them.
+  func trained(_ vector: ParameterVector) async throws -> TrainedComponents
+  /// A sheet of samples of the model in `folder`, as a PNG.
+  func sheet(_ model: DiffusionModel, _ runtime: DiffusionRuntime) async throws -> Data
+}
+
+/// What a training makes of a model.
+struct TrainedComponents {
+  var weights: [ModelComponent: Checkpoint]
+  /// Files of settings by their paths in the model's folder.
+  var settings: [String: Data] = [:]
+}
+
+extension TrainingPlan {
+  /// Trains until all steps are done or the task is cancelled, and writes the model.
+  ///
+  /// - Returns: how it ended, and the last step's metrics; nil when there was no step to do.
+  func run(
+    _ course: some Course, runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
+  ) async throws -> TrainingOutcome {
+    guard let engine = try await runtime.gradientEngine(arithmetic.engine) else {
+      throw TrainingError("the engine '\(arithmetic.engine)' finds no gradients; torch does")
+    }
+    let graph = try course.graph()
+    let executable = try await engine.compile(
+      graph, differentiating: "loss", options: CompileOptions(precision: arithmetic.precision))
+    let trainer = try await Trainer(
+      executable, on: course.lesson, settings: settings, folder: folder, subject: course.subject,
+      exchange: exchange)
+    let outcome = try await trainer.run(progress: progress) { snapshot in
+      try await keep(snapshot, course, runtime)
+    }
+    if outcome == .finished, exchange.rank == 0 { try await keep(trainer.snapshot(), course, runtime) }
+    return outcome
+  }
+
+  /// Writes the model as it is now, and a sheet of what it does.
+  private func keep(_ snapshot: TrainingSnapshot, _ course: some Course, _ runtime: DiffusionRuntime)
+    async throws
+  {
+    let trained = try await course.trained(snapshot.average ?? snapshot.weights)
+    let conversion = try ModelConversion(model, trained: trained.weights, settings: trained.settings)
+    let path = result.path(percentEncoded: false)
+    try conversion.write(to: path, replacing: true)
+    let picture = try await course.sheet(DiffusionModel(path: path), runtime.anew())
+    let sheets = folder.appending(path: "samples", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: sheets, withIntermediateDirectories: true)
+    let digits = String(snapshot.step)
+    let name = "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".png"
+    try picture.write(to: sheets.appending(path: name), options: .atomic)
+  }
+}
+
+extension Checkpoint {
+  /// These weights with trained ones in place of theirs.
+  func replacing(_ vector: ParameterVector) throws -> Checkpoint {
+    var tensors = tensors
+    for name in tensors.keys {
+      if let trained = vector[name] { tensors[name] = try CheckpointTensor(trained) }
+    }
+    return Checkpoint(tensors: tensors)
+  }
+}

@@ -1,0 +1,76 @@
+public import Imaging
+public import PipelineKit
+
+/// Examples out of the rendered world; there is no end of them.
+public struct WorldData: TrainingData {
+  private let world: World
+  private let recipe: PairRecipe
+  private let seed: Int
+  private let split: WorldSplit
+
+  /// Examples of a world.
+  ///
+  /// - Parameter world: its references show other views of the objects, for `views`; pairs have crops, as the paper.
+  public init(_ world: World, _ recipe: PairRecipe, seed: Int, split: WorldSplit) {
+    (self.world, self.recipe, self.seed, self.split) = (world, recipe, seed, split)
+  }
+
+  /// All that decides the examples.
+  public var identity: JSONValue {
+    [
+      "world": [
+        "size": JSONValue(world.settings.size), "glyphs": .bool(world.settings.glyphs),
+        "reference": .string(world.settings.reference.rawValue), "split": .string(split.rawValue),
+      ],
+      "seed": JSONValue(seed), "recipe": recipe.identity,
+    ]
+  }
+  /// There is no end.
+  public var count: Int? { nil }
+  /// Width and height of scenes in pixels.
+  public var size: Int { recipe.size }
+
+  /// A training pair by the paper's recipe.
+  public func pair(_ index: Int) throws -> Pair {
+    try sample(index).pair(by: recipe, seed: seed(index))
+  }
+
+  /// A whole scene.
+  public func picture(_ index: Int) throws -> Image { try sample(index).scene.image() }
+
+  /// The object where it stands, and in another scene.
+  public func views(_ index: Int) throws -> (Image, Image) {
+    let sample = sample(index)
+    let choice = recipe.choice(of: sample.target.box, within: sample.scene.size, seed: seed(index))
+    let (first, second) = (seed(index), seed(index) ^ 1)
+    let augmentation = recipe.augmentation
+    return (
+      try augmentation.applied(
+        augmentation.choice(seed: first), to: sample.scene.cropped(choice.reference).image()),
+      try augmentation.applied(augmentation.choice(seed: second), to: sample.reference.image())
+    )
+  }
+
+  private func sample(_ index: Int) -> WorldSample { world.sample(index: index, seed: seed, split: split) }
+  private func seed(_ index: Int) -> Int { PairRecipe.seed(seed, picture: "\(index)", draw: 0) }
+}
+
+extension PairRecipe {
+  /// All that decides its pairs.
+  var identity: JSONValue {
+    [
+      "size": JSONValue(size), "padding": JSONValue(padding),
+      "freeForm": .number(shape.freeForm), "extend": .number(shape.extend),
+      "samples": JSONValue(shape.samples), "jitter": JSONValue(shape.jitter.upperBound),
+      "tighten": .number(crop.tighten),
+      "augmentation": [
+        "size": augmentation.size.map { JSONValue($0) } ?? .null, "flip": .number(augmentation.flip),
+        "rotate": .number(augmentation.rotate), "degrees": .number(augmentation.degrees),
+        "blur": .number(augmentation.blur), "blurLimit": JSONValue(augmentation.blurLimit),
+        "elastic": .number(augmentation.elastic), "elasticAnchors": .number(augmentation.elasticAnchors),
+        "elasticStrength": .number(augmentation.elasticStrength),
+        "elasticSmoothness": .number(augmentation.elasticSmoothness),
+      ],
+    ]
+  }
+}

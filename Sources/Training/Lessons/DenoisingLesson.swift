@@ -1,0 +1,96 @@
+import Diffusion
+import Tensors
+
+/// Batches for `DenoisingObjective`: latents of training pairs with noise of random strength.
+struct DenoisingLesson: Lesson {
+  let batchSize: Int
+  let cache: LatentCache
+  /// Pairs in the cache.
+  let count: Int
+  let unet: UNet
+  let schedule: NoiseSchedule
+  /// `[channels, height, width]` of latents.
+  let latentShape: [Int]
+  /// `[tokens, width]` of a reference's tokens.
+  let tokenShape: [Int]
+  /// Probability of a whole batch's condition being replaced by the learned vector.
+  let dropRate: Double
+  /// Of a step, of all processes.
+  let microBatches: Int
+  let seed: Int
+
+  func inputs(step: Int, micro: Int) async throws -> [String: Tensor] {
+    let start = ((step - 1) * microBatches + micro) * batchSize
+    let pairs = try await examples(batchSize) { try await cache.pair(index(start + $0)) }
+    var chance = StepRandom(seed: seed, step: step, micro: micro, purpose: "time")
+    let times = (0..<batchSize).map { _ in Int.random(in: 0..<schedule.stepCount, using: &chance) }
+    var noises = StepRandom(seed: seed, step: step, micro: micro, purpose: "noise")
+    let size = latentShape.reduce(1, *)
+    let noise = noises.normal(count: batchSize * size)
+    var drops = StepRandom(seed: seed, step: step, micro: micro, purpose: "drop")
+    let conditioned: Float = drops.uniform() < dropRate ? 0 : 1
+
+    var sample: [Float] = []
+    var rows: [Float] = []
+    for (place, pair) in pairs.enumerated() {
+      let kept = schedule.alphasCumprod[times[place]]
+      let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
+      let own = noise[place * size..<(place + 1) * size]
+      sample += zip(pair.latent, own).map { signal * $0 + strength * $1 }
+      sample += pair.masked
+      sample += pair.keep
+      rows += unet.timeFeatures(Float(times[place])).floats
+    }
+    let (height, width) = (latentShape[1], latentShape[2])
+    return [
+      "sample": Tensor(sample, shape: [batchSize, 2 * latentShape[0] + 1, height, width]),
+      "time": Tensor(rows, shape: [batchSize, unet.configuration.blockChannels[0]]),
+      "token": Tensor(pairs.flatMap(\.token), shape: [batchSize] + tokenShape),
+      "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
+      "noise": Tensor(noise, shape: [batchSize] + latentShape),
+    ]
+  }
+
+  /// The first time pairs come in their order, so that learning begins before all are encoded; then in another order
+  /// each time.
+  private func index(_ position: Int) -> Int {
+    let (epoch, place) = position.quotientAndRemainder(dividingBy: count)
+    return epoch == 0 ? place : Shuffle(count, seed: seed, epoch: epoch)[place]
+  }
+}
+
+/// An order of numbers that is computed place by place: a Feistel network over the next power of four, walked until it
+/// falls into the range (Black and Rogaway 2002).
+struct Shuffle {
+  private let count: Int
+  private let halfBits: Int
+  private let keys: [UInt64]
+
+  init(_ count: Int, seed: Int, epoch: Int) {
+    self.count = count
+    var bits = 2
+    while 1 << bits < count { bits += 2 }
+    halfBits = bits / 2
+    var random = StepRandom(seed: seed, step: epoch, micro: 0, purpose: "order")
+    keys = (0..<4).map { _ in random.next() }
+  }
+
+  /// The number at a place; both from 0 to `count` − 1.
+  subscript(place: Int) -> Int {
+    var value = place
+    repeat { value = permuted(value) } while value >= count
+    return value
+  }
+
+  private func permuted(_ value: Int) -> Int {
+    let mask = UInt64(1 << halfBits) - 1
+    var (left, right) = (UInt64(value) >> halfBits, UInt64(value) & mask)
+    for key in keys {
+      // Steele's mixing of 64 bits.
+      var mixed = (right ^ key) &* 0x9E37_79B9_7F4A_7C15
+      mixed = (mixed ^ (mixed >> 29)) &* 0xBF58_476D_1CE4_E5B9
+      (left, right) = (right, left ^ ((mixed ^ (mixed >> 32)) & mask))
+    }
+    return Int(left << halfBits | right)
+  }
+}

@@ -1,0 +1,186 @@
+import Diffusion
+import Foundation
+import Imaging
+import PipelineKit
+import Tensors
+
+/// What a denoiser learns a pair from, as far as frozen networks make it.
+struct EncodedPair: Sendable {
+  /// The target's latents, `[channels, height, width]`, flat, times the scaling factor.
+  var latent: [Float]
+  /// Those of the scene with grey in the hole.
+  var masked: [Float]
+  /// `[height, width]`, 1 = keep.
+  var keep: [Float]
+  /// What the vision tower says of the reference, `[tokens, width]`, flat.
+  var token: [Float]
+}
+
+/// Encoded pairs on disk, in half precision: they are made when they are first needed, and kept, for the autoencoder
+/// and the vision tower are frozen.
+///
+/// A part of the cache is a `.safetensors` file of `partSize` pairs, which appears whole or not at all; so a training
+/// that was interrupted goes on with the parts that there are.
+actor LatentCache {
+  /// Pairs of a part.
+  static let partSize = 256
+
+  private let data: any TrainingData
+  private let encoding: PairEncoding
+  private let folder: URL
+  private let count: Int
+  private var parts: [Int: Task<Checkpoint, any Error>] = [:]
+
+  /// - Parameters:
+  ///   - count: pairs in all.
+  ///   - folder: of the training. Pairs of other data or models have other folders in it.
+  init(_ data: any TrainingData, _ encoding: PairEncoding, count: Int, identity: JSONValue, folder: URL)
+    throws
+  {
+    (self.data, self.encoding, self.count) = (data, encoding, count)
+    let digest = ContentDigest(of: JSONWriter.canonical(identity)).description
+    let name = digest.split(separator: ":").last.map { String($0.prefix(16)) } ?? digest
+    self.folder = folder.appending(path: "latents/\(name)", directoryHint: .isDirectory)
+    try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+  }
+
+  /// A pair.
+  func pair(_ index: Int) async throws -> EncodedPair {
+    let part = try await part(index / Self.partSize)
+    let row = index % Self.partSize
+    return EncodedPair(
+      latent: part.row(row, "latent"), masked: part.row(row, "masked"), keep: part.row(row, "keep"),
+      token: part.row(row, "token"))
+  }
+
+  private func part(_ number: Int) async throws -> Checkpoint {
+    if let part = parts[number] { return try await part.value }
+    let path = folder.appending(path: "part-\(number).safetensors").path(percentEncoded: false)
+    let indices = number * Self.partSize..<min((number + 1) * Self.partSize, count)
+    let making = Task { [data, encoding] in try await Self.part(at: path, indices, data, encoding) }
+    parts[number] = making
+    return try await making.value
+  }
+
+  /// The part in a file, made if there is none.
+  private static func part(
+    at path: String, _ indices: Range<Int>, _ data: any TrainingData, _ encoding: PairEncoding
+  ) async throws -> Checkpoint {
+    if !FileManager.default.fileExists(atPath: path) {
+      let made = try await encoded(indices, data, encoding)
+      try keep(made, at: path)
+    }
+    return try opened(path)
+  }
+
+  // Not inlined: Swift 6.3's optimizer crashes on typed errors in a task's coroutine.
+  @inline(never)
+  private static func keep(_ part: Checkpoint, at path: String) throws {
+    try part.write(to: path, as: .float16)
+  }
+
+  @inline(never)
+  private static func opened(_ path: String) throws -> Checkpoint { try Checkpoint(contentsOf: path) }
+
+  private static func encoded(
+    _ indices: Range<Int>, _ data: any TrainingData, _ encoding: PairEncoding
+  ) async throws -> Checkpoint {
+    var pairs: [EncodedPair] = []
+    // Some at a time: pictures are larger than latents.
+    for start in stride(from: indices.lowerBound, to: indices.upperBound, by: 32) {
+      let batch = start..<min(start + 32, indices.upperBound)
+      let pictures = try await examples(batch.count) { place in
+        try data.pair(data.wrapped(batch.lowerBound + place))
+      }
+      for (index, pair) in zip(batch, pictures) {
+        let encoded = try await encoding.encoded(pair, index: index)
+        pairs.append(encoded)
+      }
+    }
+    return try checkpoint(pairs)
+  }
+
+  @inline(never)
+  private static func checkpoint(_ pairs: [EncodedPair]) throws -> Checkpoint {
+    let tensor = { (values: (EncodedPair) -> [Float]) throws in
+      try CheckpointTensor(
+        Tensor(pairs.flatMap(values), shape: [pairs.count, values(pairs[0]).count]))
+    }
+    return Checkpoint(tensors: [
+      "latent": try tensor(\.latent), "masked": try tensor(\.masked), "keep": try tensor(\.keep),
+      "token": try tensor(\.token),
+    ])
+  }
+}
+
+extension Checkpoint {
+  fileprivate func row(_ index: Int, _ name: String) -> [Float] {
+    self[name]!.rows(index..<index + 1).floats()!
+  }
+}
+
+/// The frozen networks' part of the way from a pair to a loss.
+///
+/// A class, for Swift 6.3's optimizer crashes on these structs in a coroutine's frame.
+final class PairEncoding: Sendable {
+  let coding: LatentCoding
+  let encoding: ExemplarEncoding
+  let preprocessing: ImagePreprocessing
+  let tokens: ExemplarTokens
+  let seed: Int
+
+  init(
+    coding: LatentCoding, encoding: ExemplarEncoding, preprocessing: ImagePreprocessing,
+    tokens: ExemplarTokens,
+    seed: Int
+  ) {
+    (self.coding, self.encoding, self.preprocessing) = (coding, encoding, preprocessing)
+    (self.tokens, self.seed) = (tokens, seed)
+  }
+
+  /// Encodes a pair; latents are drawn from the autoencoder's posterior, as the paper's code does in training and in
+  /// use.
+  func encoded(_ pair: Pair, index: Int) async throws -> EncodedPair {
+    let prepared = try prepared(pair)
+    let (first, second) = noises(prepared.target, index: index)
+    let latent = try await coding.encode(prepared.target, noise: first)
+    let masked = try await coding.encode(prepared.hidden, noise: second)
+    let token = try await encoding.token(prepared.exemplar, tokens: tokens)
+    return EncodedPair(latent: latent, masked: masked, keep: prepared.keep, token: token.floats)
+  }
+
+  /// What networks are given of a pair.
+  @inline(never)
+  private func prepared(_ pair: Pair) throws -> PreparedPair {
+    let target = try pair.target.planes()
+    let keep = try KeepMask(pair.mask)
+    return PreparedPair(
+      target: target,
+      // As in use: grey where the mask at its threshold says so, without the scene's soft edge.
+      hidden: target.multiplied(by: keep.values),
+      keep: keep.resampled(scale: coding.scale, convention: .diffusers),
+      exemplar: try preprocessing.exemplar(pair.reference, size: encoding.imageSize))
+  }
+
+  private func noises(_ picture: PixelPlanes, index: Int) -> ([Float], [Float]) {
+    let count = coding.channels * (picture.width / coding.scale) * (picture.height / coding.scale)
+    var random = StepRandom(seed: seed, step: index, micro: 0, purpose: "posterior")
+    return (random.normal(count: count), random.normal(count: count))
+  }
+}
+
+private struct PreparedPair {
+  var target: PixelPlanes
+  var hidden: PixelPlanes
+  var keep: [Float]
+  var exemplar: Tensor
+}
+
+extension KeepMask {
+  /// A pair's mask, at the threshold that pictures are painted with.
+  init(_ mask: Image) throws {
+    self = try mask.withPixels(as: UInt8.self) {
+      KeepMask(holes: $0, width: mask.width, height: mask.height, threshold: 0.5)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Diffusion
+import EngineTesting
+import Foundation
+import OpenVINO
+import PipelineKit
+import Tensors
+import Testing
+import Torch
+
+@testable import Training
+
+/// Trainings of all three networks, one after the other, on libtorch; cancelled where it is not.
+@Suite("A model from nothing")
+struct CourseTests {
+  private let small: SmallModel
+  private let torch: TorchEngine
+
+  init() throws {
+    small = try SmallModel()
+    torch = try makeTorch()
+  }
+
+  private var runtime: DiffusionRuntime {
+    DiffusionRuntime { [torch] name -> any Engine in
+      name == "torch" ? torch as any Engine : try OpenVINOEngine()
+    }
+  }
+
+  private func plan(
+    _ model: String, _ folder: String, steps: Int, startsFromScratch: Bool = true
+  ) throws -> TrainingPlan {
+    TrainingPlan(
+      model: try DiffusionModel(path: model), folder: small.folder.file(folder),
+      settings: try TrainerSettings(
+        steps: steps, optimizer: AdamW(rate: 1e-3), average: MovingAverage(decay: 0.9), checkpointInterval: 2),
+      batchSize: 2, startsFromScratch: startsFromScratch, seed: 5,
+      arithmetic: Arithmetic(.f32, engine: "torch"),
+      frozenArithmetic: Arithmetic(.f32), data: try LessonTests.world(), samples: try LessonTests.world(2))
+  }
+
+  private func model(_ folder: String) -> String { small.folder.file("\(folder)/model").path }
+
+  /// Autoencoder and encoder trained for two steps each.
+  private func prepared() async throws -> String {
+    let first = AutoencoderTraining(
+      try plan(small.path, "autoencoder", steps: 2), side: 16, divergenceWeight: 1e-4)
+    #expect(try await first.run(runtime) { _ in } == .finished)
+    let second = EncoderTraining(try plan(model("autoencoder"), "encoder", steps: 2), temperature: 0.1)
+    #expect(try await second.run(runtime) { _ in } == .finished)
+    return model("encoder")
+  }
+
+  private func losses(_ folder: String) throws -> [Float] {
+    try MetricsLog.read(small.folder.file("\(folder)/metrics.jsonl")).map(\.loss)
+  }
+
+  @Test("each training leaves a model that has its network's weights, all finite, and the others' unchanged")
+  func threeInARow() async throws {
+    let path = try await prepared()
+    let before = try DiffusionModel(path: path)
+    #expect(before.hasWeights(.autoencoder) && before.hasWeights(.imageEncoder) && !before.hasWeights(.unet))
+    #expect(try before.autoencoder().configuration.scalingFactor != 1)
+
+    let training = DenoiserTraining(try plan(path, "denoiser", steps: 3), pairCount: 4, sampleSteps: 2)
+    #expect(try await training.run(runtime) { _ in } == .finished)
+    let after = try DiffusionModel(path: model("denoiser"))
+    for component in ModelComponent.allCases {
+      let weights = try after.weights(of: component)
+      #expect(weights.tensors.values.allSatisfy { $0.floats()!.allSatisfy(\.isFinite) })
+    }
+    let (old, new) = (try before.weights(of: .imageEncoder), try after.weights(of: .imageEncoder))
+    for (name, tensor) in old.tensors {
+      let isSame = tensor.floats() == new[name]!.floats()
+      #expect(isSame != ExemplarEncoder.isTrained(name) || isFolded(name), "\(name)")
+    }
+    #expect(
+      try before.weights(of: .autoencoder).tensors.mapValues { $0.floats() }
+        == after.weights(of: .autoencoder).tensors.mapValues { $0.floats() })
+    let sheets = try FileManager.default.contentsOfDirectory(
+      atPath: small.folder.file("denoiser/samples").path)
+    #expect(sheets == ["step-00000003.png"])
+  }
+
+  /// Whether a weight cannot change anything with a single token, and so is not trained.
+  private func isFolded(_ name: String) -> Bool {
+    name.contains("attn1.to_q") || name.contains("attn1.to_k")
+  }
+
+  @Test("a training that was interrupted goes on to the same losses; another recipe in its folder is refused")
+  func goingOn() async throws {
+    let path = try await prepared()
+    let straight = DenoiserTraining(try plan(path, "straight", steps: 4), pairCount: 6, sampleSteps: 1)
+    _ = try await straight.run(runtime) { _ in }
+    for steps in [2, 4] {
+      let part = DenoiserTraining(try plan(path, "parts", steps: steps), pairCount: 6, sampleSteps: 1)
+      _ = try await part.run(runtime) { _ in }
+    }
+    #expect(try losses("parts") == losses("straight"))
+    var other = DenoiserTraining(try plan(path, "parts", steps: 6), pairCount: 6, sampleSteps: 1)
+    other.dropRate = 0.5
+    await #expect { _ = try await other.run(runtime) { _ in } } throws: {
+      "\($0)".contains("subject.dropRate is 0.5, and was 0.2")
+    }
+  }
+
+  @Test("all tokens are learnt from where the bottleneck is taken away")
+  func allTokens() async throws {
+    let path = try await prepared()
+    let training = DenoiserTraining(
+      try plan(path, "naive", steps: 2), pairCount: 4, tokens: .allTokens, sampleSteps: 1)
+    #expect(try await training.run(runtime) { _ in } == .finished)
+    #expect(try losses("naive").allSatisfy(\.isFinite))
+  }
+
+  @Test("a prior's denoiser is begun with, its missing input channels zero: they change nothing at first")
+  func prior() async throws {
+    let path = try await prepared()
+    let unet = try DiffusionModel(path: small.path).unet()
+    var shapes = try unet.weightShapes
+    shapes["conv_in.weight"]![1] = 4
+    let narrow = TensorWeights(beginning: shapes, seed: 9)
+    let folder = small.folder.file("prior")
+    try FileManager.default.copyItem(at: small.folder.file("shapes"), to: folder)
+    let weights = Checkpoint(tensors: try narrow.tensors.mapValues { try CheckpointTensor($0) })
+    try weights.write(to: folder.appending(path: "unet/diffusion_pytorch_model.safetensors").path)
+    var training = DenoiserTraining(
+      try plan(path, "begun", steps: 1, startsFromScratch: false), pairCount: 4, sampleSteps: 1)
+    training.prior = try DiffusionModel(path: folder.path)
+    // One step of no length leaves what was begun with.
+    training.plan.settings.optimizer = AdamW(rate: 0, weightDecay: 0)
+    _ = try await training.run(runtime) { _ in }
+    let kernel = try DiffusionModel(path: model("begun")).weights(of: .unet)["conv_in.weight"]!
+    #expect(kernel.shape == [8, 9, 3, 3])
+    let (values, own) = (kernel.floats()!, narrow.tensors["conv_in.weight"]!.floats)
+    for filter in 0..<8 {
+      #expect(Array(values[filter * 81..<filter * 81 + 36]) == Array(own[filter * 36..<filter * 36 + 36]))
+      #expect(values[filter * 81 + 36..<(filter + 1) * 81].allSatisfy { $0 == 0 })
+    }
+  }
+}
