@@ -24,8 +24,7 @@ struct HeldOutSet: Sendable {
     // A little larger than the model's pictures, for a random square is cut out.
     settings.size = min(1024, max(32, size * 5 / 4))
     let world = try World(settings)
-    var recipe = PairRecipe()
-    (recipe.size, recipe.padding) = (size, settings.padding)
+    var recipe = PairRecipe.scaled(size: size, referenceSize: size)
     recipe.augmentation = .none
     recipe.augmentation.size = nil
     samples = try (0..<count).map { index in

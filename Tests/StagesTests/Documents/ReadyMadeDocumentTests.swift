@@ -25,7 +25,10 @@ struct ReadyMadeDocumentTests {
       contentsOf: Self.root.appending(path: "Pipelines/\(name)"), named: name)
     guard document.inputs.isEmpty else { return }
     var request = PlanRequest(workingFolder: Self.root, outputFolder: Self.root.appending(path: "out"))
-    for kind in [StandardResource.model, StandardResource.engine, StandardResource.precision] {
+    for kind in [
+      StandardResource.model, StandardResource.untrainedModel, StandardResource.engine,
+      StandardResource.precision,
+    ] {
       request.finders[kind] = Found(kind: kind)
     }
     let plan = try Planner(registry: StandardStages.registry(environment: [:])).plan(document, request)
@@ -45,7 +48,7 @@ private struct Found: ResourceFinder {
   let kind: String
 
   func find(_ name: String, file: () throws -> URL) throws -> Resource {
-    guard kind == StandardResource.model else {
+    guard [StandardResource.model, StandardResource.untrainedModel].contains(kind) else {
       return Resource(name: name == "auto" ? "f32" : name, identity: .string(name))
     }
     let model = ReadyMadeDocumentTests.root.appending(path: "Tests/ParityTests/Fixtures/base/model")
