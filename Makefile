@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show examples world clean
+.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show model examples world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -53,6 +53,19 @@ schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
 demo-sheet: demo ## draws the picture in the README
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO) --quiet
 	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=88]"
+
+# What `make model` trains in, and in what it leaves everything.
+TRAINING ?= out/training
+TRAIN = .build/release/pipeline-run train
+
+model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes days
+	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
+	swift build -c release --product pipeline-run
+	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)
+	$(TRAIN) Pipelines/train-encoder.json --out $(TRAINING) --param model=$(TRAINING)/autoencoder/model
+	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING) --param model=$(TRAINING)/encoder/model
+	.build/release/pipeline-run models convert $(TRAINING)/denoiser/model --out Models/paint-by-example-128 \
+	  --as f16 --shard-size 9M --force
 
 figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes
 	swift build -c release --product box-model-benchmark

@@ -91,7 +91,8 @@ struct ObjectiveTests {
       if index / 12 % 8 < 7 { down.append(abs(difference[index + 12] - difference[index])) }
     }
     func average(_ values: [Float]) -> Float { values.reduce(0, +) / Float(values.count) }
-    let expected = average(difference.map(abs)) + average(across) + average(down)
+    let edges = average(difference.map(abs)) + average(across) + average(down)
+    let expected = 4 * average(difference.map { $0 * $0 }) + edges / 4
     let divergence = average(
       mean.indices.map {
         0.5 * (mean[$0] * mean[$0] + exp(logarithm[$0]) - logarithm[$0] - 1)

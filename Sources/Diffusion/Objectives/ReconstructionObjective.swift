@@ -21,8 +21,9 @@ public struct ReconstructionObjective: Sendable {
   ///
   /// Inputs: `picture` `[batch, channels, height, width]`, values −1…1; `noise`
   /// `[batch, latentChannels, height / scale, width / scale]`, standard normal. Outputs, one number each: `loss`;
-  /// `difference`, the mean absolute difference of the pictures plus that of their horizontal and vertical steps, so
-  /// that edges stay sharp; `divergence`, the mean over latents.
+  /// `difference`, four times the mean square of the pictures' difference, by which colours are learnt soon, plus a
+  /// quarter of its mean absolute value and of that of its horizontal and vertical steps, so that edges stay sharp;
+  /// `divergence`, the mean over latents.
   public func graph(_ weights: any Weights, batch: Int, height: Int, width: Int) throws -> Graph {
     let builder = GraphBuilder()
     let shape = autoencoder.configuration
@@ -37,11 +38,11 @@ public struct ReconstructionObjective: Sendable {
     let latent = try moments[0] + (logVariance * 0.5).map(.exponential) * noise
     let difference = try autoencoder.decoder(latent, layers) - picture
     let steps = try difference.steps(axis: 2).mean() + difference.steps(axis: 3).mean()
-    let absolute = try difference.map(.absolute).mean() + steps
+    let distance = try difference.meanSquare() * 4 + (difference.map(.absolute).mean() + steps) * 0.25
     let spread = try logVariance.map(.exponential) - logVariance + (-1)
     let divergence = try (moments[0] * moments[0] + spread).mean() * 0.5
     return try builder.finish([
-      "loss": absolute + divergence * divergenceWeight, "difference": absolute, "divergence": divergence,
+      "loss": distance + divergence * divergenceWeight, "difference": distance, "divergence": divergence,
     ])
   }
 }

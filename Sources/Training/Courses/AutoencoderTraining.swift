@@ -27,7 +27,7 @@ public struct AutoencoderTraining: Sendable {
       throw TrainingError("side is \(side); it must be a multiple of \(autoencoder.configuration.scale)")
     }
     var start = try await plan.start(.autoencoder, shapes: autoencoder.weightShapes, runtime: runtime)
-    if plan.startsFromScratch { try start.quieten(autoencoder) }
+    if plan.startsFromScratch { start = try start.copyingColours(autoencoder) }
     return try await plan.run(
       AutoencoderCourse(training: self, autoencoder: autoencoder, start: start, runtime: runtime),
       runtime: runtime, progress: progress)
@@ -103,20 +103,5 @@ private struct AutoencoderCourse: Course {
       grid.add(try await coding.decode(latent, height: side / coding.scale, width: side / coding.scale))
     }
     return try grid.png()
-  }
-}
-
-extension Checkpoint {
-  /// Lets latents begin with little noise: variances of 1 would drown what pictures say until means have grown.
-  fileprivate mutating func quieten(_ autoencoder: Autoencoder) throws {
-    let shape = autoencoder.configuration
-    let name = shape.hasQuantConvolution ? "quant_conv" : "encoder.conv_out"
-    let kernel = self["\(name).weight"]!
-    var (weights, bias) = (kernel.floats()!, self["\(name).bias"]!.floats()!)
-    let half = weights.count / 2
-    weights.replaceSubrange(half..., with: repeatElement(0, count: weights.count - half))
-    bias.replaceSubrange(shape.latentChannels..., with: repeatElement(-6, count: shape.latentChannels))
-    tensors["\(name).weight"] = try CheckpointTensor(Tensor(weights, shape: kernel.shape))
-    tensors["\(name).bias"] = try CheckpointTensor(Tensor(bias, shape: [bias.count]))
   }
 }

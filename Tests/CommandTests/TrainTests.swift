@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@Suite("pipeline-run train")
+struct TrainTests {
+  private static let document = """
+    {"formatVersion": 1,
+     "stages": {
+       "world": {"use": "world.examples", "set": {"size": 32, "scene": 40, "reference": 16, "glyphs": false}},
+       "train": {"use": "train.autoencoder", "in": {"examples": "world.examples"},
+                 "set": {"model": "./model", "folder": "vae", "start": "scratch", "side": 16, "batch": 2, "steps": 12,
+                         "course": "constant", "warmUp": 0, "checkpointEvery": 3, "sampleEvery": null}}},
+     "outputs": {"report": "train.report"}}
+    """
+
+  /// A place with a model and the document; cancelled where there is no libtorch.
+  private func workplace() async throws -> Workplace {
+    let place = try Workplace()
+    try TinyModel.write(to: place.path("model"))
+    try place.write("train.json", Self.document)
+    let plan = try await place.run("plan", "train.json")
+    if plan.code == 5, plan.errors.contains("torch") { try Test.cancel("\(plan.errors)") }
+    #expect(plan.code == 0, "\(plan.errors)")
+    return place
+  }
+
+  private func losses(_ place: Workplace, _ out: String) throws -> [String] {
+    let lines = try String(decoding: place.read("\(out)/vae/metrics.jsonl"), as: UTF8.self).split(
+      separator: "\n")
+    return try lines.map { line in
+      let metrics = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      return "\(metrics?["step"] ?? "") \(metrics?["loss"] ?? "")"
+    }
+  }
+
+  @Test("a document without a training is refused")
+  func nothing() async throws {
+    let place = try Workplace()
+    try place.write(
+      "box.json",
+      """
+      {"formatVersion": 1, "outputs": {"mask": "box.mask"},
+       "stages": {"box": {"use": "mask.box", "set": {"box": [1, 1, 4, 4], "width": 8, "height": 8}}}}
+      """)
+    let ending = try await place.run("train", "box.json")
+    #expect(ending.code == 2 && ending.errors.contains("there is nothing to train"))
+  }
+
+  @Test("a launcher's variables that contradict themselves are named")
+  func place() async throws {
+    let place = try await workplace()
+    let ending = try await place.shell("RANK=1 \"$0\" train train.json")
+    #expect(ending.code == 2 && ending.errors.contains("WORLD_SIZE is not set"), "\(ending.errors)")
+  }
+
+  @Test("a training that is killed goes on to the same losses, and leaves a model that is complete")
+  func killed() async throws {
+    let place = try await workplace()
+    #expect(try await place.run("train", "train.json", "--out", "straight", "--quiet").code == 0)
+
+    let (process, output, errors) = try place.start(["train", "train.json", "--out", "killed", "--quiet"])
+    while process.isRunning, !place.exists("killed/vae/checkpoints/step-00000003") {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    kill(process.processIdentifier, SIGKILL)
+    _ = try await place.ending(of: process, output, errors)
+    #expect(try await place.run("train", "train.json", "--out", "killed", "--quiet").code == 0)
+
+    let straight = try losses(place, "straight")
+    #expect(straight.count == 12)
+    #expect(try losses(place, "killed") == straight)
+    for file in ["model/vae/diffusion_pytorch_model.safetensors", "model/unet/config.json", "loss.svg"] {
+      #expect(place.exists("killed/vae/\(file)"))
+    }
+    #expect(
+      try place.read("killed/vae/model/vae/diffusion_pytorch_model.safetensors")
+        == place.read("straight/vae/model/vae/diffusion_pytorch_model.safetensors"))
+  }
+}
