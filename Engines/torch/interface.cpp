@@ -90,6 +90,10 @@ char *graph_add_output(pt_graph *graph, pt_type type, int64_t value) {
   return guarded([&] { graph->add_output(type, value); });
 }
 
+char *graph_begin_segment(pt_graph *graph) {
+  return guarded([&] { graph->begin_segment(); });
+}
+
 char *graph_run(pt_graph *graph, const void *const *inputs, void *const *outputs) {
   return guarded([&] { graph->run(inputs, outputs); });
 }
@@ -149,6 +153,7 @@ const pt_functions functions = {
     graph_add_parameter,
     graph_add_operation,
     graph_add_output,
+    graph_begin_segment,
     graph_run,
     graph_differentiate,
     graph_clear_gradients,

@@ -48,16 +48,17 @@ public final class TorchEngine: GradientEngine {
 
   /// Hands the graph to libtorch; on the processor, weights stay where they are.
   public func compile(_ graph: Graph, options: CompileOptions) async throws -> any Executable {
-    try await compiler.compile(graph, loss: nil, settings(options), runtime)
+    try await compiler.compile(graph, for: .running, settings(options), runtime)
   }
 
   /// Hands the graph to libtorch with its parameters, which are copied.
   ///
   /// - Throws: `TorchError.untrainable` when the graph has no such output of one number, or no parameters.
   public func compile(
-    _ graph: Graph, differentiating loss: String, options: CompileOptions
+    _ graph: Graph, differentiating loss: String, options: CompileOptions, recomputes: Bool
   ) async throws -> any GradientExecutable {
-    try await compiler.compile(graph, loss: loss, settings(options), runtime)
+    let purpose = GraphPurpose.training(loss: loss, recomputes: recomputes)
+    return try await compiler.compile(graph, for: purpose, settings(options), runtime)
   }
 
   private func settings(_ options: CompileOptions) throws(TorchError) -> GraphSettings {
@@ -76,10 +77,10 @@ public final class TorchEngine: GradientEngine {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func compile(
-      _ graph: Graph, loss: String?, _ settings: GraphSettings, _ runtime: TorchRuntime
+      _ graph: Graph, for purpose: GraphPurpose, _ settings: GraphSettings, _ runtime: TorchRuntime
     ) throws -> TorchModel {
       try Task.checkCancellation()
-      return try TorchModel(graph, loss: loss, settings, runtime)
+      return try TorchModel(graph, for: purpose, settings, runtime)
     }
   }
 }

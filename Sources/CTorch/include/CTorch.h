@@ -147,6 +147,9 @@ typedef struct {
   char *(*graph_add_operation)(pt_graph *, const pt_operation *, int64_t *value);
   /// Names a value as an output of this type; they are given by a run in this order.
   char *(*graph_add_output)(pt_graph *, pt_type, int64_t value);
+  /// What is added from now on is a segment: on the way back from the loss, all inside it is computed anew instead of
+  /// being kept.
+  char *(*graph_begin_segment)(pt_graph *);
 
   /// Runs once. `inputs` and `outputs` point to packed bytes of the declared types.
   char *(*graph_run)(pt_graph *, const void *const *inputs, void *const *outputs);
