@@ -14,7 +14,6 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
@@ -22,6 +21,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "device.h"
 #include "message.h"
 
 namespace {
@@ -42,25 +42,6 @@ void demand_exactness() {
 }
 
 }  // namespace
-
-at::Device find_device(const std::string &name) {
-  if (name == "cpu") return at::Device(at::kCPU);
-  const bool is_bare = name == "cuda";
-  const bool is_numbered = name.rfind("cuda:", 0) == 0 && name.size() > 5 && name.size() < 8 &&
-      name.find_first_not_of("0123456789", 5) == std::string::npos;
-  if (!is_bare && !is_numbered) {
-    throw std::invalid_argument("there is no device '" + name + "'; it is cpu, cuda or cuda:N");
-  }
-  if (!c10::impl::hasDeviceGuardImpl(at::kCUDA)) {
-    throw std::runtime_error(name + ": libtorch " TORCH_VERSION " as installed here is built without CUDA");
-  }
-  const int count = c10::impl::VirtualGuardImpl(at::kCUDA).deviceCount();
-  const int index = is_bare ? 0 : std::stoi(name.substr(5));
-  if (index >= count) {
-    throw std::runtime_error(name + ": libtorch finds " + std::to_string(count) + " CUDA devices here");
-  }
-  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
 
 pt_graph::Type::Type(const pt_type &type)
     : element(scalar_type(type.element)), dims(type.dims, type.dims + type.rank) {}

@@ -7,9 +7,6 @@
 
 #include "operators.h"
 
-/// The device of this name. Throws, in words for whoever named it, when this machine or this libtorch has none.
-at::Device find_device(const std::string &name);
-
 struct pt_graph {
  public:
   explicit pt_graph(const pt_options &options);

@@ -3,8 +3,8 @@ extension Graph {
   /// segments begin, but for the first.
   ///
   /// √n segments of n operations, as Chen et al. 2016 have it ("Training deep nets with sublinear memory cost"), of about
-  /// equal bytes inside; within a quarter of a segment to either side, a border goes where the fewest bytes cross it,
-  /// which have to be kept.
+  /// equal bytes inside; within half a segment to either side, a border goes where the fewest bytes cross it, which have
+  /// to be kept.
   public var segmentStarts: [Int] {
     let sizes = operations.map { $0.isGiven ? 0 : $0.results.reduce(0) { $0 + $1.byteCount } }
     let count = Double(operations.count { !$0.isGiven }).squareRoot().rounded()
@@ -19,8 +19,10 @@ extension Graph {
     }
     var starts: [Int] = []
     for border in 1..<Int(count) {
-      let window = operations.indices.filter { abs(positions[$0] - Double(border)) <= 0.25 }
-      guard let start = window.min(by: { crossing[$0] < crossing[$1] }) else { continue }
+      let window = operations.indices.filter { abs(positions[$0] - Double(border)) <= 0.5 }
+      guard let start = window.min(by: { crossing[$0] < crossing[$1] }), start > starts.last ?? 0 else {
+        continue
+      }
       starts.append(start)
     }
     return starts
