@@ -11,6 +11,7 @@ import Torch
 /// each. Weights are any numbers, for they do not change the time. Times of the processor are those of all threads,
 /// which other work on the machine disturbs less than the clock on the wall. With `training` after all these, the
 /// engines are not compared; `recomputing` trains with less memory, `bf16` and `f16` in mixed precision.
+/// `Benchmarks/training-step.py` takes the same step by PyTorch.
 @main
 struct EngineBenchmark {
   static func main() async throws {
