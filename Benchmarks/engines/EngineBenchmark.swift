@@ -10,13 +10,16 @@ import Torch
 /// latents are square, 16 on a side unless said otherwise, one picture or several at a time, with one context token
 /// each. Weights are any numbers, for they do not change the time. Times of the processor are those of all threads,
 /// which other work on the machine disturbs less than the clock on the wall. With `training` after all these, the
-/// engines are not compared.
+/// engines are not compared; `recomputing` trains with less memory, `bf16` and `f16` in mixed precision.
+/// `Benchmarks/training-step.py` takes the same step by PyTorch.
 @main
 struct EngineBenchmark {
   static func main() async throws {
     let words = CommandLine.arguments
     guard words.count >= 2 else {
-      print("usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training]")
+      print(
+        "usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training] [recomputing] [bf16]"
+      )
       exit(64)
     }
     let number = { (index: Int, fallback: Int) in
@@ -27,8 +30,10 @@ struct EngineBenchmark {
     let denoiser = try Denoiser(configuration, pictures: number(2, 1), side: number(3, 16))
     let options = CompileOptions(
       precision: .f32, threads: number(4, ProcessInfo.processInfo.activeProcessorCount))
-    if words.last != "training" { try await compare(denoiser, options, rounds) }
-    try await train(denoiser, options, rounds)
+    if !words.contains("training") { try await compare(denoiser, options, rounds) }
+    let precision = Precision.allCases.first { words.contains($0.rawValue) } ?? .f32
+    let mixed = CompileOptions(precision: precision, threads: options.threads)
+    try await train(denoiser, mixed, recomputes: words.contains("recomputing"), rounds)
   }
 
   /// Runs both engines in turn.
@@ -52,9 +57,12 @@ struct EngineBenchmark {
   }
 
   /// Takes steps of training: gradients, their length, AdamW.
-  private static func train(_ denoiser: Denoiser, _ options: CompileOptions, _ rounds: Int) async throws {
+  private static func train(
+    _ denoiser: Denoiser, _ options: CompileOptions, recomputes: Bool, _ rounds: Int
+  ) async throws {
     let torch = try TorchEngine()
-    let model = try await torch.compile(denoiser.graph, differentiating: "loss", options: options)
+    let model = try await torch.compile(
+      denoiser.graph, differentiating: "loss", options: options, recomputes: recomputes)
     var (wall, processor): ([Double], [Double]) = ([], [])
     for round in 0...rounds {
       let (start, used) = (ContinuousClock.now, clock())
@@ -68,6 +76,8 @@ struct EngineBenchmark {
     }
     print("a step of training, libtorch \(torch.capabilities.version): \(summary(wall))")
     print("  of the processor: \(summary(processor))")
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    print("  \(status.split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? "memory unknown")")
   }
 
   private static func summary(_ times: [Double]) -> String {

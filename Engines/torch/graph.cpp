@@ -3,23 +3,25 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/add.h>
 #include <ATen/ops/addcdiv.h>
 #include <ATen/ops/addcmul.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/mul.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/square.h>
 #include <ATen/ops/sum.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
 #include <cmath>
 #include <cstdint>
 #include <stdexcept>
 
+#include "device.h"
 #include "message.h"
 
 namespace {
@@ -41,25 +43,6 @@ void demand_exactness() {
 
 }  // namespace
 
-at::Device find_device(const std::string &name) {
-  if (name == "cpu") return at::Device(at::kCPU);
-  const bool is_bare = name == "cuda";
-  const bool is_numbered = name.rfind("cuda:", 0) == 0 && name.size() > 5 && name.size() < 8 &&
-      name.find_first_not_of("0123456789", 5) == std::string::npos;
-  if (!is_bare && !is_numbered) {
-    throw std::invalid_argument("there is no device '" + name + "'; it is cpu, cuda or cuda:N");
-  }
-  if (!c10::impl::hasDeviceGuardImpl(at::kCUDA)) {
-    throw std::runtime_error(name + ": libtorch " TORCH_VERSION " as installed here is built without CUDA");
-  }
-  const int count = c10::impl::VirtualGuardImpl(at::kCUDA).deviceCount();
-  const int index = is_bare ? 0 : std::stoi(name.substr(5));
-  if (index >= count) {
-    throw std::runtime_error(name + ": libtorch finds " + std::to_string(count) + " CUDA devices here");
-  }
-  return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(index));
-}
-
 pt_graph::Type::Type(const pt_type &type)
     : element(scalar_type(type.element)), dims(type.dims, type.dims + type.rank) {}
 
@@ -78,9 +61,11 @@ pt_graph::pt_graph(const pt_options &options)
 
 // MARK: - Building
 
-int64_t pt_graph::add_value(const at::Tensor &content) {
+int64_t pt_graph::add_value(const at::Tensor &content, bool made, bool trained) {
   initial.push_back(content);
   last_use.push_back(never);
+  is_made.push_back(made);
+  is_trained.push_back(trained);
   return int64_t(initial.size()) - 1;
 }
 
@@ -105,6 +90,7 @@ int64_t pt_graph::add_parameter(const pt_type &type, const void *bytes) {
   value.set_requires_grad(true);
   parameters.push_back({value, {}, {}});
   initial.back() = value;
+  is_trained.back() = true;
   return int64_t(initial.size()) - 1;
 }
 
@@ -113,13 +99,20 @@ int64_t pt_graph::add_operation(const pt_operation &o) {
   const Operation operation{
       o.kind,    o.name, {o.inputs, o.inputs + o.input_count}, {o.attributes, o.attributes + o.attribute_count},
       o.epsilon, first,  o.result_count};
+  bool trained = false;
   for (const auto input : operation.inputs) {
     if (input < 0 || input >= first) throw std::out_of_range("there is no value " + std::to_string(input));
     last_use[size_t(input)] = operations.size();
+    trained = trained || is_trained[size_t(input)];
   }
   operations.push_back(operation);
-  for (size_t i = 0; i < o.result_count; i++) add_value();
+  for (size_t i = 0; i < o.result_count; i++) add_value({}, true, trained);
   return first;
+}
+
+void pt_graph::begin_segment() {
+  const std::pair<size_t, int64_t> border(operations.size(), int64_t(initial.size()));
+  if (!operations.empty() && (borders.empty() || borders.back().first < border.first)) borders.push_back(border);
 }
 
 void pt_graph::add_output(const pt_type &type, int64_t value) {
@@ -137,19 +130,41 @@ bool pt_graph::is_needed(const Operation &operation) const {
   return false;
 }
 
-std::vector<at::Tensor> pt_graph::forward(const void *const *sources) {
+std::vector<at::Tensor> pt_graph::start(const void *const *sources) const {
   at::set_num_threads(threads);
   std::vector<at::Tensor> values = initial;
   for (size_t i = 0; i < inputs.size(); i++) {
     values[size_t(inputs[i].value)] = inputs[i].type.over(sources[i]).to(device);
   }
-  for (size_t index = 0; index < operations.size(); index++) {
+  return values;
+}
+
+std::vector<pt_graph::Segment> pt_graph::segments() const {
+  std::vector<Segment> all;
+  Segment segment{0, 0, 0, 0};
+  for (const auto &border : borders) {
+    segment.last = border.first;
+    segment.last_value = border.second;
+    all.push_back(segment);
+    segment.first = border.first;
+    segment.first_value = border.second;
+  }
+  segment.last = operations.size();
+  segment.last_value = int64_t(initial.size());
+  all.push_back(segment);
+  return all;
+}
+
+/// Computes a segment's operations; of what they read, values below `kept_from` stay even after their last use.
+void pt_graph::compute(const Segment &segment, std::vector<at::Tensor> &values, int64_t kept_from) const {
+  for (size_t index = segment.first; index < segment.last; index++) {
     const auto &operation = operations[index];
     if (!is_needed(operation)) continue;
     std::vector<at::Tensor> operands;
     for (const auto input : operation.inputs) operands.push_back(values[size_t(input)]);
     for (const auto input : operation.inputs) {
-      if (last_use[size_t(input)] == index) values[size_t(input)].reset();
+      const bool is_last = last_use[size_t(input)] == index;
+      if (is_last && is_made[size_t(input)] && input >= kept_from) values[size_t(input)].reset();
     }
     try {
       auto results = apply(operation, operands, arithmetic);
@@ -161,13 +176,16 @@ std::vector<at::Tensor> pt_graph::forward(const void *const *sources) {
       throw std::runtime_error(operation.name + ": " + message(error));
     }
   }
+}
+
+std::vector<at::Tensor> pt_graph::results(const std::vector<at::Tensor> &values) const {
   std::vector<at::Tensor> results;
   for (const auto &output : outputs) {
     const auto &value = values[size_t(output.value)];
     if (value.sizes() != at::IntArrayRef(output.type.dims)) {
       throw std::logic_error("an output's dimensions are not those that the graph declares");
     }
-    results.push_back(value);
+    results.push_back(value.detach());
   }
   return results;
 }
@@ -179,22 +197,80 @@ void pt_graph::deliver(const std::vector<at::Tensor> &results, void *const *dest
 
 void pt_graph::run(const void *const *sources, void *const *destinations) {
   const c10::InferenceMode guard;
-  deliver(forward(sources), destinations);
+  auto values = start(sources);
+  compute({0, operations.size(), 0, 0}, values, 0);
+  deliver(results(values), destinations);
 }
 
+/// Chen et al. 2016: on the way forward only what crosses from one segment to the next is kept; on the way back each
+/// segment is computed once more, and its inside goes as soon as gradients went through it.
 void pt_graph::differentiate(
     const void *const *sources, void *const *destinations, size_t loss, double scale) {
-  const at::AutoGradMode guard(true);
-  const auto results = forward(sources);
-  const auto &value = results.at(loss);
-  if (value.numel() != 1) throw std::invalid_argument("gradients are those of one number");
-  if (!value.requires_grad()) throw std::invalid_argument("the output depends on no parameter");
+  const auto target = size_t(outputs.at(loss).value);
+  if (c10::multiply_integers(outputs[loss].type.dims) != 1) {
+    throw std::invalid_argument("gradients are those of one number");
+  }
+  if (!is_trained[target]) throw std::invalid_argument("the output depends on no parameter");
+  const auto parts = segments();
+  auto values = start(sources);
+  for (const auto &part : parts) {
+    const at::AutoGradMode guard(false);
+    // What comes last need not be computed twice.
+    if (part.last < operations.size()) compute(part, values, part.first_value);
+  }
+  std::vector<at::Tensor> gradients(values.size());
+  std::vector<at::Tensor> delivered;
+  gradients[target] = at::full({}, scale, at::TensorOptions(at::kFloat).device(device));
   try {
-    at::mul(value, scale).reshape({}).backward();
+    for (size_t i = parts.size(); i-- > 0;) {
+      propagate(parts[i], values, gradients);
+      if (delivered.empty()) delivered = results(values);
+      // Nothing that is left to do reads what this segment made.
+      for (auto v = size_t(parts[i].first_value); v < size_t(parts[i].last_value); v++) values[v].reset();
+    }
   } catch (const std::exception &error) {
     throw std::runtime_error("gradients: " + message(error));
   }
-  deliver(results, destinations);
+  deliver(delivered, destinations);
+}
+
+/// Computes a segment with its gradients, and takes those that arrived at its results on to what it read.
+void pt_graph::propagate(
+    const Segment &segment, std::vector<at::Tensor> &values, std::vector<at::Tensor> &gradients) const {
+  const at::AutoGradMode guard(true);
+  // What other segments made is a leaf here, so that gradients stop at it.
+  auto own = values;
+  std::vector<std::pair<size_t, at::Tensor>> leaves;
+  for (size_t index = segment.first; index < segment.last; index++) {
+    if (!is_needed(operations[index])) continue;
+    for (const auto input : operations[index].inputs) {
+      auto &value = own[size_t(input)];
+      const bool is_foreign = input < segment.first_value && is_trained[size_t(input)];
+      if (!is_foreign || !value.is_floating_point() || value.requires_grad()) continue;
+      value = value.detach().set_requires_grad(true);
+      leaves.emplace_back(size_t(input), value);
+    }
+  }
+  compute(segment, own, 0);
+  for (const auto &output : outputs) {
+    if (output.value >= segment.first_value && output.value < segment.last_value) {
+      values[size_t(output.value)] = own[size_t(output.value)].detach();
+    }
+  }
+  torch::autograd::variable_list roots, arrived;
+  for (auto value = size_t(segment.first_value); value < size_t(segment.last_value); value++) {
+    if (!gradients[value].defined() || !own[value].requires_grad()) continue;
+    arrived.push_back(gradients[value].to(own[value].scalar_type()).expand(own[value].sizes()));
+    roots.push_back(own[value]);
+    gradients[value].reset();
+  }
+  own.clear();
+  if (!roots.empty()) torch::autograd::backward(roots, arrived);
+  for (const auto &leaf : leaves) {
+    if (!leaf.second.grad().defined()) continue;
+    auto &sum = gradients[leaf.first];
+    sum = sum.defined() ? at::add(sum, leaf.second.grad()) : leaf.second.grad();
+  }
 }
 
 // MARK: - Parameters

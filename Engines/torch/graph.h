@@ -7,9 +7,6 @@
 
 #include "operators.h"
 
-/// The device of this name. Throws, in words for whoever named it, when this machine or this libtorch has none.
-at::Device find_device(const std::string &name);
-
 struct pt_graph {
  public:
   explicit pt_graph(const pt_options &options);
@@ -19,6 +16,8 @@ struct pt_graph {
   int64_t add_parameter(const pt_type &type, const void *bytes);
   int64_t add_operation(const pt_operation &operation);
   void add_output(const pt_type &type, int64_t value);
+  /// What is added from now on is a segment: going back from the loss, its inside is computed anew.
+  void begin_segment();
 
   /// Computes all outputs and copies them to memory.
   void run(const void *const *inputs, void *const *outputs);
@@ -46,6 +45,11 @@ struct pt_graph {
     Type type;
     int64_t value;
   };
+  /// Operations in a row, and the values they make.
+  struct Segment {
+    size_t first, last;
+    int64_t first_value, last_value;
+  };
   /// What training changes. Moments are undefined until the first update.
   struct Parameter {
     at::Tensor value, first_moment, second_moment;
@@ -58,12 +62,21 @@ struct pt_graph {
   std::vector<Port> inputs, outputs;
   std::vector<Operation> operations;
   std::vector<Parameter> parameters;
-  /// By value: what it holds before a run (constants and parameters), and the last operation that reads it.
+  /// By value: what it holds before a run (constants and parameters), the last operation that reads it, whether an
+  /// operation makes it, and whether it depends on a parameter.
   std::vector<at::Tensor> initial;
   std::vector<size_t> last_use;
+  std::vector<bool> is_made, is_trained;
+  /// Where segments begin, but for the first: operations and the values they make.
+  std::vector<std::pair<size_t, int64_t>> borders;
 
-  int64_t add_value(const at::Tensor &content = {});
-  std::vector<at::Tensor> forward(const void *const *inputs);
+  int64_t add_value(const at::Tensor &content = {}, bool made = false, bool trained = false);
+  std::vector<at::Tensor> start(const void *const *inputs) const;
+  void compute(const Segment &segment, std::vector<at::Tensor> &values, int64_t kept_from) const;
+  std::vector<Segment> segments() const;
+  void propagate(
+      const Segment &segment, std::vector<at::Tensor> &values, std::vector<at::Tensor> &gradients) const;
+  std::vector<at::Tensor> results(const std::vector<at::Tensor> &values) const;
   void deliver(const std::vector<at::Tensor> &results, void *const *destinations) const;
   bool is_needed(const Operation &operation) const;
 };

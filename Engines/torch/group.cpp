@@ -101,7 +101,8 @@ void pt_group::barrier() {
 struct pt_group::Connection {};
 
 pt_group::pt_group(const pt_place &place) : rank(place.rank), count(place.count) {
-  throw std::runtime_error("libtorch " TORCH_VERSION " as installed here is built without Gloo, which connects processes");
+  throw std::runtime_error(
+      "libtorch " TORCH_VERSION " as installed here is built without Gloo, which connects processes");
 }
 
 void pt_group::average(const std::vector<at::Tensor> &) {}

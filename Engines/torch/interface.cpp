@@ -1,14 +1,11 @@
 // The functions of CTorch.h: no exception crosses them, every one becomes text.
 
+#include "device.h"
 #include "graph.h"
 #include "group.h"
 #include "message.h"
 
-#include <ATen/core/grad_mode.h>
-#include <ATen/ops/conv2d.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/matmul.h>
-#include <ATen/ops/zeros.h>
 #include <torch/version.h>
 
 #include <cstdlib>
@@ -31,37 +28,8 @@ char *guarded(const Body &body) {
   }
 }
 
-bool multiplies(at::Device device, at::ScalarType type) {
-  const at::NoGradGuard guard;
-  try {
-    const auto options = at::TensorOptions(type).device(device);
-    const auto picture = at::zeros({1, 2, 4, 4}, options);
-    at::matmul(picture, picture);
-    at::conv2d(picture, at::zeros({2, 2, 3, 3}, options)).to(at::kCPU);
-    return true;
-  } catch (const std::exception &) {
-    return false;
-  }
-}
-
-bool is_native(at::Device device, at::ScalarType type) {
-  if (type == at::kFloat || device.is_cuda()) return true;
-#if defined(__x86_64__)
-  __builtin_cpu_init();
-  return type == at::kBFloat16 ? __builtin_cpu_supports("avx512bf16") : __builtin_cpu_supports("avx512fp16");
-#else
-  return false;
-#endif
-}
-
-char *describe_device(const char *name, int32_t supports[3], int32_t native[3]) {
-  return guarded([&] {
-    const auto device = find_device(name);
-    for (int element : {PT_F32, PT_F16, PT_BF16}) {
-      supports[element] = multiplies(device, scalar_type(element));
-      native[element] = supports[element] && is_native(device, scalar_type(element));
-    }
-  });
+char *describe(const char *name, pt_device *description) {
+  return guarded([&] { *description = describe_device(find_device(name)); });
 }
 
 char *graph_create(const pt_options *options, pt_graph **graph) {
@@ -88,6 +56,10 @@ char *graph_add_operation(pt_graph *graph, const pt_operation *operation, int64_
 
 char *graph_add_output(pt_graph *graph, pt_type type, int64_t value) {
   return guarded([&] { graph->add_output(type, value); });
+}
+
+char *graph_begin_segment(pt_graph *graph) {
+  return guarded([&] { graph->begin_segment(); });
 }
 
 char *graph_run(pt_graph *graph, const void *const *inputs, void *const *outputs) {
@@ -141,7 +113,7 @@ const pt_functions functions = {
     PT_ABI,
     TORCH_VERSION,
     [](char *words) { free(words); },
-    describe_device,
+    describe,
     graph_create,
     graph_free,
     graph_add_input,
@@ -149,6 +121,7 @@ const pt_functions functions = {
     graph_add_parameter,
     graph_add_operation,
     graph_add_output,
+    graph_begin_segment,
     graph_run,
     graph_differentiate,
     graph_clear_gradients,

@@ -212,10 +212,11 @@ std::vector<Tensor> apply(
     for (auto &x : in) x = x.to(arithmetic);
     return {product(kind, in, a)};
   }
-  // What is neither moved nor multiplied is computed in single precision, but for elementwise functions of
-  // what a product in a narrower type gave.
+  // What is neither moved nor multiplied is computed in single precision, but for those elementwise functions of what
+  // a product in a narrower type gave that lose little by it: what torch's autocast leaves narrow.
+  const bool is_steep = kind == PT_SQUARE_ROOT || kind == PT_EXPONENTIAL || kind == PT_LOGARITHM || kind == PT_POWER;
   const bool is_elementwise = kind < PT_MATMUL;
-  if (arithmetic == at::kFloat || !is_elementwise) {
+  if (arithmetic == at::kFloat || !is_elementwise || is_steep) {
     for (auto &x : in) x = wide(x);
   }
   switch (kind) {

@@ -36,7 +36,8 @@ public struct CompileOptions: Sendable, Hashable {
   /// Threads of one run; nil for one per core.
   public var threads: Int?
   /// A folder where compiled models are kept for the next process; nil keeps none. A kept model holds the
-  /// weights too, so it is as large as they are, and saves only seconds.
+  /// weights too, so it is as large as they are, and saves only seconds. An engine that has nothing to keep refuses a
+  /// folder.
   public var cacheFolder: String?
 
   /// How a graph is compiled.
@@ -53,7 +54,7 @@ public struct EngineCapabilities: Sendable, Hashable {
   public var engine: String
   /// Its version, as it says it.
   public var version: String
-  /// The processor's full name.
+  /// The full name of the processor, or of the GPU: equal devices have equal names.
   public var device: String
   /// The precisions the processor has instructions for; `f32` is always the last. Which is fastest,
   /// `fastestPrecision()` finds out.

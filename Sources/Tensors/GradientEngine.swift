@@ -3,10 +3,26 @@ public protocol GradientEngine: Engine {
   /// Makes a graph ready to be trained: its parameters (see `Constant.trained(as:)`) are copied, and `loss`, an
   /// output of one number, is what gradients are taken of.
   ///
-  /// - Throws: when there is no such output, it has more than one number, or the graph has no parameters.
+  /// Parameters, gradients and the optimizer's moments are `f32` whatever the precision, which is that of products:
+  /// convolutions, matrix products, attention. Normalisations, reductions and losses are computed in `f32`.
+  ///
+  /// - Parameter recomputes: whether values inside segments of the graph (see `Graph.segmentStarts`) are computed anew
+  ///   on the way back instead of being kept: less memory, for about a third more time. Gradients differ by no more than
+  ///   the order of sums.
+  /// - Throws: when there is no such output, it has more than one number, the graph has no parameters, or the engine
+  ///   finds no gradients in that precision.
   func compile(
-    _ graph: Graph, differentiating loss: String, options: CompileOptions
+    _ graph: Graph, differentiating loss: String, options: CompileOptions, recomputes: Bool
   ) async throws -> any GradientExecutable
+}
+
+extension GradientEngine {
+  /// Makes a graph ready to be trained, all values being kept until gradients went through them.
+  public func compile(
+    _ graph: Graph, differentiating loss: String, options: CompileOptions
+  ) async throws -> any GradientExecutable {
+    try await compile(graph, differentiating: loss, options: options, recomputes: false)
+  }
 }
 
 /// A compiled graph whose parameters can be changed, and that finds the gradient of its loss.

@@ -84,6 +84,9 @@ final class GraphHandle: @unchecked Sendable {
     _ = try adding(type) { type, _ in functions.graph_add_output(handle, type, value) }
   }
 
+  /// What is added from now on is a segment, whose inside is computed anew for gradients.
+  func beginSegment() throws(TorchError) { try runtime.check(functions.graph_begin_segment(handle)) }
+
   private func adding(
     _ type: TensorType,
     _ body: (pt_type, inout Int64) -> UnsafeMutablePointer<CChar>?

@@ -15,10 +15,10 @@ struct ProgramWriter {
 
   /// Builds a graph in the shim.
   ///
-  /// - Parameter trains: whether constants that are parameters become such; else they are constants.
+  /// - Parameter purpose: constants that are parameters become such for a training; else they are constants.
   /// - Returns: the graph, and its parameters in the shim's order.
   static func write(
-    _ graph: Graph, trains: Bool, _ settings: GraphSettings, _ runtime: TorchRuntime
+    _ graph: Graph, for purpose: GraphPurpose, _ settings: GraphSettings, _ runtime: TorchRuntime
   ) throws -> (GraphHandle, [Constant.Parameter]) {
     var layout = try WeightLayout(graph)
     for operation in graph.operations {
@@ -27,8 +27,12 @@ struct ProgramWriter {
     let weights = try WeightRegion(layout)
     let handle = try GraphHandle(settings, weights: weights, runtime: runtime)
     var writer = ProgramWriter(
-      graph: graph, precision: settings.precision, handle: handle, trains: trains, layout: layout)
-    for index in graph.operations.indices { try writer.write(operation: index) }
+      graph: graph, precision: settings.precision, handle: handle, trains: purpose.trains, layout: layout)
+    let segments = purpose.recomputes ? Set(graph.segmentStarts) : []
+    for index in graph.operations.indices {
+      if segments.contains(index) { try handle.beginSegment() }
+      try writer.write(operation: index)
+    }
     for output in graph.outputs {
       try handle.addOutput(graph.type(of: output.value), value: writer.numbers[output.value]!)
     }
@@ -101,6 +105,11 @@ struct ProgramWriter {
   private func name(of operation: Graph.Operation) -> String {
     (operation.layer.isEmpty ? "" : operation.layer + ": ") + operation.operator.name
   }
+}
+
+extension GraphPurpose {
+  fileprivate var trains: Bool { if case .training = self { true } else { false } }
+  fileprivate var recomputes: Bool { if case .training(_, true) = self { true } else { false } }
 }
 
 extension Operator {

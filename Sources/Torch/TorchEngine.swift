@@ -12,7 +12,7 @@ public import Tensors
 ///
 /// Runs are deterministic: the same inputs give the same bytes with the same version on the same device.
 public final class TorchEngine: GradientEngine {
-  /// libtorch's version, the device, and the precisions it has instructions for.
+  /// libtorch's version, the processor's or the GPU's name, and the precisions it has instructions for.
   public let capabilities: EngineCapabilities
   /// The shim's file.
   public let libraryPath: String
@@ -21,6 +21,8 @@ public final class TorchEngine: GradientEngine {
   private let device: String
   /// The precisions in which the device multiplies at all.
   private let supported: Set<Precision>
+  /// Those in which it finds gradients.
+  private let trained: Set<Precision>
   private let compiler = Compiler()
 
   /// Finds the shim, loads it, and libtorch with it.
@@ -32,32 +34,39 @@ public final class TorchEngine: GradientEngine {
   /// - Throws: `TorchError.runtimeMissing`, which says the command that mends it, or `TorchError.deviceAbsent`.
   public init(device: String = "cpu") throws(TorchError) {
     let runtime = try TorchRuntime()
-    var supports: [Int32] = [0, 0, 0]
-    var native: [Int32] = [0, 0, 0]
-    if let message = runtime.take(runtime.functions.describe_device(device, &supports, &native)) {
+    var description = pt_device()
+    if let message = runtime.take(runtime.functions.describe_device(device, &description)) {
       throw .deviceAbsent(message: message)
     }
     self.runtime = runtime
     self.device = device
     libraryPath = runtime.path
-    supported = Set(Precision.allCases.filter { supports[$0.index] != 0 })
+    supported = precisions(description.supports)
+    trained = precisions(description.trains)
+    let native = precisions(description.is_native)
     capabilities = EngineCapabilities(
-      engine: "libtorch", version: runtime.version, device: device == "cpu" ? processorName : device,
-      precisions: [.bf16, .f16].filter { native[$0.index] != 0 } + [.f32])
+      engine: "libtorch", version: runtime.version,
+      device: device == "cpu" ? processorName : kind(description) ?? "cuda",
+      precisions: [.bf16, .f16].filter(native.contains) + [.f32])
   }
 
   /// Hands the graph to libtorch; on the processor, weights stay where they are.
   public func compile(_ graph: Graph, options: CompileOptions) async throws -> any Executable {
-    try await compiler.compile(graph, loss: nil, settings(options), runtime)
+    try await compiler.compile(graph, for: .running, settings(options), runtime)
   }
 
   /// Hands the graph to libtorch with its parameters, which are copied.
   ///
-  /// - Throws: `TorchError.untrainable` when the graph has no such output of one number, or no parameters.
+  /// - Throws: `TorchError.untrainable` when the graph has no such output of one number, or no parameters;
+  ///   `TorchError.trainingUnsupported`.
   public func compile(
-    _ graph: Graph, differentiating loss: String, options: CompileOptions
+    _ graph: Graph, differentiating loss: String, options: CompileOptions, recomputes: Bool
   ) async throws -> any GradientExecutable {
-    try await compiler.compile(graph, loss: loss, settings(options), runtime)
+    guard trained.contains(options.precision) else {
+      throw TorchError.trainingUnsupported(options.precision, device: device)
+    }
+    let purpose = GraphPurpose.training(loss: loss, recomputes: recomputes)
+    return try await compiler.compile(graph, for: purpose, settings(options), runtime)
   }
 
   private func settings(_ options: CompileOptions) throws(TorchError) -> GraphSettings {
@@ -76,12 +85,24 @@ public final class TorchEngine: GradientEngine {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     func compile(
-      _ graph: Graph, loss: String?, _ settings: GraphSettings, _ runtime: TorchRuntime
+      _ graph: Graph, for purpose: GraphPurpose, _ settings: GraphSettings, _ runtime: TorchRuntime
     ) throws -> TorchModel {
       try Task.checkCancellation()
-      return try TorchModel(graph, loss: loss, settings, runtime)
+      return try TorchModel(graph, for: purpose, settings, runtime)
     }
   }
+}
+
+/// The precisions that an array of the shim's says yes to.
+private func precisions(_ flags: (Int32, Int32, Int32)) -> Set<Precision> {
+  let flags = [flags.0, flags.1, flags.2]
+  return Set(Precision.allCases.filter { flags[$0.index] != 0 })
+}
+
+/// What a GPU is called; nil where it cannot be told.
+private func kind(_ device: pt_device) -> String? {
+  let bytes = withUnsafeBytes(of: device.kind) { Array($0.prefix { $0 != 0 }) }
+  return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
 }
 
 /// The processor's full name, as Linux tells it.

@@ -8,6 +8,8 @@ public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
   case deviceAbsent(message: String)
   /// The device does not multiply in this precision.
   case precisionUnsupported(Precision, device: String)
+  /// The device finds no gradients of products in this precision.
+  case trainingUnsupported(Precision, device: String)
   /// Nothing is compiled that could be kept.
   case cacheUnsupported
   /// An operation failed; the message begins with its layer and its name.
@@ -25,6 +27,8 @@ public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
     case .deviceAbsent(let message): message
     case .precisionUnsupported(let precision, let device):
       "libtorch does not multiply in \(precision) on \(device)"
+    case .trainingUnsupported(let precision, let device):
+      "libtorch finds no gradients in \(precision) on \(device); train in \(precision == .f16 ? "bf16 or f32" : "f32")"
     case .cacheUnsupported: "libtorch keeps no compiled models; leave out the cache folder"
     case .callFailed(let message): "libtorch failed: \(message)"
     case .othersAbsent(let message): message

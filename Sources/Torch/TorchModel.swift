@@ -1,5 +1,12 @@
 import Tensors
 
+/// What a graph is compiled for.
+enum GraphPurpose: Sendable {
+  case running
+  /// To find the gradients of this output; values inside segments are kept or computed anew.
+  case training(loss: String, recomputes: Bool)
+}
+
 /// A graph in libtorch's hands. An actor on a thread of its own: runs queue up.
 actor TorchModel: GradientExecutable {
   nonisolated let inputs: [String: TensorType]
@@ -17,15 +24,19 @@ actor TorchModel: GradientExecutable {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(_ graph: Graph, loss: String?, _ settings: GraphSettings, _ runtime: TorchRuntime) throws {
+  init(_ graph: Graph, for purpose: GraphPurpose, _ settings: GraphSettings, _ runtime: TorchRuntime) throws {
     inputs = graph.inputTypes
     outputs = graph.outputTypes
     inputNames = graph.operations.compactMap {
       if case .input(let name, _) = $0.operator { name } else { nil }
     }
     graphOutputs = graph.outputs.map { ($0.name, graph.type(of: $0.value)) }
-    self.loss = try loss.map { try lossIndex($0, of: graph) }
-    let (handle, parameters) = try ProgramWriter.write(graph, trains: loss != nil, settings, runtime)
+    if case .training(let loss, _) = purpose {
+      self.loss = try lossIndex(loss, of: graph)
+    } else {
+      loss = nil
+    }
+    let (handle, parameters) = try ProgramWriter.write(graph, for: purpose, settings, runtime)
     if loss != nil, parameters.isEmpty {
       throw TorchError.untrainable(message: "the graph has no parameters")
     }

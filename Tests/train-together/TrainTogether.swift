@@ -34,6 +34,8 @@ struct TrainTogether {
     let trainer = try await Trainer(
       model, on: lesson, settings: settings, folder: URL(filePath: words[0]), exchange: exchange)
     _ = try await trainer.run()
+    // Whoever leaves first would end what the others still wait for.
+    if let exchange = exchange as? TorchExchange { try await exchange.waitForAll() }
   }
 
   /// Two layers and the mean of their errors' squares; a parameter that no gradient reaches is among them.

@@ -122,6 +122,14 @@ typedef struct {
 /// calls in the same order. After a failure every call fails.
 typedef struct pt_group pt_group;
 
+/// What a device can do; arrays are indexed by element types up to PT_BF16.
+typedef struct {
+  /// Whether it multiplies in that type, has instructions for it, and finds gradients of such products.
+  int32_t supports[3], is_native[3], trains[3];
+  /// What a GPU is called: `NVIDIA H200`; empty for the processor, and where it cannot be told.
+  char kind[128];
+} pt_device;
+
 /// The functions of a shim. All that can fail return NULL, or a message to be freed with `free_text`.
 typedef struct {
   /// PT_ABI of the header that the shim was built with.
@@ -130,9 +138,8 @@ typedef struct {
   const char *version;
   void (*free_text)(char *);
 
-  /// Whether the device is there; `supports[e]` tells whether it multiplies in element type e (up to PT_BF16),
-  /// and `is_native[e]` whether it has instructions for that.
-  char *(*describe_device)(const char *device, int32_t supports[3], int32_t is_native[3]);
+  /// Tells what a device can do, if it is there.
+  char *(*describe_device)(const char *device, pt_device *);
 
   char *(*graph_create)(const pt_options *, pt_graph **);
   void (*graph_free)(pt_graph *);
@@ -147,6 +154,9 @@ typedef struct {
   char *(*graph_add_operation)(pt_graph *, const pt_operation *, int64_t *value);
   /// Names a value as an output of this type; they are given by a run in this order.
   char *(*graph_add_output)(pt_graph *, pt_type, int64_t value);
+  /// What is added from now on is a segment: on the way back from the loss, all inside it is computed anew instead of
+  /// being kept.
+  char *(*graph_begin_segment)(pt_graph *);
 
   /// Runs once. `inputs` and `outputs` point to packed bytes of the declared types.
   char *(*graph_run)(pt_graph *, const void *const *inputs, void *const *outputs);

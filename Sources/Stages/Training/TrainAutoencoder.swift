@@ -50,6 +50,9 @@ struct TrainAutoencoder: Stage {
     @Parameter(help: "What computes gradients: torch, torch:cuda.") var engine = EngineReference.torch
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.single
     @Parameter(help: "What computes frozen networks and samples.") var frozenEngine = EngineReference.standard
+    @Parameter(
+      help: "Compute values anew on the way back instead of keeping them: half the memory, more time.")
+    var recompute = false
     @Parameter(help: "Width and height in pixels of the squares that are learnt from.", 8...4096) var side =
       64
     @Parameter(help: "Weight of the latents' divergence from the normal distribution.", 0...1e3)

@@ -56,6 +56,9 @@ struct TrainDenoiser: Stage {
     @Parameter(help: "What computes gradients: torch, torch:cuda.") var engine = EngineReference.torch
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.single
     @Parameter(help: "What computes frozen networks and samples.") var frozenEngine = EngineReference.standard
+    @Parameter(
+      help: "Compute values anew on the way back instead of keeping them: half the memory, more time.")
+    var recompute = false
     @Parameter(help: "Training pairs that are encoded once and learnt from again and again.", 1...1e9)
     var pairs = 20000
     @Parameter(help: "What of a reference is told: class is the paper's bottleneck.") var tokens = Tokens

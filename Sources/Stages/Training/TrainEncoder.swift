@@ -50,6 +50,9 @@ struct TrainEncoder: Stage {
     @Parameter(help: "What computes gradients: torch, torch:cuda.") var engine = EngineReference.torch
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.single
     @Parameter(help: "What computes frozen networks and samples.") var frozenEngine = EngineReference.standard
+    @Parameter(
+      help: "Compute values anew on the way back instead of keeping them: half the memory, more time.")
+    var recompute = false
     @Parameter(help: "Similarities are divided by this.", 0.01...10) var temperature = 0.1
   }
   var parameters: Parameters

@@ -32,6 +32,7 @@ protocol TrainingParameters: StageParameters {
   var engine: EngineReference { get }
   var precision: PrecisionReference { get }
   var frozenEngine: EngineReference { get }
+  var recompute: Bool { get }
 }
 
 extension TrainingParameters {
@@ -65,6 +66,7 @@ extension TrainingParameters {
       frozenArithmetic: Arithmetic(.f32, engine: frozenEngine.word), data: inputs.data,
       samples: inputs.samples)
     plan.exchange = processes.exchange
+    plan.recomputes = recompute
     return plan
   }
 }

@@ -38,6 +38,8 @@ public struct TrainingPlan: Sendable {
   public var data: any TrainingData
   /// What sheets of samples show.
   public var samples: any TrainingData
+  /// Whether values that the way back needs are computed anew there, which takes less memory and more time.
+  public var recomputes = false
   /// Other processes that train with this one.
   public var exchange: any GradientExchange = SingleProcess()
 
@@ -102,7 +104,8 @@ extension TrainingPlan {
     }
     let graph = try course.graph()
     let executable = try await engine.compile(
-      graph, differentiating: "loss", options: CompileOptions(precision: arithmetic.precision))
+      graph, differentiating: "loss", options: CompileOptions(precision: arithmetic.precision),
+      recomputes: recomputes)
     let trainer = try await Trainer(
       executable, on: course.lesson, settings: settings, folder: folder, subject: course.subject,
       exchange: exchange)

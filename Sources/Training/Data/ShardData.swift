@@ -105,12 +105,15 @@ public struct ShardData: TrainingData {
   private func checked(_ name: String, _ files: Files) throws -> Image {
     let image = try picture(name, files)
     guard image.width == size, image.height == size else {
-      throw ShardError("\(names[files.shard]): \(name) is \(image.width)×\(image.height), others \(size)×\(size)")
+      throw ShardError(
+        "\(names[files.shard]): \(name) is \(image.width)×\(image.height), others \(size)×\(size)")
     }
     return image
   }
 
-  private static func picture(_ name: String, _ files: Files, _ shards: [Data], _ names: [String]) throws -> Image {
+  private static func picture(_ name: String, _ files: Files, _ shards: [Data], _ names: [String]) throws
+    -> Image
+  {
     let shard = shards[files.shard]
     let range = files.ranges[name]!
     let bytes = [UInt8](shard[shard.startIndex + range.lowerBound..<shard.startIndex + range.upperBound])
