@@ -20,7 +20,7 @@ private actor Worker {
   func run<Result: Sendable>(_ body: @Sendable () throws -> Result) throws -> Result { try body() }
 }
 
-@Suite("Long evaluations", .serialized, .timeLimit(.minutes(1)))
+@Suite("Long evaluations", .serialized, .timeLimit(.minutes(10)))
 struct EvaluationTests {
   /// Minutes of work when run to its end.
   static func endless() throws -> Image {
@@ -37,7 +37,7 @@ struct EvaluationTests {
     let start = clock.now
     monitor.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
-    #expect(clock.now - start < .seconds(20))
+    #expect(clock.now - start < .seconds(90))
   }
 
   @Test("cancelling the task stops one that has no monitor")
@@ -50,7 +50,7 @@ struct EvaluationTests {
     let start = ContinuousClock().now
     evaluation.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
-    #expect(ContinuousClock().now - start < .seconds(20))
+    #expect(ContinuousClock().now - start < .seconds(90))
     #expect(folder.contents.isEmpty)
   }
 

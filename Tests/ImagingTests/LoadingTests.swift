@@ -29,9 +29,10 @@ struct LoadingTests {
         let picture = try Image.load(from: path, options: LoadOptions(access: access))
         _ = try picture.blurred(sigma: 1).encoded(as: .png)
       }
-      guard case .truncated(path, _) = error else {
-        Issue.record("\(access): \(String(describing: error))")
-        continue
+      switch error {
+      // libvips keeps one text of errors for all threads; another test may take the words that say which.
+      case .truncated(path, _), .corrupt(path, _): break
+      default: Issue.record("\(access): \(String(describing: error))")
       }
     }
   }

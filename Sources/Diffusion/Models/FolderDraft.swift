@@ -24,7 +24,12 @@ final class FolderDraft {
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit {
+    guard descriptor >= 0 else { return }
+    // A program that is being started at this moment may hold a copy of the descriptor, which would keep the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Gives the folder its place; a folder that is there gives way.
   func promote() throws(CheckpointError) {

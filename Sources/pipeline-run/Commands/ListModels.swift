@@ -20,7 +20,8 @@ struct ListModels: ParsableCommand {
 
   func run() throws {
     let search = models.search
-    let found = search.models().map { name, path in
+    // What holds nothing but the shapes of networks is a start for training, and no model yet.
+    let found = search.models().filter { Self.hasWeights($0.path) }.map { name, path in
       (name: name, path: path, inspection: Result { try ModelInspection(path: path, checksWeights: false) })
     }
     if json {
@@ -42,6 +43,11 @@ struct ListModels: ParsableCommand {
       }
     }
     print(Table.text([["NAME", "CLASS", "SIZE", "PRECISION", "PATH"]] + rows))
+  }
+
+  private static func hasWeights(_ path: String) -> Bool {
+    guard let model = try? DiffusionModel(path: path) else { return true }
+    return model.components.contains { model.hasWeights($0) }
   }
 
   private static func json(

@@ -49,7 +49,11 @@ final class FolderLock {
     }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A program that is being started at this moment may hold a copy of the descriptor, which would keep the lock.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
 
 /// Shards that cannot be written, in words for the person who asked for them.
