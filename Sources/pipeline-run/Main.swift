@@ -35,6 +35,9 @@ struct PipelineRun: AsyncParsableCommand {
     OpenFiles.raiseLimit()
     do {
       var command = try parseAsRoot()
+      if let unhurried = type(of: command) as? any UnhurriedCommand.Type {
+        interruption.patience = unhurried.patience
+      }
       try await interruption.guarding {
         if var asynchronous = command as? any AsyncParsableCommand {
           try await asynchronous.run()

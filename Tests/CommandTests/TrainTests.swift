@@ -76,4 +76,22 @@ struct TrainTests {
       try place.read("killed/vae/model/vae/diffusion_pytorch_model.safetensors")
         == place.read("straight/vae/model/vae/diffusion_pytorch_model.safetensors"))
   }
+
+  @Test("SIGINT finishes the step, leaves a checkpoint of it, and exits with 130")
+  func interrupted() async throws {
+    let place = try await workplace()
+    let (process, output, errors) = try place.start([
+      "train", "train.json", "--quiet", "--set", "train.steps=1000000", "--set",
+      "train.checkpointEvery=1000000",
+    ])
+    while process.isRunning, (try? losses(place, "out").count) ?? 0 < 2 {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    process.interrupt()
+    let ending = try await place.ending(of: process, output, errors)
+    #expect(ending.code == 130, "\(ending.errors)")
+    let checkpoints = try FileManager.default.contentsOfDirectory(atPath: place.path("out/vae/checkpoints"))
+    let last = try losses(place, "out").last!.split(separator: " ")[0]
+    #expect(checkpoints.count == 1 && checkpoints[0].hasSuffix("0" + last), "\(checkpoints), \(last)")
+  }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import PipelineKit
 import Tensors
@@ -6,15 +7,18 @@ import Torch
 import Training
 
 /// Trains what a document says.
-struct TrainCommand: AsyncParsableCommand {
+struct TrainCommand: AsyncParsableCommand, UnhurriedCommand {
+  /// The step under way is finished and a checkpoint written.
+  static let patience = DispatchTimeInterval.seconds(120)
+
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model as a document says.",
     discussion: """
       DOC.json is a pipeline document with a stage train.autoencoder, train.encoder or train.denoiser, whose folder \
       gets:
 
-        checkpoints/       the last ones, whole; a training that was interrupted, by Ctrl-C or by kill -9, goes on \
-      from the newest
+        checkpoints/       the last ones, whole; a training that was interrupted goes on from the newest; \
+      Ctrl-C finishes the step and writes one, a second Ctrl-C or kill -9 costs the steps since the last
         metrics.jsonl      a line for each step: loss, rate, length of the gradient, examples a second
         loss.svg           the loss, drawn
         samples/           sheets of what the model does

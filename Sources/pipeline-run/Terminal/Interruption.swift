@@ -2,14 +2,21 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into cancellation. A second signal, or two seconds without an end, ends the process:
-/// files appear whole or not at all, so nothing can be torn.
+/// A command that has something to finish when it is interrupted.
+protocol UnhurriedCommand {
+  /// How long that may take.
+  static var patience: DispatchTimeInterval { get }
+}
+
+/// Turns SIGINT and SIGTERM into cancellation. A second signal, or two seconds without an end (longer for what is an
+/// `UnhurriedCommand`), ends the process: files appear whole or not at all, so nothing can be torn.
 ///
 /// Sendable: what changes is behind a lock, and the signal sources are only kept alive.
 final class Interruption: @unchecked Sendable {
   private struct State {
     var signal: Int32?
     var task: Task<Void, any Error>?
+    var patience = DispatchTimeInterval.milliseconds(1800)
   }
   private let state = Mutex(State())
   private let sources: [any DispatchSourceSignal]
@@ -29,6 +36,12 @@ final class Interruption: @unchecked Sendable {
   /// The exit code of an interrupted run: 130 after SIGINT, 143 after SIGTERM; nil when there was no signal.
   var exitCode: Int32? { state.withLock { $0.signal.map { 128 + $0 } } }
 
+  /// How long what is cancelled may take to end.
+  var patience: DispatchTimeInterval {
+    get { state.withLock { $0.patience } }
+    set { state.withLock { $0.patience = newValue } }
+  }
+
   /// Runs the body so that a signal cancels it.
   func guarding(_ body: sending @escaping () async throws -> Void) async throws {
     let task = Task { try await body() }
@@ -44,6 +57,6 @@ final class Interruption: @unchecked Sendable {
       return isFirst
     }
     guard isFirst else { _exit(128 + number) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(1800)) { _exit(128 + number) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + patience) { _exit(128 + number) }
   }
 }
