@@ -33,8 +33,7 @@ public struct Scheduler: Sendable {
     for remark in plan.remarks { options.events(.said(step: nil, .warning, remark)) }
     let reuse = try Reuse(plan, store: options.store)
     if let remark = reuse.remark { options.events(.said(step: nil, .warning, remark)) }
-    let scratch = FileManager.default.temporaryDirectory.appending(
-      path: "pipeline-run-\(ProcessInfo.processInfo.processIdentifier)-\(UUID().uuidString)")
+    let scratch = ScratchPlace.make()
     defer { try? FileManager.default.removeItem(at: scratch) }
     var state = RunState(plan, reuse: reuse, budget: options.memoryBudget)
     options.events(.began(running: state.runningCount, cached: state.reusedCount))

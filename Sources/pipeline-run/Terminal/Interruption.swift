@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import PipelineKit
 import Synchronization
 
 /// A command that has something to finish when it is interrupted.
@@ -16,7 +17,7 @@ final class Interruption: @unchecked Sendable {
   private struct State {
     var signal: Int32?
     var task: Task<Void, any Error>?
-    var patience = DispatchTimeInterval.milliseconds(1800)
+    var patience = DispatchTimeInterval.milliseconds(1700)
   }
   private let state = Mutex(State())
   private let sources: [any DispatchSourceSignal]
@@ -49,6 +50,12 @@ final class Interruption: @unchecked Sendable {
     try await task.value
   }
 
+  private func breakOff(_ number: Int32) -> Never {
+    ScratchPlace.removeAll()
+    Terminal.say("interrupted; what was under way was broken off, and nothing half-written was left behind")
+    _exit(128 + number)
+  }
+
   private func receive(_ number: Int32) {
     let isFirst = state.withLock { state in
       let isFirst = state.signal == nil
@@ -56,7 +63,7 @@ final class Interruption: @unchecked Sendable {
       state.task?.cancel()
       return isFirst
     }
-    guard isFirst else { _exit(128 + number) }
-    DispatchQueue.global().asyncAfter(deadline: .now() + patience) { _exit(128 + number) }
+    guard isFirst else { breakOff(number) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + patience) { self.breakOff(number) }
   }
 }

@@ -10,8 +10,7 @@ final class StandardInput: Sendable {
   func spooled() throws -> URL {
     try file.withLock { file in
       if let file { return file }
-      let url = FileManager.default.temporaryDirectory.appending(
-        path: "pipeline-run-stdin-\(UUID().uuidString)")
+      let url = ScratchPlace.make()
       guard FileManager.default.createFile(atPath: url.path(percentEncoded: false), contents: nil) else {
         throw StageFailure("standard input cannot be kept in \(url.deletingLastPathComponent().path)")
       }
