@@ -25,9 +25,7 @@ struct FolderLock: ~Copyable {
     guard flock(number, LOCK_EX | LOCK_NB) == 0, fstat(number, &opened) == 0, lstat(path, &present) == 0,
       opened.st_ino == present.st_ino, opened.st_dev == present.st_dev
     else {
-      // A program that is being started at this moment may hold a copy of the descriptor, which would keep the lock.
-    flock(number, LOCK_UN)
-    close(number)
+      close(number)
       return nil
     }
     self.number = number
