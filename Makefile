@@ -17,12 +17,9 @@ help: ## this list
 bootstrap:
 	@Scripts/bootstrap.sh
 
-# The demo runs without the engine, so a machine that cannot fetch it still has its demo.
-demo: bootstrap ## builds the program and runs Pipelines/demo.json on the pictures in Pipelines/pictures/
-	@Scripts/install-openvino.sh || echo "make demo: goes on without the engine, which only diffusion needs (make runtime)"
+demo: runtime ## builds the program and paints with the model in the box: Pipelines/demo.json
 	swift build -c release --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
-	@echo "The exemplar was placed by the classical baseline. To paint it: pipeline-run models pull paint-by-example"
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
@@ -51,8 +48,7 @@ schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
 	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
 
 demo-sheet: demo ## draws the picture in the README
-	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO) --quiet
-	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=88]"
+	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=90]"
 
 # What `make model` trains in, and in what it leaves everything.
 TRAINING ?= out/training

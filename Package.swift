@@ -18,6 +18,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "pipeline-run", targets: ["pipeline-run"]),
+    .library(name: "Files", targets: ["Files"]),
     .library(name: "PipelineKit", targets: ["PipelineKit"]),
     .library(name: "PipelineTesting", targets: ["PipelineTesting"]),
     .library(name: "Imaging", targets: ["Imaging"]),
@@ -36,10 +37,16 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
   ],
   targets: [
+    // Files that appear whole or not at all.
+    .target(
+      name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      swiftSettings: settings),
+
     // Documents, plans, runs. Knows no picture and no tensor.
     .target(
       name: "PipelineKit",
       dependencies: [
+        "Files",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -54,7 +61,7 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-    .target(name: "Imaging", dependencies: ["CVips", "CPNG"], swiftSettings: settings),
+    .target(name: "Imaging", dependencies: ["CVips", "CPNG", "Files"], swiftSettings: settings),
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
@@ -72,7 +79,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
-      dependencies: ["Tensors", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Files", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
 
     // Models fetched from a hub. Knows files and checksums, no tensor.
@@ -82,7 +89,7 @@ let package = Package(
 
     // The paper's training: its recipe and its data.
     .target(
-      name: "Training", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      name: "Training", dependencies: ["Files", "PipelineKit", "Imaging", "Diffusion", "Tensors"],
       swiftSettings: settings),
 
     // One file per stage.
@@ -92,7 +99,7 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Torch",
+        "Files", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Torch",
         "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -119,8 +126,11 @@ let package = Package(
     // Draws the pictures in Pipelines/pictures.
     .executableTarget(name: "render-examples", swiftSettings: settings),
 
+    .target(name: "FileTesting", path: "Tests/FileTesting", swiftSettings: settings),
+    .testTarget(name: "FilesTests", dependencies: ["FileTesting", "Files"], swiftSettings: settings),
     .testTarget(
-      name: "PipelineKitTests", dependencies: ["PipelineKit", "PipelineTesting"], swiftSettings: settings,
+      name: "PipelineKitTests", dependencies: ["FileTesting", "Files", "PipelineKit", "PipelineTesting"],
+      swiftSettings: settings,
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
@@ -170,7 +180,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Diffusion", "EngineTesting", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Torch",
+        "Training", "Diffusion", "EngineTesting", "Files", "Imaging", "OpenVINO", "PipelineKit", "Tensors",
+        "Torch",
         "train-together",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -3,15 +3,20 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_addcdiv.h>
+#include <ATen/ops/_foreach_addcmul.h>
+#include <ATen/ops/_foreach_div.h>
+#include <ATen/ops/_foreach_mul.h>
+#include <ATen/ops/_foreach_norm.h>
+#include <ATen/ops/_foreach_sqrt.h>
 #include <ATen/ops/add.h>
-#include <ATen/ops/addcdiv.h>
-#include <ATen/ops/addcmul.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/sqrt.h>
 #include <ATen/ops/square.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/sum.h>
-#include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -308,26 +313,38 @@ std::vector<at::Tensor> pt_graph::gradients() const {
 
 double pt_graph::gradient_norm() const {
   const at::NoGradGuard guard;
+  const auto all = gradients();
+  if (all.empty()) return 0;
   // Summed where they are; one number comes back.
-  at::Tensor squares = at::zeros({}, at::TensorOptions(at::kDouble).device(device));
-  for (const auto &gradient : gradients()) squares.add_(gradient.square().sum(at::kDouble));
-  return std::sqrt(squares.item<double>());
+  return at::stack(at::_foreach_norm(all, 2)).to(at::kDouble).square().sum().sqrt().item<double>();
 }
 
+/// All parameters at once: on a GPU, one kernel for each tensor and operation takes longer than the arithmetic.
 void pt_graph::update(const pt_adamw &s) {
   const at::NoGradGuard guard;
   const double first_bias = 1 - std::pow(s.first_decay, double(s.step));
   const double second_bias = 1 - std::pow(s.second_decay, double(s.step));
+  std::vector<at::Tensor> values, gradients, firsts, seconds;
   for (auto &p : parameters) {
     if (!p.value.grad().defined()) continue;
-    const auto gradient = s.gradient_scale == 1 ? p.value.grad() : p.value.grad().mul(s.gradient_scale);
-    if (!p.first_moment.defined()) p.first_moment = at::zeros_like(gradient);
-    if (!p.second_moment.defined()) p.second_moment = at::zeros_like(gradient);
-    p.first_moment.mul_(s.first_decay).add_(gradient, 1 - s.first_decay);
-    p.second_moment.mul_(s.second_decay).addcmul_(gradient, gradient, 1 - s.second_decay);
-    const auto scale = p.second_moment.sqrt().div_(std::sqrt(second_bias)).add_(s.epsilon);
-    p.value.mul_(1 - s.rate * s.weight_decay).addcdiv_(p.first_moment, scale, -s.rate / first_bias);
+    if (!p.first_moment.defined()) p.first_moment = at::zeros_like(p.value);
+    if (!p.second_moment.defined()) p.second_moment = at::zeros_like(p.value);
+    values.push_back(p.value);
+    gradients.push_back(p.value.grad());
+    firsts.push_back(p.first_moment);
+    seconds.push_back(p.second_moment);
   }
+  if (values.empty()) return;
+  if (s.gradient_scale != 1) gradients = at::_foreach_mul(gradients, s.gradient_scale);
+  at::_foreach_mul_(firsts, s.first_decay);
+  at::_foreach_add_(firsts, at::_foreach_mul(gradients, 1 - s.first_decay));
+  at::_foreach_mul_(seconds, s.second_decay);
+  at::_foreach_addcmul_(seconds, gradients, gradients, 1 - s.second_decay);
+  auto scales = at::_foreach_sqrt(seconds);
+  at::_foreach_div_(scales, std::sqrt(second_bias));
+  at::_foreach_add_(scales, s.epsilon);
+  at::_foreach_mul_(values, 1 - s.rate * s.weight_decay);
+  at::_foreach_addcdiv_(values, firsts, scales, -s.rate / first_bias);
 }
 
 void pt_graph::read_parameter(size_t index, pt_aspect aspect, void *bytes) {

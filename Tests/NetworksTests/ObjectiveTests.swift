@@ -42,7 +42,8 @@ struct ObjectiveTests {
     let encoderWeights = TensorWeights(beginning: try encoder.weightShapes, seed: 2)
     let (sample, noise) = (normal(3, [2, 9, 4, 6]), normal(4, [2, 4, 4, 6]))
     let pictures = [normal(5, [1, 3, 16, 16]), normal(6, [1, 3, 16, 16])]
-    var (tokens, squares): ([Float], [Float]) = ([], [])
+    var (tokens, squares, weighted): ([Float], [Float], [Float]) = ([], [], [])
+    let weights: [Float] = [1, 0.25]
     let times: [Float] = [17, 801]
     for index in 0..<2 {
       tokens += try await run(encoder.towerGraph(encoderWeights), ["exemplar": pictures[index]])["token"]!
@@ -57,19 +58,24 @@ struct ObjectiveTests {
           "sample": Tensor(Array(sample.floats[index * 216..<(index + 1) * 216]), shape: [1, 9, 4, 6]),
           "time": unet.timeFeatures(times[index]), "context": context,
         ])["noise"]!.floats
-      squares += zip(predicted, noise.floats[index * 96..<(index + 1) * 96]).map { ($0 - $1) * ($0 - $1) }
+      let errors = zip(predicted, noise.floats[index * 96..<(index + 1) * 96]).map { ($0 - $1) * ($0 - $1) }
+      squares += errors
+      weighted += errors.map { $0 * weights[index] }
     }
-    let graph = try DenoisingObjective(unet, encoder).graph(
-      TrainedWeights(unetWeights), TrainedWeights(encoderWeights), batch: 2, height: 4, width: 6)
-    let loss = try await run(
-      graph,
-      [
-        "sample": sample, "noise": noise, "token": Tensor(tokens, shape: [2, 1, 16]),
-        "time": Tensor(times.flatMap { unet.timeFeatures($0).floats }, shape: [2, 8]),
-        "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
-      ])["loss"]!.floats[0]
-    let expected = squares.reduce(0, +) / Float(squares.count)
-    #expect(abs(loss - expected) < 1e-4 * expected)
+    var inputs = [
+      "sample": sample, "noise": noise, "token": Tensor(tokens, shape: [2, 1, 16]),
+      "time": Tensor(times.flatMap { unet.timeFeatures($0).floats }, shape: [2, 8]),
+      "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
+    ]
+    for (isWeighted, terms) in [(false, squares), (true, weighted)] {
+      let graph = try DenoisingObjective(unet, encoder).graph(
+        TrainedWeights(unetWeights), TrainedWeights(encoderWeights), batch: 2, height: 4, width: 6,
+        isWeighted: isWeighted)
+      inputs["weight"] = isWeighted ? Tensor(weights, shape: [2, 1, 1, 1]) : nil
+      let loss = try await run(graph, inputs)["loss"]!.floats[0]
+      let expected = terms.reduce(0, +) / Float(terms.count)
+      #expect(abs(loss - expected) < 1e-4 * expected)
+    }
   }
 
   @Test("reconstruction: pictures and their steps, and the latents' divergence")

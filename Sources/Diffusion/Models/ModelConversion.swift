@@ -134,6 +134,10 @@ public struct ModelConversion: Sendable {
       return
     }
     try write(try index(source), to: "\(folder)/model_index.json")
+    // The model's card.
+    if let card = FileManager.default.contents(atPath: "\(source.path)/README.md") {
+      try write(card, to: "\(folder)/README.md")
+    }
     for component in source.components.keys where !leftOut.contains(component) {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: source.file("", of: component))) ?? []
       // What is no list of shards, which the new file replaces.

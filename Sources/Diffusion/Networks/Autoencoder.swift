@@ -12,16 +12,16 @@ public struct Autoencoder: Sendable {
 
   /// The graph from pictures to the latents' distribution.
   ///
-  /// Input: `picture` `[1, channels, height, width]`, values −1…1. Outputs, `[1, latentChannels, height / 8,
+  /// Input: `picture` `[batch, channels, height, width]`, values −1…1. Outputs, `[batch, latentChannels, height / 8,
   /// width / 8]` each (8 stands for `configuration.scale`): `mean` and `logVariance`, the latter not yet
   /// clamped to −30…20, neither yet times `scalingFactor`.
   ///
   /// - Parameters:
   ///   - height: of the picture; a multiple of `configuration.scale`, else an error.
   ///   - width: of the picture; likewise.
-  public func encoderGraph(_ weights: any Weights, height: Int, width: Int) throws -> Graph {
+  public func encoderGraph(_ weights: any Weights, batch: Int = 1, height: Int, width: Int) throws -> Graph {
     let builder = GraphBuilder()
-    let picture = try builder.input("picture", .f32, [1, configuration.inputChannels, height, width])
+    let picture = try builder.input("picture", .f32, [batch, configuration.inputChannels, height, width])
     let scale = configuration.scale
     guard height % scale == 0, width % scale == 0 else {
       throw GraphError(

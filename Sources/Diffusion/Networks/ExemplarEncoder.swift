@@ -29,9 +29,12 @@ public struct ExemplarEncoder: Sendable {
     return try layers.builder.finish(["context": mapped(h, layers)])
   }
 
-  /// The tower alone: input as above; output `token` `[1, 1 or configuration.tokens, width]`, what the mapper takes.
-  public func towerGraph(_ weights: any Weights, tokens: ExemplarTokens = .classToken) throws -> Graph {
-    let (layers, pixels) = try start(weights)
+  /// The tower alone, for several exemplars at once: input as above; output `token` `[batch, 1 or
+  /// configuration.tokens, width]`, what the mapper takes.
+  public func towerGraph(_ weights: any Weights, batch: Int = 1, tokens: ExemplarTokens = .classToken) throws
+    -> Graph
+  {
+    let (layers, pixels) = try start(weights, batch: batch)
     var h = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
     if tokens == .classToken { h = try h.sliced(0..<1, axis: 1) }
     return try layers.builder.finish(["token": h])
@@ -86,10 +89,10 @@ public struct ExemplarEncoder: Sendable {
   /// Blocks of the mapper.
   private var mapperDepth: Int { (configuration.depth + 1) / 5 }
 
-  private func start(_ weights: any Weights) throws -> (Layers, Node) {
+  private func start(_ weights: any Weights, batch: Int = 1) throws -> (Layers, Node) {
     let builder = GraphBuilder()
     let side = configuration.imageSize
-    let pixels = try builder.input("exemplar", .f32, [1, configuration.channels, side, side])
+    let pixels = try builder.input("exemplar", .f32, [batch, configuration.channels, side, side])
     return (Layers(builder: builder, weights: weights), pixels)
   }
 

@@ -22,15 +22,17 @@ public struct DenoisingObjective: Sendable {
   /// Inputs: `sample` `[batch, 9, height, width]`, noised latents, masked latents and mask; `time`
   /// `[batch, blockChannels[0]]`, a row of `UNet.timeFeatures` for each; `token` `[batch, tokens, width]`, what CLIP's
   /// tower says of the exemplars; `conditioned` `[1, 1, 1]`, 1, or 0 where the whole batch's condition is replaced by
-  /// the learned vector; `noise` `[batch, 4, height, width]`, what is to be predicted. Output: `loss`, one number.
+  /// the learned vector; `noise` `[batch, 4, height, width]`, what is to be predicted; when weighted, `weight`
+  /// `[batch, 1, 1, 1]`, what each picture's loss is multiplied by. Output: `loss`, one number.
   ///
   /// - Parameters:
   ///   - unetWeights: the denoiser's, those to train as parameters.
   ///   - encoderWeights: the exemplar encoder's, likewise.
   ///   - tokens: 1 for the bottleneck; more for the paper's naive solution.
+  ///   - isWeighted: whether pictures count differently; in the paper they do not.
   public func graph(
     _ unetWeights: any Weights, _ encoderWeights: any Weights, batch: Int, height: Int, width: Int,
-    tokens: Int = 1
+    tokens: Int = 1, isWeighted: Bool = false
   ) throws -> Graph {
     let builder = GraphBuilder()
     let shape = unet.configuration
@@ -45,7 +47,10 @@ public struct DenoisingObjective: Sendable {
     let context = try free + conditioned * (encoder.mapped(token, encoding) - free)
     let denoising = Layers(builder: builder, weights: unetWeights)
     let predicted = try unet.noise(sample, time: time, context: context, denoising)
-    return try builder.finish(["loss": (predicted - noise).meanSquare()])
+    guard isWeighted else { return try builder.finish(["loss": (predicted - noise).meanSquare()]) }
+    let weight = try builder.input("weight", .f32, [batch, 1, 1, 1])
+    let error = try predicted - noise
+    return try builder.finish(["loss": (weight * error * error).mean()])
   }
 }
 

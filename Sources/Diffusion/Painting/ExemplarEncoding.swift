@@ -52,10 +52,13 @@ public struct ExemplarEncoding: Sendable {
       unconditional: Tensor(Array(repeating: 0, count: width), shape: [1, 1, width]))
   }
 
-  /// What the vision tower says of an exemplar, `[1, tokens, width]`: what the mapper takes.
-  public func token(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> Tensor {
-    let results = try await run("tower, \(tokens.rawValue)", exemplar) { [encoder] in
-      try encoder.towerGraph($0, tokens: tokens)
+  /// What the vision tower says of exemplars, `[batch, tokens, width]`: what the mapper takes.
+  ///
+  /// - Parameter exemplars: `[batch, 3, imageSize, imageSize]`.
+  public func token(_ exemplars: Tensor, tokens: ExemplarTokens) async throws -> Tensor {
+    let batch = exemplars.shape[0]
+    let results = try await run("tower, \(batch), \(tokens.rawValue)", exemplars) { [encoder] in
+      try encoder.towerGraph($0, batch: batch, tokens: tokens)
     }
     return results["token"]!
   }

@@ -30,20 +30,34 @@ public struct LatentCoding: Sendable {
   /// - Parameter noise: as many values as the latents have; nil for the mean.
   /// - Throws: `GraphError` for a picture whose sides are no multiples of `scale`.
   public func encode(_ picture: PixelPlanes, noise: [Float]? = nil) async throws -> [Float] {
-    let (height, width) = (picture.height, picture.width)
+    let (mean, deviation) = try await distributions(picture.tensor)
+    guard let noise else { return mean }
+    return mean.indices.map { mean[$0] + deviation[$0] * noise[$0] }
+  }
+
+  /// Samples of the latents of several pictures of one size, with standard normal noise given, times the scaling
+  /// factor; `[pictures, channels, height / scale, width / scale]`, flat.
+  public func encode(_ pictures: [PixelPlanes], noise: [Float]) async throws -> [Float] {
+    let shape = [pictures.count, 3, pictures[0].height, pictures[0].width]
+    let (mean, deviation) = try await distributions(Tensor(pictures.flatMap(\.values), shape: shape))
+    return mean.indices.map { mean[$0] + deviation[$0] * noise[$0] }
+  }
+
+  /// Means and standard deviations of the latents of pictures `[pictures, 3, height, width]`, times the scaling factor.
+  private func distributions(_ pictures: Tensor) async throws -> (mean: [Float], deviation: [Float]) {
+    let (batch, height, width) = (pictures.shape[0], pictures.shape[2], pictures.shape[3])
     let network = try await runtime.network(
-      .init(component: .autoencoder, part: "encoder"), of: model, shape: "\(height)×\(width)",
+      .init(component: .autoencoder, part: "encoder"), of: model, shape: "\(batch)×\(height)×\(width)",
       arithmetic: arithmetic
-    ) { [autoencoder] weights in try autoencoder.encoderGraph(weights, height: height, width: width) }
-    let results = try await network.run(["picture": picture.tensor])
-    let factor = autoencoder.configuration.scalingFactor
-    let mean = results["mean"]!.floats
-    guard let noise else { return mean.map { $0 * factor } }
-    let logVariance = results["logVariance"]!.floats
-    return mean.indices.map { index in
-      let deviation = exp(0.5 * min(max(logVariance[index], -30), 20))
-      return factor * (mean[index] + deviation * noise[index])
+    ) { [autoencoder] weights in
+      try autoencoder.encoderGraph(weights, batch: batch, height: height, width: width)
     }
+    let results = try await network.run(["picture": pictures])
+    let factor = autoencoder.configuration.scalingFactor
+    return (
+      results["mean"]!.floats.map { factor * $0 },
+      results["logVariance"]!.floats.map { factor * exp(0.5 * min(max($0, -30), 20)) }
+    )
   }
 
   /// The picture of latents `[channels, height, width]`, flat.

@@ -1,4 +1,5 @@
 import CVips
+import Foundation
 
 extension Image {
   /// Writes the picture; the format follows the name's extension unless given. The file appears whole or not at all.
@@ -10,10 +11,10 @@ extension Image {
   ) throws {
     let format = try format ?? ImageFormat(path: path)
     let arguments = try savingArguments(format, options)
-    try writeAtomically(to: path, suffix: format.extensions[0]) { temporary in
+    try writeAtomically(to: path, fileExtension: format.extensions[0]) { temporary in
       do {
         let encoded = options.texts.isEmpty ? temporary : temporary + ".png"
-        defer { if encoded != temporary { removeFile(encoded) } }
+        defer { if encoded != temporary { unlink(encoded) } }
         let file: [String: VipsValue] = ["filename": .string(encoded)]
         _ = try Vips.call(
           format.saver, arguments.merging(file) { $1 }, permissions: [.files, .untrusted],

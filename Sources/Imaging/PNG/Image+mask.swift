@@ -1,4 +1,5 @@
 import CPNG
+import Foundation
 
 extension Image {
   /// A one-band 8-bit picture as a PNG of one bit a pixel: 128 and more become white.
@@ -31,6 +32,6 @@ extension Image {
   /// - Throws: as `encodedAsBitmap`; `ImagingError.unwritable`.
   public func writeBitmap(to path: String, compression: Int = 6, monitor: EvaluationMonitor? = nil) throws {
     let bytes = try encodedAsBitmap(compression: compression, monitor: monitor)
-    try writeAtomically(to: path, suffix: "png") { try writeFile(bytes, to: $0) }
+    try writeAtomically(to: path, fileExtension: "png") { try Data(bytes).write(to: URL(filePath: $0)) }
   }
 }

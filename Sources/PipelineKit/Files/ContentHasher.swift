@@ -1,3 +1,4 @@
+import Files
 import Crypto
 public import Foundation
 import SystemPackage

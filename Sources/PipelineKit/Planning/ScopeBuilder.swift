@@ -104,7 +104,8 @@ struct ScopeBuilder {
     } catch let invalid as InvalidDocument {
       faults += invalid.diagnostics
     } catch {
-      fault("\(error)", scope, id)
+      let folder = request.workingFolder.path(percentEncoded: false)
+      fault(isSwapped ? "--swap \(scope.fullID(id))=\(use) in \(folder): \(error)" : "\(error)", scope, id)
     }
     return nil
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// Decides which steps run, which results come from the store, and which steps nobody needs.
 struct Reuse {
   /// What becomes of a step.

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Runs a plan: independent steps side by side, steps that keep all cores busy in turn, within a memory budget, and

@@ -41,6 +41,7 @@ struct TrainAutoencoder: Stage {
     @Parameter(
       help: "Decay of the weights' moving average, which becomes the model; null keeps none.", 0...0.999999)
     var average: Double? = 0.999
+    @Parameter(help: "Steps from one update of that average to the next.", 1...1e9) var averageEvery = 1
     @Parameter(help: "Steps from checkpoint to checkpoint.", 1...1e9) var checkpointEvery = 500
     @Parameter(help: "How many checkpoints are kept.", 1...1000) var keep = 2
     @Parameter(

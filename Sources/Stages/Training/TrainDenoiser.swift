@@ -47,6 +47,7 @@ struct TrainDenoiser: Stage {
     @Parameter(
       help: "Decay of the weights' moving average, which becomes the model; null keeps none.", 0...0.999999)
     var average: Double? = 0.9999
+    @Parameter(help: "Steps from one update of that average to the next.", 1...1e9) var averageEvery = 1
     @Parameter(help: "Steps from checkpoint to checkpoint.", 1...1e9) var checkpointEvery = 500
     @Parameter(help: "How many checkpoints are kept.", 1...1000) var keep = 2
     @Parameter(
@@ -64,6 +65,11 @@ struct TrainDenoiser: Stage {
     @Parameter(help: "What of a reference is told: class is the paper's bottleneck.") var tokens = Tokens
       .class
     @Parameter(help: "Probability of a batch without its references.", 0...1) var drop = 0.2
+    @Parameter(
+      help:
+        "Signal-to-noise ratio above which a pair counts less (5, say); null: all count alike, as in the paper.",
+      1e-3...1e6)
+    var signalLimit: Double? = nil
     @Parameter(help: "A model whose denoiser is begun with instead, of Stable Diffusion's kind.")
     var prior: ModelReference? = nil
     @Parameter(help: "Steps of the sampler for sheets of samples.", 1...1000) var sampleSteps = 20
@@ -101,7 +107,8 @@ struct TrainDenoiser: Stage {
   private func training(_ plan: TrainingPlan) throws -> DenoiserTraining {
     DenoiserTraining(
       plan, pairCount: parameters.pairs, tokens: parameters.tokens == .class ? .classToken : .allTokens,
-      dropRate: parameters.drop, prior: try parameters.prior.map { try DiffusionModel(path: $0.path) },
+      dropRate: parameters.drop, signalLimit: parameters.signalLimit,
+      prior: try parameters.prior.map { try DiffusionModel(path: $0.path) },
       sampleSteps: parameters.sampleSteps)
   }
 }

@@ -25,6 +25,7 @@ protocol TrainingParameters: StageParameters {
   var weightDecay: Double { get }
   var gradientLimit: Double? { get }
   var average: Double? { get }
+  var averageEvery: Int { get }
   var checkpointEvery: Int { get }
   var keep: Int { get }
   var sampleEvery: Int? { get }
@@ -43,7 +44,7 @@ extension TrainingParameters {
         learningRate: LearningRate(
           warmUp: warmUp, course: course == .constant ? .constant : .cosine(steps: steps)),
         gradientLimit: gradientLimit, accumulation: accumulation,
-        average: average.map { MovingAverage(decay: $0) },
+        average: average.map { MovingAverage(decay: $0, interval: averageEvery) },
         scalesLoss: precision.value == .f16, checkpointInterval: checkpointEvery, checkpointCount: keep,
         sampleInterval: sampleEvery)
     }

@@ -17,6 +17,9 @@ public struct DenoiserTraining: Sendable {
   public var tokens: ExemplarTokens
   /// Probability of a whole batch's condition being replaced by the learned vector: 0.2 in the paper.
   public var dropRate: Double
+  /// Pictures with more signal to noise than this count as if they had this much: min(SNR, limit) / SNR (Hang et al.
+  /// 2023, with 5); nil counts all alike, as the paper does.
+  public var signalLimit: Double?
   /// A model whose denoiser is begun with instead, of Stable Diffusion's kind: input channels that it lacks are added
   /// with weights of zero.
   public var prior: DiffusionModel?
@@ -26,9 +29,9 @@ public struct DenoiserTraining: Sendable {
   /// A training.
   public init(
     _ plan: TrainingPlan, pairCount: Int, tokens: ExemplarTokens = .classToken, dropRate: Double = 0.2,
-    prior: DiffusionModel? = nil, sampleSteps: Int = 20
+    signalLimit: Double? = nil, prior: DiffusionModel? = nil, sampleSteps: Int = 20
   ) {
-    (self.plan, self.pairCount, self.tokens) = (plan, pairCount, tokens)
+    (self.plan, self.pairCount, self.tokens, self.signalLimit) = (plan, pairCount, tokens, signalLimit)
     (self.dropRate, self.prior, self.sampleSteps) = (dropRate, prior, sampleSteps)
   }
 
@@ -82,6 +85,7 @@ private struct DenoiserCourse: Course {
     subject = [
       "network": "denoiser", "pairs": JSONValue(training.pairCount), "frozen": frozen,
       "dropRate": .number(training.dropRate), "seed": JSONValue(plan.seed),
+      "signalLimit": training.signalLimit.map { .number($0) } ?? .null,
       "start": .string(training.prior != nil ? "prior" : plan.startsFromScratch ? "scratch" : "model"),
     ]
   }
@@ -138,7 +142,8 @@ private struct DenoiserCourse: Course {
   func graph() throws -> Graph {
     try DenoisingObjective(unet, encoder).graph(
       TrainedWeights(unetStart), TrainedWeights(encoderStart, where: ExemplarEncoder.isTrained),
-      batch: plan.batchSize, height: latentShape[1], width: latentShape[2], tokens: tokenCount)
+      batch: plan.batchSize, height: latentShape[1], width: latentShape[2], tokens: tokenCount,
+      isWeighted: training.signalLimit != nil)
   }
 
   var lesson: any Lesson {
@@ -146,7 +151,7 @@ private struct DenoiserCourse: Course {
       batchSize: plan.batchSize, cache: cache, count: training.pairCount, unet: unet,
       schedule: NoiseSchedule(plan.model.schedule), latentShape: latentShape,
       tokenShape: [tokenCount, encoder.configuration.width], dropRate: training.dropRate,
-      microBatches: plan.microBatches, seed: plan.seed)
+      signalLimit: training.signalLimit, microBatches: plan.microBatches, seed: plan.seed)
   }
 
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {

@@ -15,40 +15,42 @@ struct DenoisingLesson: Lesson {
   let tokenShape: [Int]
   /// Probability of a whole batch's condition being replaced by the learned vector.
   let dropRate: Double
+  /// See `DenoiserTraining.signalLimit`.
+  let signalLimit: Double?
   /// Of a step, of all processes.
   let microBatches: Int
   let seed: Int
 
   func inputs(step: Int, micro: Int) async throws -> [String: Tensor] {
     let start = ((step - 1) * microBatches + micro) * batchSize
-    let pairs = try await examples(batchSize) { try await cache.pair(index(start + $0)) }
-    var chance = StepRandom(seed: seed, step: step, micro: micro, purpose: "time")
-    let times = (0..<batchSize).map { _ in Int.random(in: 0..<schedule.stepCount, using: &chance) }
-    var noises = StepRandom(seed: seed, step: step, micro: micro, purpose: "noise")
-    let size = latentShape.reduce(1, *)
-    let noise = noises.normal(count: batchSize * size)
+    let pairs = try await examples(batchSize) { place in
+      try await noised(cache.pair(index(start + place)), position: start + place)
+    }
     var drops = StepRandom(seed: seed, step: step, micro: micro, purpose: "drop")
     let conditioned: Float = drops.uniform() < dropRate ? 0 : 1
-
-    var sample: [Float] = []
-    var rows: [Float] = []
-    for (place, pair) in pairs.enumerated() {
-      let kept = schedule.alphasCumprod[times[place]]
-      let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
-      let own = noise[place * size..<(place + 1) * size]
-      sample += zip(pair.latent, own).map { signal * $0 + strength * $1 }
-      sample += pair.masked
-      sample += pair.keep
-      rows += unet.timeFeatures(Float(times[place])).floats
-    }
     let (height, width) = (latentShape[1], latentShape[2])
-    return [
-      "sample": Tensor(sample, shape: [batchSize, 2 * latentShape[0] + 1, height, width]),
-      "time": Tensor(rows, shape: [batchSize, unet.configuration.blockChannels[0]]),
+    var inputs = [
+      "sample": Tensor(pairs.flatMap(\.sample), shape: [batchSize, 2 * latentShape[0] + 1, height, width]),
+      "time": Tensor(pairs.flatMap(\.time), shape: [batchSize, unet.configuration.blockChannels[0]]),
       "token": Tensor(pairs.flatMap(\.token), shape: [batchSize] + tokenShape),
       "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
-      "noise": Tensor(noise, shape: [batchSize] + latentShape),
+      "noise": Tensor(pairs.flatMap(\.noise), shape: [batchSize] + latentShape),
     ]
+    if signalLimit != nil { inputs["weight"] = Tensor(pairs.map(\.weight), shape: [batchSize, 1, 1, 1]) }
+    return inputs
+  }
+
+  /// A pair with noise of its own: the same wherever it stands in a batch, and whichever process learns it.
+  private func noised(_ pair: EncodedPair, position: Int) -> NoisedPair {
+    var random = StepRandom(seed: seed, step: position, micro: 0, purpose: "noise")
+    let time = Int.random(in: 0..<schedule.stepCount, using: &random)
+    let noise = random.normal(count: pair.latent.count)
+    let kept = schedule.alphasCumprod[time]
+    let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
+    return NoisedPair(
+      sample: zip(pair.latent, noise).map { signal * $0 + strength * $1 } + pair.masked + pair.keep,
+      time: unet.timeFeatures(Float(time)).floats, token: pair.token, noise: noise,
+      weight: signalLimit.map { min(1, Float($0) * (1 - kept) / kept) } ?? 1)
   }
 
   /// The first time pairs come in their order, so that learning begins before all are encoded; then in another order
@@ -57,6 +59,15 @@ struct DenoisingLesson: Lesson {
     let (epoch, place) = position.quotientAndRemainder(dividingBy: count)
     return epoch == 0 ? place : Shuffle(count, seed: seed, epoch: epoch)[place]
   }
+}
+
+/// A pair as the denoiser sees it, and what it should find.
+private struct NoisedPair: Sendable {
+  var sample: [Float]
+  var time: [Float]
+  var token: [Float]
+  var noise: [Float]
+  var weight: Float
 }
 
 /// An order of numbers that is computed place by place: a Feistel network over the next power of four, walked until it

@@ -45,7 +45,7 @@ actor LatentCache {
   }
 
   /// A pair.
-  func pair(_ index: Int) async throws -> EncodedPair {
+  nonisolated func pair(_ index: Int) async throws -> EncodedPair {
     let part = try await part(index / Self.partSize)
     let row = index % Self.partSize
     return EncodedPair(
@@ -53,13 +53,20 @@ actor LatentCache {
       token: part.row(row, "token"))
   }
 
+  /// A part, made if there is none. The next one is then begun, too: at first parts are asked for in their order.
   private func part(_ number: Int) async throws -> Checkpoint {
     if let part = parts[number] { return try await part.value }
+    let part = begin(number)
+    if parts[number + 1] == nil, (number + 1) * Self.partSize < count { _ = begin(number + 1) }
+    return try await part.value
+  }
+
+  private func begin(_ number: Int) -> Task<Checkpoint, any Error> {
     let path = folder.appending(path: "part-\(number).safetensors").path(percentEncoded: false)
     let indices = number * Self.partSize..<min((number + 1) * Self.partSize, count)
     let making = Task { [data, encoding] in try await Self.part(at: path, indices, data, encoding) }
     parts[number] = making
-    return try await making.value
+    return making
   }
 
   /// The part in a file, made if there is none.
@@ -89,13 +96,10 @@ actor LatentCache {
     // Some at a time: pictures are larger than latents.
     for start in stride(from: indices.lowerBound, to: indices.upperBound, by: 32) {
       let batch = start..<min(start + 32, indices.upperBound)
-      let pictures = try await examples(batch.count) { place in
-        try data.pair(data.wrapped(batch.lowerBound + place))
+      let prepared = try await examples(batch.count) { place in
+        try encoding.prepared(data.pair(data.wrapped(batch.lowerBound + place)), index: start + place)
       }
-      for (index, pair) in zip(batch, pictures) {
-        let encoded = try await encoding.encoded(pair, index: index)
-        pairs.append(encoded)
-      }
+      pairs += try await encoding.encoded(prepared)
     }
     return try checkpoint(pairs)
   }
@@ -138,42 +142,53 @@ final class PairEncoding: Sendable {
     (self.tokens, self.seed) = (tokens, seed)
   }
 
-  /// Encodes a pair; latents are drawn from the autoencoder's posterior, as the paper's code does in training and in
+  /// Encodes pairs; latents are drawn from the autoencoder's posterior, as the paper's code does in training and in
   /// use.
-  func encoded(_ pair: Pair, index: Int) async throws -> EncodedPair {
-    let prepared = try prepared(pair)
-    let (first, second) = noises(prepared.target, index: index)
-    let latent = try await coding.encode(prepared.target, noise: first)
-    let masked = try await coding.encode(prepared.hidden, noise: second)
-    let token = try await encoding.token(prepared.exemplar, tokens: tokens)
-    return EncodedPair(latent: latent, masked: masked, keep: prepared.keep, token: token.floats)
+  func encoded(_ pairs: [PreparedPair]) async throws -> [EncodedPair] {
+    let latents = try await coding.encode(pairs.map(\.target), noise: pairs.flatMap(\.targetNoise))
+    let masked = try await coding.encode(pairs.map(\.hidden), noise: pairs.flatMap(\.hiddenNoise))
+    let exemplars = Tensor(
+      pairs.flatMap(\.exemplar.floats), shape: [pairs.count] + pairs[0].exemplar.shape.dropFirst())
+    let told = try await encoding.token(exemplars, tokens: tokens).floats
+    return pairs.indices.map { index in
+      EncodedPair(
+        latent: latents.part(index, of: pairs.count), masked: masked.part(index, of: pairs.count),
+        keep: pairs[index].keep, token: told.part(index, of: pairs.count))
+    }
   }
 
   /// What networks are given of a pair.
-  @inline(never)
-  private func prepared(_ pair: Pair) throws -> PreparedPair {
+  func prepared(_ pair: Pair, index: Int) throws -> PreparedPair {
     let target = try pair.target.planes()
     let keep = try KeepMask(pair.mask)
+    let count = coding.channels * (target.width / coding.scale) * (target.height / coding.scale)
+    var random = StepRandom(seed: seed, step: index, micro: 0, purpose: "posterior")
     return PreparedPair(
       target: target,
       // As in use: grey where the mask at its threshold says so, without the scene's soft edge.
       hidden: target.multiplied(by: keep.values),
       keep: keep.resampled(scale: coding.scale, convention: .diffusers),
-      exemplar: try preprocessing.exemplar(pair.reference, size: encoding.imageSize))
-  }
-
-  private func noises(_ picture: PixelPlanes, index: Int) -> ([Float], [Float]) {
-    let count = coding.channels * (picture.width / coding.scale) * (picture.height / coding.scale)
-    var random = StepRandom(seed: seed, step: index, micro: 0, purpose: "posterior")
-    return (random.normal(count: count), random.normal(count: count))
+      exemplar: try preprocessing.exemplar(pair.reference, size: encoding.imageSize),
+      targetNoise: random.normal(count: count), hiddenNoise: random.normal(count: count))
   }
 }
 
-private struct PreparedPair {
+/// Of a pair, what networks are given, and the noise that its latents are drawn with.
+struct PreparedPair: Sendable {
   var target: PixelPlanes
   var hidden: PixelPlanes
   var keep: [Float]
   var exemplar: Tensor
+  var targetNoise: [Float]
+  var hiddenNoise: [Float]
+}
+
+extension [Float] {
+  /// One of `count` equal parts.
+  fileprivate func part(_ index: Int, of count: Int) -> [Float] {
+    let size = self.count / count
+    return Array(self[index * size..<(index + 1) * size])
+  }
 }
 
 extension KeepMask {

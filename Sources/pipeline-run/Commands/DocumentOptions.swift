@@ -17,6 +17,10 @@ struct DocumentOptions: ParsableArguments {
   var params: [String] = []
 
   @Option(
+    help: ArgumentHelp("The same as --param model=name: the model, by name or path.", valueName: "name"))
+  var model: String?
+
+  @Option(
     name: .customLong("input"),
     help: ArgumentHelp("A file for one of the document's inputs.", valueName: "name=file"))
   var inputs: [String] = []
@@ -71,6 +75,7 @@ struct DocumentOptions: ParsableArguments {
       let (name, value) = try Self.pair(text, "--param name=value")
       request.params[name] = .text(value)
     }
+    if let model { request.params["model"] = .text(model) }
     for text in inputs {
       let (name, value) = try Self.pair(text, "--input name=file")
       request.inputs[name] = value

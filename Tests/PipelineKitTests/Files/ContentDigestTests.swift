@@ -1,3 +1,5 @@
+import FileTesting
+import Files
 import Foundation
 import Testing
 

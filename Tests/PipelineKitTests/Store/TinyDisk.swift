@@ -1,3 +1,4 @@
+import FileTesting
 import Foundation
 
 /// A file system of a few kilobytes, mounted on a folder of a test's own. Linux, as root, where mounting is allowed.

@@ -61,7 +61,8 @@ struct CourseTests {
     #expect(before.hasWeights(.autoencoder) && before.hasWeights(.imageEncoder) && !before.hasWeights(.unet))
     #expect(try before.autoencoder().configuration.scalingFactor != 1)
 
-    let training = DenoiserTraining(try plan(path, "denoiser", steps: 3), pairCount: 4, sampleSteps: 2)
+    var training = DenoiserTraining(try plan(path, "denoiser", steps: 3), pairCount: 4, sampleSteps: 2)
+    training.signalLimit = 5
     #expect(try await training.run(runtime) { _ in } == .finished)
     let after = try DiffusionModel(path: model("denoiser"))
     for component in ModelComponent.allCases {
@@ -84,6 +85,69 @@ struct CourseTests {
   /// Whether a weight cannot change anything with a single token, and so is not trained.
   private func isFolded(_ name: String) -> Bool {
     name.contains("attn1.to_q") || name.contains("attn1.to_k")
+  }
+
+  @Test("pairs encoded together are encoded as each by itself")
+  func together() async throws {
+    let model = try DiffusionModel(path: try await prepared())
+    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
+    let encoding = try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime)
+    let pairs = PairEncoding(
+      coding: coding, encoding: encoding, preprocessing: try model.preprocessing(), tokens: .classToken,
+      seed: 1)
+    let data = try LessonTests.world()
+    let prepared = try (0..<3).map { try pairs.prepared(data.pair($0), index: $0) }
+    let all = try await pairs.encoded(prepared)
+    for (pair, encoded) in zip(prepared, all) {
+      let alone = try await pairs.encoded([pair])[0]
+      let latent = try await coding.encode(pair.target, noise: pair.targetNoise)
+      #expect(zip(encoded.latent, latent).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect(zip(encoded.masked, alone.masked).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect(zip(encoded.token, alone.token).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect(encoded.keep == alone.keep && encoded.latent.count == latent.count)
+    }
+    #expect(all[0].token != all[1].token && all[0].latent != all[1].latent)
+  }
+
+  @Test(
+    "an example and its noise are the same in a batch of four and in two of two; slight noise counts less")
+  func batches() async throws {
+    let model = try DiffusionModel(path: try await prepared())
+    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
+    let encoding = PairEncoding(
+      coding: coding, encoding: try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime),
+      preprocessing: try model.preprocessing(), tokens: .classToken, seed: 1)
+    let data = try LessonTests.world()
+    let cache = try LatentCache(
+      data, encoding, count: 4, identity: "test", folder: small.folder.file("cache"))
+    func lesson(_ batch: Int) throws -> DenoisingLesson {
+      let side = data.size / coding.scale
+      return DenoisingLesson(
+        batchSize: batch, cache: cache, count: 4, unet: try model.unet(),
+        schedule: NoiseSchedule(model.schedule), latentShape: [coding.channels, side, side],
+        tokenShape: [1, try model.exemplarEncoder().configuration.width], dropRate: 0, signalLimit: 5,
+        microBatches: 4 / batch, seed: 3)
+    }
+    let whole = try await lesson(4).inputs(step: 2, micro: 0)
+    let parts = [
+      try await lesson(2).inputs(step: 2, micro: 0), try await lesson(2).inputs(step: 2, micro: 1),
+    ]
+    for name in ["sample", "noise", "time", "token", "weight"] {
+      #expect(whole[name]!.floats == parts.flatMap { $0[name]!.floats }, "\(name)")
+    }
+    #expect(Set(whole["noise"]!.floats).count > 100)
+
+    // What each example's noise says of its time, told from the latents that were noised.
+    let schedule = NoiseSchedule(model.schedule)
+    let times = whole["time"]!.floats
+    let width = times.count / 4
+    for place in 0..<4 {
+      let row = Array(times[place * width..<(place + 1) * width])
+      let time = try #require(
+        (0..<schedule.stepCount).first { (try? model.unet().timeFeatures(Float($0)).floats) == row })
+      let kept = schedule.alphasCumprod[time]
+      #expect(abs(whole["weight"]!.floats[place] - min(1, 5 * (1 - kept) / kept)) < 1e-6)
+    }
   }
 
   @Test("a training that was interrupted goes on to the same losses; another recipe in its folder is refused")

@@ -1,37 +1,43 @@
+import Files
 import Foundation
 
 extension Checkpoint {
   /// Writes all tensors to one `.safetensors` file, laid out as the format's own writer lays it out.
   ///
-  /// The file appears whole or not at all: it is written beside its place, flushed to disk and renamed. Cancelling
-  /// the task ends the writing with an error.
+  /// The file appears whole or not at all. Cancelling the task ends the writing with an error.
   ///
   /// - Parameter scalarType: what singles, halves and bfloat16 become; nil leaves them as they are.
   ///   Rounding is to nearest, ties to even. A weight too large for half precision is an error that names it.
   public func write(to path: String, as scalarType: ScalarType? = nil) throws(CheckpointError) {
     precondition(scalarType?.isWeight ?? true, "weights cannot be \(scalarType!)")
     let entries = Checkpoint.layout(tensors, as: scalarType)
-    let temporary = "\(path).\(UUID().uuidString).partial"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw CheckpointError(.unreadable, in: path, systemMessage()) }
-    do throws(CheckpointError) {
-      defer { close(descriptor) }
-      let header = Checkpoint.header(entries, metadata: metadata)
-      try header.withRawBytes { bytes throws(CheckpointError) in
-        try writeAll(bytes, to: descriptor, path: path)
+    do {
+      try AtomicFile(URL(filePath: path)).write { temporary in
+        try write(entries, to: temporary.path(percentEncoded: false), as: path)
       }
-      for entry in entries {
-        guard !Task.isCancelled else {
-          throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
-        }
-        try entry.write(to: descriptor, path: path)
-      }
-      guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-        throw CheckpointError(.unreadable, in: path, systemMessage())
-      }
-    } catch {
-      unlink(temporary)
+    } catch let error as FileError {
+      throw CheckpointError(.unreadable, in: path, error.reason.description)
+    } catch let error as CheckpointError {
       throw error
+    } catch {
+      throw CheckpointError(.unreadable, in: path, "\(error)")
+    }
+  }
+
+  /// Writes tensors to a file that is there; `path` is what errors call it.
+  private func write(_ entries: [StoredTensor], to file: String, as path: String) throws(CheckpointError) {
+    let descriptor = open(file, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw CheckpointError(.unreadable, in: path, systemMessage()) }
+    defer { close(descriptor) }
+    let header = Checkpoint.header(entries, metadata: metadata)
+    try header.withRawBytes { bytes throws(CheckpointError) in
+      try writeAll(bytes, to: descriptor, path: path)
+    }
+    for entry in entries {
+      guard !Task.isCancelled else {
+        throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
+      }
+      try entry.write(to: descriptor, path: path)
     }
   }
 

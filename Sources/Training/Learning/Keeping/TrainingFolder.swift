@@ -1,3 +1,4 @@
+import Files
 import Diffusion
 import Foundation
 import PipelineKit

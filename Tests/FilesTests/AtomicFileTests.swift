@@ -1,7 +1,7 @@
+import FileTesting
+import Files
 import Foundation
 import Testing
-
-@testable import PipelineKit
 
 @Suite struct AtomicFileTests {
   let folder: TemporaryFolder
@@ -61,7 +61,7 @@ import Testing
         == folder["real"].systemPath)
     for (target, reason) in [
       (folder.url, FileError.Reason.isFolder), (URL(filePath: "/dev/null"), .isNotRegularFile),
-      (folder["real/below"], .isNotFolder), (folder["none/below"], .notFound),
+      (folder["real/below"], .isNotFolder), (folder["none/below"], .noFolder),
     ] {
       let error = #expect(throws: FileError.self) { try AtomicFile(target).write(Data()) }
       #expect(error?.reason == reason, "\(target)")

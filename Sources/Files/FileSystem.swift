@@ -1,14 +1,18 @@
-import Foundation
-import SystemPackage
+package import Foundation
+package import SystemPackage
 
 /// The system's file calls, each failure told as a `FileError`.
 ///
 /// A value, not a global: who writes files is given one, and a test gives one that fails where it wants.
-struct FileSystem: Sendable {
+package struct FileSystem: Sendable {
   /// Asked before each call; a reason makes the call fail with it.
-  var fault: @Sendable (FileError.Operation, String) -> FileError.Reason? = { _, _ in nil }
+  package var fault: @Sendable (FileError.Operation, String) -> FileError.Reason?
 
-  func attempt<Value>(
+  package init(
+    fault: @escaping @Sendable (FileError.Operation, String) -> FileError.Reason? = { _, _ in nil }
+  ) { self.fault = fault }
+
+  package func attempt<Value>(
     _ operation: FileError.Operation, _ path: FilePath, _ call: () throws -> Value
   ) throws -> Value {
     if let reason = fault(operation, path.string) { throw FileError(operation, path, reason) }
@@ -22,7 +26,7 @@ struct FileSystem: Sendable {
   }
 
   /// Opens a file; the descriptor is the caller's to close and is not inherited by child processes.
-  func open(
+  package func open(
     _ path: FilePath, _ mode: FileDescriptor.AccessMode, options: FileDescriptor.OpenOptions = [],
     followingLink: Bool = true
   ) throws -> FileDescriptor {
@@ -34,7 +38,7 @@ struct FileSystem: Sendable {
   }
 
   /// What stands at that path, or nil when nothing does.
-  func status(_ path: FilePath, followingLink: Bool = false) throws -> Stat? {
+  package func status(_ path: FilePath, followingLink: Bool = false) throws -> Stat? {
     do {
       return try attempt(.inspect, path) { try Stat(path, followTargetSymlink: followingLink) }
     } catch let error as FileError where error.reason == .notFound {
@@ -43,7 +47,7 @@ struct FileSystem: Sendable {
   }
 
   /// Makes a folder and those above it, where they do not exist yet.
-  func createFolder(_ path: FilePath) throws {
+  package func createFolder(_ path: FilePath) throws {
     do {
       try attempt(.create, path) { try SystemCall.makeFolder(path) }
     } catch let error as FileError where error.reason == .alreadyExists {
@@ -57,7 +61,7 @@ struct FileSystem: Sendable {
   }
 
   /// The names in a folder, in no order; none when the folder does not exist.
-  func list(_ folder: FilePath) throws -> [String] {
+  package func list(_ folder: FilePath) throws -> [String] {
     do {
       return try attempt(.list, folder) { try SystemCall.names(in: folder) }
     } catch let error as FileError where error.reason == .notFound {
@@ -66,12 +70,12 @@ struct FileSystem: Sendable {
   }
 
   /// Gives a file or folder another name in the same file system; a file of that name is replaced.
-  func rename(_ path: FilePath, to other: FilePath) throws {
+  package func rename(_ path: FilePath, to other: FilePath) throws {
     try attempt(.rename, other) { try SystemCall.rename(path, to: other) }
   }
 
   /// Removes a file, or a folder with all it holds. Nothing there is no error: another process may have been first.
-  func remove(_ path: FilePath) throws {
+  package func remove(_ path: FilePath) throws {
     guard let status = try status(path) else { return }
     do {
       if status.type == .directory {
@@ -88,10 +92,10 @@ struct FileSystem: Sendable {
 
 extension FilePath {
   /// The path of a file URL.
-  init(_ url: URL) { self.init(url.path(percentEncoded: false)) }
+  package init(_ url: URL) { self.init(url.path(percentEncoded: false)) }
 
   /// The path as a file URL.
-  func url(isFolder: Bool = false) -> URL {
+  package func url(isFolder: Bool = false) -> URL {
     URL(filePath: string, directoryHint: isFolder ? .isDirectory : .notDirectory)
   }
 }

@@ -13,7 +13,7 @@ public struct AtomicFile: Sendable {
   /// The file to write.
   public init(_ file: URL) { self.init(file, system: FileSystem()) }
 
-  init(_ file: URL, system: FileSystem) {
+  package init(_ file: URL, system: FileSystem) {
     path = FilePath(file)
     self.system = system
   }
@@ -37,18 +37,21 @@ public struct AtomicFile: Sendable {
 
   /// Lets a library write the file at the URL it is given: the hidden name, with the extension of the real one.
   ///
+  /// - Parameter fileExtension: another extension for the hidden name, where the library goes by it.
   /// - Throws: what `body` throws, or `FileError`.
-  public func write(with body: (URL) throws -> Void) throws {
-    try replace { temporary in
+  public func write(fileExtension: String? = nil, with body: (URL) throws -> Void) throws {
+    try replace(fileExtension: fileExtension) { temporary in
+      // Made first: why it cannot be is told better here than by a library.
+      try system.open(temporary, .writeOnly, options: [.create, .exclusiveCreate]).close()
       try body(temporary.url())
       try system.sync(temporary)
     }
   }
 
-  private func replace(_ make: (FilePath) throws -> Void) throws {
+  private func replace(fileExtension: String? = nil, _ make: (FilePath) throws -> Void) throws {
     let target = try destination()
     let folder = target.removingLastComponent()
-    let temporary = folder.appending(TemporaryName.make(extension: target.extension))
+    let temporary = folder.appending(TemporaryName.make(extension: fileExtension ?? target.extension))
     do {
       try make(temporary)
       try system.rename(temporary, to: target)
@@ -56,7 +59,7 @@ public struct AtomicFile: Sendable {
       try? system.remove(temporary)
       // The hidden name says nothing to whoever named the file.
       if let error = error as? FileError, error.path == temporary.string {
-        throw FileError(error.operation, path, error.reason)
+        throw FileError(error.operation, path, error.reason == .notFound ? .noFolder : error.reason)
       }
       throw error
     }

@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Darwin)
   import Darwin
@@ -9,20 +9,20 @@ import SystemPackage
 #endif
 
 /// POSIX calls that swift-system does not offer. Each throws the `Errno` it fails with.
-enum SystemCall {
-  static func makeFolder(_ path: FilePath) throws {
+package enum SystemCall {
+  package static func makeFolder(_ path: FilePath) throws {
     try check { path.withPlatformString { mkdir($0, 0o777) } }
   }
 
-  static func removeFolder(_ path: FilePath) throws {
+  package static func removeFolder(_ path: FilePath) throws {
     try check { path.withPlatformString { rmdir($0) } }
   }
 
-  static func removeFile(_ path: FilePath) throws {
+  package static func removeFile(_ path: FilePath) throws {
     try check { path.withPlatformString { unlink($0) } }
   }
 
-  static func rename(_ path: FilePath, to other: FilePath) throws {
+  package static func rename(_ path: FilePath, to other: FilePath) throws {
     try check {
       path.withPlatformString { from in
         #if canImport(Darwin)
@@ -37,7 +37,7 @@ enum SystemCall {
   }
 
   /// The names in a folder, without `.` and `..`.
-  static func names(in folder: FilePath) throws -> [String] {
+  package static func names(in folder: FilePath) throws -> [String] {
     guard let stream = folder.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { closedir(stream) }
     var names: [String] = []
@@ -57,7 +57,7 @@ enum SystemCall {
 
   /// Waits until the file is on its disk. On Darwin plain `fsync` leaves it in the drive's own cache.
   /// A file system that cannot flush such a thing (some cannot flush folders) says so with `EINVAL`: nothing to wait for.
-  static func sync(_ descriptor: FileDescriptor) throws {
+  package static func sync(_ descriptor: FileDescriptor) throws {
     #if canImport(Darwin)
       if fcntl(descriptor.rawValue, F_FULLFSYNC) == 0 { return }
     #endif
@@ -65,24 +65,24 @@ enum SystemCall {
   }
 
   /// Sets both times of an open file to now.
-  static func touch(_ descriptor: FileDescriptor) throws {
+  package static func touch(_ descriptor: FileDescriptor) throws {
     try check { futimens(descriptor.rawValue, nil) }
   }
 
   /// The path with every symbolic link followed.
-  static func realPath(_ path: FilePath) throws -> FilePath {
+  package static func realPath(_ path: FilePath) throws -> FilePath {
     guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { throw Errno(rawValue: errno) }
     defer { free(resolved) }
     return FilePath(platformString: resolved)
   }
 
   /// Waits for an advisory lock that belongs to the open file and ends when it is closed.
-  static func lock(_ descriptor: FileDescriptor, exclusively: Bool) throws {
+  package static func lock(_ descriptor: FileDescriptor, exclusively: Bool) throws {
     try check { flock(descriptor.rawValue, exclusively ? LOCK_EX : LOCK_SH) }
   }
 
   /// Takes the exclusive lock unless another holds one.
-  static func lockIfFree(_ descriptor: FileDescriptor) throws -> Bool {
+  package static func lockIfFree(_ descriptor: FileDescriptor) throws -> Bool {
     do {
       try check { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
       return true

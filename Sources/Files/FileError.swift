@@ -1,4 +1,4 @@
-import SystemPackage
+package import SystemPackage
 
 /// Something could not be done to a file or folder.
 public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -20,13 +20,15 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Reason: Sendable, Hashable {
     case noSpace, readOnly, permissionDenied
     case notFound, alreadyExists
+    /// The folder that a file is to lie in is missing.
+    case noFolder
     case isFolder, isNotFolder, isNotRegularFile, isLink
     case tooManyOpenFiles, mediumFailure
     /// Any other, in the system's words.
     case other(String)
   }
 
-  init(_ operation: Operation, _ path: FilePath, _ reason: Reason) {
+  package init(_ operation: Operation, _ path: FilePath, _ reason: Reason) {
     self.operation = operation
     self.path = path.string
     self.reason = reason
@@ -60,6 +62,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .readOnly: "its disk is read-only"
     case .permissionDenied: "permission denied"
     case .notFound: "there is no such file or folder"
+    case .noFolder: "its folder does not exist"
     case .alreadyExists: "it already exists"
     case .isFolder: "it is a folder"
     case .isNotFolder: "a part of its path is no folder"

@@ -1,9 +1,9 @@
-import Foundation
-import SystemPackage
+package import Foundation
+package import SystemPackage
 
 extension FileSystem {
   /// Hands on what remains to be read of an open file, up to a mebibyte at a time.
-  func forEachPiece(
+  package func forEachPiece(
     of descriptor: FileDescriptor, at path: FilePath, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
@@ -16,14 +16,14 @@ extension FileSystem {
   }
 
   /// All that remains to be read of an open file.
-  func contents(of descriptor: FileDescriptor, at path: FilePath) throws -> Data {
+  package func contents(of descriptor: FileDescriptor, at path: FilePath) throws -> Data {
     var data = Data()
     try forEachPiece(of: descriptor, at: path) { data.append(contentsOf: $0) }
     return data
   }
 
   /// A file's bytes, or nil when there is no such file.
-  func contents(of path: FilePath) throws -> Data? {
+  package func contents(of path: FilePath) throws -> Data? {
     do {
       let descriptor = try open(path, .readOnly)
       defer { try? descriptor.close() }
@@ -34,14 +34,14 @@ extension FileSystem {
   }
 
   /// Writes all these bytes at the descriptor's position.
-  func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor, at path: FilePath)
+  package func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor, at path: FilePath)
     throws
   {
     _ = try attempt(.write, path) { try descriptor.writeAll(bytes) }
   }
 
   /// Makes a new file of these bytes and flushes it to disk.
-  func create(_ path: FilePath, _ bytes: Data) throws {
+  package func create(_ path: FilePath, _ bytes: Data) throws {
     let descriptor = try open(path, .writeOnly, options: [.create, .exclusiveCreate])
     defer { try? descriptor.close() }
     try bytes.withUnsafeBytes { try write($0, to: descriptor, at: path) }
@@ -49,7 +49,7 @@ extension FileSystem {
   }
 
   /// Makes a new file with another's bytes and flushes it to disk.
-  func copy(_ source: FilePath, to path: FilePath, checkCancellation: () throws -> Void) throws {
+  package func copy(_ source: FilePath, to path: FilePath, checkCancellation: () throws -> Void) throws {
     let input = try open(source, .readOnly)
     defer { try? input.close() }
     let output = try open(path, .writeOnly, options: [.create, .exclusiveCreate])
@@ -62,19 +62,19 @@ extension FileSystem {
   }
 
   /// Waits until an open file or folder is on its disk.
-  func sync(_ descriptor: FileDescriptor, at path: FilePath) throws {
+  package func sync(_ descriptor: FileDescriptor, at path: FilePath) throws {
     try attempt(.sync, path) { try SystemCall.sync(descriptor) }
   }
 
   /// Waits until a file's bytes, or a folder's list of names, are on their disk.
-  func sync(_ path: FilePath) throws {
+  package func sync(_ path: FilePath) throws {
     let descriptor = try open(path, .readOnly)
     defer { try? descriptor.close() }
     try sync(descriptor, at: path)
   }
 
   /// Flushes every file and folder in a folder, and the folder itself.
-  func syncTree(_ path: FilePath) throws {
+  package func syncTree(_ path: FilePath) throws {
     guard let kind = try status(path)?.type else { return }
     if kind == .directory {
       for name in try list(path) { try syncTree(path.appending(name)) }

@@ -1,12 +1,12 @@
 public import Foundation
-import SystemPackage
+package import SystemPackage
 
 /// The hidden names under which `AtomicFile` and `AtomicFolder` write.
 public enum TemporaryName {
   /// How every such name begins.
   public static let prefix = ".pipeline-part-"
 
-  static func make(extension suffix: String?) -> String {
+  package static func make(extension suffix: String?) -> String {
     prefix + UUID().uuidString.lowercased() + (suffix.map { "." + $0 } ?? "")
   }
 
@@ -32,7 +32,7 @@ public enum TemporaryName {
 
 extension Stat {
   /// When the contents last changed.
-  var modificationDate: Date {
+  package var modificationDate: Date {
     Date(timeIntervalSince1970: Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9)
   }
 }

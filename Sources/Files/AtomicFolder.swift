@@ -11,7 +11,7 @@ public struct AtomicFolder: Sendable {
   /// The folder to make. It must not exist, or be empty.
   public init(_ folder: URL) { self.init(folder, system: FileSystem()) }
 
-  init(_ folder: URL, system: FileSystem) {
+  package init(_ folder: URL, system: FileSystem) {
     path = FilePath(folder)
     self.system = system
   }
