@@ -54,7 +54,7 @@ demo-sheet: demo ## draws the picture in the README
 TRAINING ?= out/training
 TRAIN = .build/release/pipeline-run train
 
-model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes days
+model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about four hours on two cores
 	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
 	swift build -c release --product pipeline-run
 	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)

@@ -1,6 +1,7 @@
 // What Swift cannot import of GObject and libvips: macros and casts.
 #pragma once
 #include <vips/vips.h>
+#include <vips/vector.h>
 
 static inline GType cvips_type_boolean(void) { return G_TYPE_BOOLEAN; }
 static inline GType cvips_type_int(void) { return G_TYPE_INT; }

@@ -1,7 +1,8 @@
 import Dispatch
-import Imaging
 import Synchronization
 import Testing
+
+@testable import Imaging
 
 /// Runs blocking work on a thread of its own, so that it cannot starve the tests' pool of threads.
 private actor Worker {
@@ -82,5 +83,25 @@ struct EvaluationTests {
       for _ in 0..<8 { group.addTask { try picture.pixels() } }
       for try await pixels in group { #expect(pixels == expected) }
     }
+  }
+
+  @Test(
+    "convolutions are made and let go of on several threads at once; liborc's code is off where that corrupts"
+  )
+  func manyConvolutions() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          for index in 0..<50 {
+            let even = [UInt8](repeating: UInt8(index), count: 3 * 32 * 32)
+            let picture = try Image(pixels: even, width: 32, height: 32, bands: 3)
+            #expect(try picture.blurred(sigma: 1 + Double(task) / 8).pixels(as: UInt8.self) == even)
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let isSafe = VectorCode.orcVersion.map { !$0.lexicographicallyPrecedes([0, 4, 34]) } ?? true
+    #expect(isSafe || !VectorCode.isEnabled)
   }
 }

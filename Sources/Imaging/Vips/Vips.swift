@@ -42,6 +42,7 @@ public enum Vips {
   /// The one-time part of starting: a constant, so that whoever comes first does it once.
   static let started: Result<Void, ImagingError> = {
     guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }
+    VectorCode.disableIfUnsafe()
     vips_cache_set_max(Int32(VipsSettings().cachedOperations))
     setUntrustedBlocked(true)
     setWarningsPrinted(false)
