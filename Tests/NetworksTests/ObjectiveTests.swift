@@ -63,7 +63,7 @@ struct ObjectiveTests {
       weighted += errors.map { $0 * weights[index] }
     }
     var inputs = [
-      "sample": sample, "noise": noise, "token": Tensor(tokens, shape: [2, 1, 16]),
+      "sample": sample, "target": noise, "token": Tensor(tokens, shape: [2, 1, 16]),
       "time": Tensor(times.flatMap { unet.timeFeatures($0).floats }, shape: [2, 8]),
       "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
     ]

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// What the paper trains the denoiser, the mapper and the unconditional vector by: the noise in noised latents is to be
-/// predicted, in the mean square.
+/// What the paper trains the denoiser, the mapper and the unconditional vector by: the noise in noised latents, or what
+/// else the model's schedule says, is to be predicted, in the mean square.
 ///
 /// Yang et al. 2023, sections 3.1 to 3.3. The autoencoder and CLIP's tower are frozen and not part of the graph: their
 /// results go in.
@@ -22,7 +22,7 @@ public struct DenoisingObjective: Sendable {
   /// Inputs: `sample` `[batch, 9, height, width]`, noised latents, masked latents and mask; `time`
   /// `[batch, blockChannels[0]]`, a row of `UNet.timeFeatures` for each; `token` `[batch, tokens, width]`, what CLIP's
   /// tower says of the exemplars; `conditioned` `[1, 1, 1]`, 1, or 0 where the whole batch's condition is replaced by
-  /// the learned vector; `noise` `[batch, 4, height, width]`, what is to be predicted; when weighted, `weight`
+  /// the learned vector; `target` `[batch, 4, height, width]`, what is to be predicted; when weighted, `weight`
   /// `[batch, 1, 1, 1]`, what each picture's loss is multiplied by. Output: `loss`, one number.
   ///
   /// - Parameters:
@@ -40,16 +40,16 @@ public struct DenoisingObjective: Sendable {
     let time = try builder.input("time", .f32, [batch, shape.blockChannels[0]])
     let token = try builder.input("token", .f32, [batch, tokens, encoder.configuration.width])
     let conditioned = try builder.input("conditioned", .f32, [1, 1, 1])
-    let noise = try builder.input("noise", .f32, [batch, shape.outputChannels, height, width])
+    let target = try builder.input("target", .f32, [batch, shape.outputChannels, height, width])
 
     let encoding = Layers(builder: builder, weights: encoderWeights)
     let free = try builder.constant(encoder.unconditionalContext(encoderWeights))
     let context = try free + conditioned * (encoder.mapped(token, encoding) - free)
     let denoising = Layers(builder: builder, weights: unetWeights)
     let predicted = try unet.noise(sample, time: time, context: context, denoising)
-    guard isWeighted else { return try builder.finish(["loss": (predicted - noise).meanSquare()]) }
+    guard isWeighted else { return try builder.finish(["loss": (predicted - target).meanSquare()]) }
     let weight = try builder.input("weight", .f32, [batch, 1, 1, 1])
-    let error = try predicted - noise
+    let error = try predicted - target
     return try builder.finish(["loss": (weight * error * error).mean()])
   }
 }

@@ -11,6 +11,15 @@ public struct SchedulerConfiguration: Sendable, Equatable {
     case sample
     /// The velocity √ᾱ·noise − √(1 − ᾱ)·latent.
     case velocity = "v_prediction"
+
+    /// What a network is to say of latents √ᾱ·clean + √(1 − ᾱ)·noise.
+    public func target(_ clean: Float, _ noise: Float, kept alphaCumprod: Float) -> Float {
+      switch self {
+      case .epsilon: noise
+      case .sample: clean
+      case .velocity: alphaCumprod.squareRoot() * noise - (1 - alphaCumprod).squareRoot() * clean
+      }
+    }
   }
 
   /// What the last step goes down to.

@@ -85,6 +85,7 @@ private struct DenoiserCourse: Course {
     subject = [
       "network": "denoiser", "pairs": JSONValue(training.pairCount), "frozen": frozen,
       "dropRate": .number(training.dropRate), "seed": JSONValue(plan.seed),
+      "prediction": .string(plan.model.schedule.prediction.rawValue),
       "signalLimit": training.signalLimit.map { .number($0) } ?? .null,
       "start": .string(training.prior != nil ? "prior" : plan.startsFromScratch ? "scratch" : "model"),
     ]
@@ -149,7 +150,8 @@ private struct DenoiserCourse: Course {
   var lesson: any Lesson {
     DenoisingLesson(
       batchSize: plan.batchSize, cache: cache, count: training.pairCount, unet: unet,
-      schedule: NoiseSchedule(plan.model.schedule), latentShape: latentShape,
+      schedule: NoiseSchedule(plan.model.schedule), prediction: plan.model.schedule.prediction,
+      latentShape: latentShape,
       tokenShape: [tokenCount, encoder.configuration.width], dropRate: training.dropRate,
       signalLimit: training.signalLimit, microBatches: plan.microBatches, seed: plan.seed)
   }

@@ -9,6 +9,8 @@ struct DenoisingLesson: Lesson {
   let count: Int
   let unet: UNet
   let schedule: NoiseSchedule
+  /// What the network is to say.
+  let prediction: SchedulerConfiguration.Prediction
   /// `[channels, height, width]` of latents.
   let latentShape: [Int]
   /// `[tokens, width]` of a reference's tokens.
@@ -34,7 +36,7 @@ struct DenoisingLesson: Lesson {
       "time": Tensor(pairs.flatMap(\.time), shape: [batchSize, unet.configuration.blockChannels[0]]),
       "token": Tensor(pairs.flatMap(\.token), shape: [batchSize] + tokenShape),
       "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
-      "noise": Tensor(pairs.flatMap(\.noise), shape: [batchSize] + latentShape),
+      "target": Tensor(pairs.flatMap(\.target), shape: [batchSize] + latentShape),
     ]
     if signalLimit != nil { inputs["weight"] = Tensor(pairs.map(\.weight), shape: [batchSize, 1, 1, 1]) }
     return inputs
@@ -49,7 +51,8 @@ struct DenoisingLesson: Lesson {
     let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
     return NoisedPair(
       sample: zip(pair.latent, noise).map { signal * $0 + strength * $1 } + pair.masked + pair.keep,
-      time: unet.timeFeatures(Float(time)).floats, token: pair.token, noise: noise,
+      time: unet.timeFeatures(Float(time)).floats, token: pair.token,
+      target: zip(pair.latent, noise).map { prediction.target($0, $1, kept: kept) },
       weight: signalLimit.map { min(1, Float($0) * (1 - kept) / kept) } ?? 1)
   }
 
@@ -66,7 +69,7 @@ private struct NoisedPair: Sendable {
   var sample: [Float]
   var time: [Float]
   var token: [Float]
-  var noise: [Float]
+  var target: [Float]
   var weight: Float
 }
 

@@ -120,11 +120,14 @@ struct CourseTests {
     let data = try LessonTests.world()
     let cache = try LatentCache(
       data, encoding, count: 4, identity: "test", folder: small.folder.file("cache"))
-    func lesson(_ batch: Int) throws -> DenoisingLesson {
+    func lesson(_ batch: Int, _ prediction: SchedulerConfiguration.Prediction = .velocity) throws
+      -> DenoisingLesson
+    {
       let side = data.size / coding.scale
       return DenoisingLesson(
         batchSize: batch, cache: cache, count: 4, unet: try model.unet(),
-        schedule: NoiseSchedule(model.schedule), latentShape: [coding.channels, side, side],
+        schedule: NoiseSchedule(model.schedule), prediction: prediction,
+        latentShape: [coding.channels, side, side],
         tokenShape: [1, try model.exemplarEncoder().configuration.width], dropRate: 0, signalLimit: 5,
         microBatches: 4 / batch, seed: 3)
     }
@@ -132,12 +135,13 @@ struct CourseTests {
     let parts = [
       try await lesson(2).inputs(step: 2, micro: 0), try await lesson(2).inputs(step: 2, micro: 1),
     ]
-    for name in ["sample", "noise", "time", "token", "weight"] {
+    for name in ["sample", "target", "time", "token", "weight"] {
       #expect(whole[name]!.floats == parts.flatMap { $0[name]!.floats }, "\(name)")
     }
-    #expect(Set(whole["noise"]!.floats).count > 100)
-
-    // What each example's noise says of its time, told from the latents that were noised.
+    // The velocity and the noised latents together are the clean latents.
+    let noises = try await lesson(4, .epsilon).inputs(step: 2, micro: 0)["target"]!.floats
+    let clean = try await lesson(4, .sample).inputs(step: 2, micro: 0)["target"]!.floats
+    #expect(Set(noises).count > 100)
     let schedule = NoiseSchedule(model.schedule)
     let times = whole["time"]!.floats
     let width = times.count / 4
@@ -146,6 +150,10 @@ struct CourseTests {
       let time = try #require(
         (0..<schedule.stepCount).first { (try? model.unet().timeFeatures(Float($0)).floats) == row })
       let kept = schedule.alphasCumprod[time]
+      for index in place * clean.count / 4..<(place + 1) * clean.count / 4 {
+        let velocity = kept.squareRoot() * noises[index] - (1 - kept).squareRoot() * clean[index]
+        #expect(abs(whole["target"]!.floats[index] - velocity) < 1e-6)
+      }
       #expect(abs(whole["weight"]!.floats[place] - min(1, 5 * (1 - kept) / kept)) < 1e-6)
     }
   }
