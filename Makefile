@@ -17,12 +17,9 @@ help: ## this list
 bootstrap:
 	@Scripts/bootstrap.sh
 
-# The demo runs without the engine, so a machine that cannot fetch it still has its demo.
-demo: bootstrap ## builds the program and runs Pipelines/baseline.json on the pictures in Pipelines/pictures/
-	@Scripts/install-openvino.sh || echo "make demo: goes on without the engine, which only diffusion needs (make runtime)"
+demo: runtime ## builds the program and paints with the model in the box: Pipelines/demo.json
 	swift build -c release --product pipeline-run
-	.build/release/pipeline-run Pipelines/baseline.json --out $(DEMO)
-	@echo "The exemplar was placed by the classical baseline. To paint it: pipeline-run models pull paint-by-example"
+	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
@@ -57,7 +54,7 @@ demo-sheet: demo ## draws the picture in the README
 TRAINING ?= out/training
 TRAIN = .build/release/pipeline-run train
 
-model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about four hours on two cores
+model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about two and a half hours on two cores
 	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
 	swift build -c release --product pipeline-run
 	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)
@@ -68,7 +65,7 @@ model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where
 
 figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes
 	swift build -c release --product box-model-benchmark
-	.build/release/box-model-benchmark $(MODEL) --count 64 --out out/figures
+	.build/release/box-model-benchmark $(MODEL) --count 64 --steps 50 --out out/figures
 
 show: runtime ## draws the sheet that shows $(MODEL)
 	swift build -c release --product pipeline-run

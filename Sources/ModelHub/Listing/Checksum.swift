@@ -1,5 +1,5 @@
 import Crypto
-public import Foundation
+import Foundation
 
 /// What a file's bytes amount to.
 public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// What happens while a model is fetched.
 public enum PullEvent: Sendable, Equatable {

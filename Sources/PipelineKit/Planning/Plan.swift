@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Everything a run will do, decided before anything is computed.
 public struct Plan: Sendable {

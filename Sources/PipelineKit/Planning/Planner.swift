@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Turns a document and a request into a plan, or says everything that is wrong with them.
 public struct Planner: Sendable {

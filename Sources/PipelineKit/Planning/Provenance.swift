@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// How a file came to be, as a sink wrote it into the file.
 public struct Provenance: Sendable {

@@ -25,6 +25,7 @@ struct TrainDenoiser: Stage {
   static let isPure = false
 
   enum Tokens: String, ParameterChoice { case `class`, all }
+  enum Target: String, ParameterChoice { case sample, mean }
 
   struct Parameters: TrainingParameters {
     @Parameter(help: "The model: the shapes of its networks, and the weights of those that are not trained.")
@@ -70,6 +71,9 @@ struct TrainDenoiser: Stage {
         "Signal-to-noise ratio above which a pair counts less (5, say); null: all count alike, as in the paper.",
       1e-3...1e6)
     var signalLimit: Double? = nil
+    @Parameter(
+      help: "Which latents are learnt to be painted: samples of the posterior, as in the paper, or its mean.")
+    var target = Target.sample
     @Parameter(help: "A model whose denoiser is begun with instead, of Stable Diffusion's kind.")
     var prior: ModelReference? = nil
     @Parameter(help: "Steps of the sampler for sheets of samples.", 1...1000) var sampleSteps = 20
@@ -108,6 +112,7 @@ struct TrainDenoiser: Stage {
     DenoiserTraining(
       plan, pairCount: parameters.pairs, tokens: parameters.tokens == .class ? .classToken : .allTokens,
       dropRate: parameters.drop, signalLimit: parameters.signalLimit,
+      target: parameters.target == .sample ? .sample : .mean,
       prior: try parameters.prior.map { try DiffusionModel(path: $0.path) },
       sampleSteps: parameters.sampleSteps)
   }

@@ -20,6 +20,8 @@ public struct DenoiserTraining: Sendable {
   /// Pictures with more signal to noise than this count as if they had this much: min(SNR, limit) / SNR (Hang et al.
   /// 2023, with 5); nil counts all alike, as the paper does.
   public var signalLimit: Double?
+  /// Which latents are learnt to be painted.
+  public var target: TargetLatents
   /// A model whose denoiser is begun with instead, of Stable Diffusion's kind: input channels that it lacks are added
   /// with weights of zero.
   public var prior: DiffusionModel?
@@ -29,10 +31,11 @@ public struct DenoiserTraining: Sendable {
   /// A training.
   public init(
     _ plan: TrainingPlan, pairCount: Int, tokens: ExemplarTokens = .classToken, dropRate: Double = 0.2,
-    signalLimit: Double? = nil, prior: DiffusionModel? = nil, sampleSteps: Int = 20
+    signalLimit: Double? = nil, target: TargetLatents = .sample, prior: DiffusionModel? = nil,
+    sampleSteps: Int = 20
   ) {
     (self.plan, self.pairCount, self.tokens, self.signalLimit) = (plan, pairCount, tokens, signalLimit)
-    (self.dropRate, self.prior, self.sampleSteps) = (dropRate, prior, sampleSteps)
+    (self.dropRate, self.target, self.prior, self.sampleSteps) = (dropRate, target, prior, sampleSteps)
   }
 
   /// Trains, writes checkpoints and, at the end, the model.
@@ -75,9 +78,11 @@ private struct DenoiserCourse: Course {
         .merging(fresh.tensors.filter { ExemplarEncoder.isTrained($0.key) }) { $1 })
     let encoding = PairEncoding(
       coding: coding, encoding: try ExemplarEncoding(plan.model, plan.frozenArithmetic, runtime: runtime),
-      preprocessing: try plan.model.preprocessing(), tokens: training.tokens, seed: plan.seed)
+      preprocessing: try plan.model.preprocessing(), tokens: training.tokens, target: training.target,
+      seed: plan.seed)
     let frozen: JSONValue = [
-      "data": plan.data.identity, "tokens": .string(training.tokens.rawValue), "seed": JSONValue(plan.seed),
+      "data": plan.data.identity, "tokens": .string(training.tokens.rawValue),
+      "target": .string(training.target.rawValue), "seed": JSONValue(plan.seed),
       "networks": try Self.digest(plan.model),
     ]
     cache = try LatentCache(
@@ -182,7 +187,7 @@ private struct DenoiserCourse: Course {
   ) async throws -> PixelPlanes {
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.seed) = (training.sampleSteps, guidance, seed)
-    (options.sampler, options.arithmetic) = (.ddim, plan.frozenArithmetic)
+    options.arithmetic = plan.frozenArithmetic
     let encoding = try ExemplarEncoding(model, plan.frozenArithmetic, runtime: runtime)
     let exemplar = try model.preprocessing().exemplar(pair.reference, size: encoding.imageSize)
     let condition = try await encoding.condition(exemplar, tokens: training.tokens)

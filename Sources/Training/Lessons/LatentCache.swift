@@ -16,6 +16,14 @@ struct EncodedPair: Sendable {
   var token: [Float]
 }
 
+/// Which latents of a target a denoiser learns to paint.
+public enum TargetLatents: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Drawn from the autoencoder's posterior, as the paper's code does.
+  case sample
+  /// The posterior's mean: less to learn where an autoencoder leaves much noise in its latents.
+  case mean
+}
+
 /// Encoded pairs on disk, in half precision: they are made when they are first needed, and kept, for the autoencoder
 /// and the vision tower are frozen.
 ///
@@ -131,19 +139,18 @@ final class PairEncoding: Sendable {
   let encoding: ExemplarEncoding
   let preprocessing: ImagePreprocessing
   let tokens: ExemplarTokens
+  let target: TargetLatents
   let seed: Int
 
   init(
     coding: LatentCoding, encoding: ExemplarEncoding, preprocessing: ImagePreprocessing,
-    tokens: ExemplarTokens,
-    seed: Int
+    tokens: ExemplarTokens, target: TargetLatents = .sample, seed: Int
   ) {
     (self.coding, self.encoding, self.preprocessing) = (coding, encoding, preprocessing)
-    (self.tokens, self.seed) = (tokens, seed)
+    (self.tokens, self.target, self.seed) = (tokens, target, seed)
   }
 
-  /// Encodes pairs; latents are drawn from the autoencoder's posterior, as the paper's code does in training and in
-  /// use.
+  /// Encodes pairs; latents of scenes with a hole are drawn from the autoencoder's posterior, as they are in use.
   func encoded(_ pairs: [PreparedPair]) async throws -> [EncodedPair] {
     let latents = try await coding.encode(pairs.map(\.target), noise: pairs.flatMap(\.targetNoise))
     let masked = try await coding.encode(pairs.map(\.hidden), noise: pairs.flatMap(\.hiddenNoise))
@@ -159,17 +166,18 @@ final class PairEncoding: Sendable {
 
   /// What networks are given of a pair.
   func prepared(_ pair: Pair, index: Int) throws -> PreparedPair {
-    let target = try pair.target.planes()
+    let picture = try pair.target.planes()
     let keep = try KeepMask(pair.mask)
-    let count = coding.channels * (target.width / coding.scale) * (target.height / coding.scale)
+    let count = coding.channels * (picture.width / coding.scale) * (picture.height / coding.scale)
     var random = StepRandom(seed: seed, step: index, micro: 0, purpose: "posterior")
+    let drawn = random.normal(count: count)
     return PreparedPair(
-      target: target,
+      target: picture,
       // As in use: grey where the mask at its threshold says so, without the scene's soft edge.
-      hidden: target.multiplied(by: keep.values),
+      hidden: picture.multiplied(by: keep.values),
       keep: keep.resampled(scale: coding.scale, convention: .diffusers),
       exemplar: try preprocessing.exemplar(pair.reference, size: encoding.imageSize),
-      targetNoise: random.normal(count: count), hiddenNoise: random.normal(count: count))
+      targetNoise: target == .sample ? drawn : drawn.map { _ in 0 }, hiddenNoise: random.normal(count: count))
   }
 }
 

@@ -87,7 +87,9 @@ struct CourseTests {
     name.contains("attn1.to_q") || name.contains("attn1.to_k")
   }
 
-  @Test("pairs encoded together are encoded as each by itself")
+  @Test(
+    "pairs encoded together are encoded as each by itself; targets can be means, scenes with holes are samples"
+  )
   func together() async throws {
     let model = try DiffusionModel(path: try await prepared())
     let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
@@ -107,6 +109,14 @@ struct CourseTests {
       #expect(encoded.keep == alone.keep && encoded.latent.count == latent.count)
     }
     #expect(all[0].token != all[1].token && all[0].latent != all[1].latent)
+    let means = PairEncoding(
+      coding: coding, encoding: encoding, preprocessing: try model.preprocessing(), tokens: .classToken,
+      target: .mean, seed: 1)
+    let mean = try await means.encoded([means.prepared(data.pair(0), index: 0)])[0]
+    let expected = try await coding.encode(prepared[0].target)
+    #expect(zip(mean.latent, expected).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(mean.latent != all[0].latent)
+    #expect(zip(mean.masked, all[0].masked).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
   @Test(
