@@ -26,7 +26,11 @@ struct ModelTests {
     #expect(second.code == 0 && second.errors.contains("everything is there already"), "\(second.errors)")
     #expect(server.requests.allSatisfy { !$0.path.hasSuffix("safetensors") })
     let list = try await place.run("models", "list")
-    #expect(list.text.contains("paint-by-example  PaintByExamplePipeline"), "\(list.text)")
+    #expect(
+      list.text.split(separator: "\n").contains {
+        $0.split(separator: " ").prefix(2) == ["paint-by-example", "PaintByExamplePipeline"]
+      }, "\(list.text)")
+    #expect(!list.text.contains("fetch the published one"))
     let inspection = try await place.run("models", "inspect", "paint-by-example")
     #expect(
       inspection.text.components(separatedBy: "every weight is there and fits").count == 4,
@@ -132,13 +136,20 @@ struct ModelTests {
     #expect(try await place.run(["models", "pull"] + arguments).code == 2)
   }
 
-  @Test("without models, list says where it looked and how to get one")
+  @Test("without the published model, list says how to get it, and where it looked if there is none at all")
   func empty() async throws {
     let place = try Workplace()
-    let run = try await place.run("models", "list", "--models", "here")
+    let boxed = try await place.run("models", "list")
+    #expect(boxed.code == 0)
+    #expect(
+      boxed.text.contains("paint-by-example-128")
+        && boxed.text.contains("pipeline-run models pull paint-by-example"))
+    // The model in the box is found beside the executable, and so not from a copy of it elsewhere.
+    try FileManager.default.copyItem(at: Workplace.executable, to: place.folder.appending(path: "copy"))
+    let run = try await place.shell("./copy models list --models here")
     #expect(run.code == 0)
     #expect(run.text.contains("here, ") && run.text.contains("pipeline-run models pull paint-by-example"))
-    #expect(try await place.run("models", "list", "--json").text == "[]\n")
+    #expect(try await place.shell("./copy models list --json").text == "[]\n")
     let missing = try await place.run("models", "inspect", "paint-by-example")
     #expect(missing.code == 5 && missing.errors.contains("models pull paint-by-example"))
   }

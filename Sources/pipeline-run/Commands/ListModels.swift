@@ -28,10 +28,6 @@ struct ListModels: ParsableCommand {
       let list = found.map { Self.json($0.name, $0.path, $0.inspection) }
       return print(JSONWriter.pretty(.array(list)), terminator: "")
     }
-    guard !found.isEmpty else {
-      print("no models in \(search.folders.joined(separator: ", "))")
-      return print("fetch the published one with: pipeline-run models pull paint-by-example")
-    }
     let rows = found.map { name, path, inspection -> [String] in
       switch inspection {
       case .success(let model):
@@ -42,8 +38,17 @@ struct ListModels: ParsableCommand {
       case .failure(let error): [name, "cannot be opened: \(error)", "", "", path]
       }
     }
-    print(Table.text([["NAME", "CLASS", "SIZE", "PRECISION", "PATH"]] + rows))
+    if found.isEmpty {
+      print("no models in \(search.folders.joined(separator: ", "))")
+    } else {
+      print(Table.text([["NAME", "CLASS", "SIZE", "PRECISION", "PATH"]] + rows))
+    }
+    if !found.contains(where: { $0.name == Self.published }) {
+      print("fetch the published one with: pipeline-run models pull \(Self.published)")
+    }
   }
+
+  private static let published = "paint-by-example"
 
   private static func hasWeights(_ path: String) -> Bool {
     guard let model = try? DiffusionModel(path: path) else { return true }
