@@ -20,6 +20,44 @@ extension Checkpoint: Weights {
   }
 }
 
+extension Checkpoint {
+  /// Singles in one scratch file that has no name.
+  ///
+  /// - Parameters:
+  ///   - shapes: the tensors' dimensions, by name.
+  ///   - values: a tensor's numbers; asked for when their turn to be written comes, so that they are never all in memory.
+  public init(shapes: [String: [Int]], values: (String) -> [Float]) throws(CheckpointError) {
+    var offsets: [String: Int] = [:]
+    let file = try MappedFile(scratch: "weights in memory") { write throws(CheckpointError) in
+      var end = 0
+      for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
+        let floats = values(name)
+        precondition(floats.count == shape.reduce(1, *), "\(floats.count) values for \(name), \(shape)")
+        try floats.map(\.bitPattern.littleEndian).withRawBytes { bytes throws(CheckpointError) in
+          try write(bytes)
+        }
+        offsets[name] = end
+        end += 4 * floats.count
+      }
+    }
+    self.init(
+      tensors: shapes.reduce(into: [:]) { tensors, next in
+        tensors[next.key] = CheckpointTensor(
+          file: file, scalarType: .float32, shape: next.value, byteOffset: offsets[next.key]!)
+      })
+  }
+
+  /// The same weights in single precision, as training wants them; those that are in it already stay where they lie,
+  /// and so does what is no weight.
+  public func inSinglePrecision() throws(CheckpointError) -> Checkpoint {
+    let others = tensors.filter { $0.value.scalarType.isWeight && $0.value.scalarType != .float32 }
+    let singles = try Checkpoint(shapes: others.mapValues(\.shape)) { others[$0]!.floats()! }
+    var result = self
+    result.tensors.merge(singles.tensors) { $1 }
+    return result
+  }
+}
+
 extension CheckpointTensor {
   /// Singles in a scratch file that has no name.
   public init(_ tensor: Tensor) throws(CheckpointError) {

@@ -143,6 +143,7 @@ private struct DenoiserCourse: Course {
     let published = try prior.publishedWeights(of: .unet)
     return try WeightExpectation(component: "unet", shapes: shapes)
       .fitted(published.widened("conv_in.weight", to: unet.configuration.inputChannels))
+      .inSinglePrecision()
   }
 
   func graph() throws -> Graph {

@@ -60,14 +60,16 @@ public struct TrainingPlan: Sendable {
   /// The folder of the trained model.
   public var result: URL { folder.appending(path: "model", directoryHint: .notDirectory) }
 
-  /// The weights that a component begins with.
+  /// The weights that a component begins with, in single precision.
   func start(_ component: ModelComponent, shapes: [String: [Int]], runtime: DiffusionRuntime) async throws
     -> Checkpoint
   {
-    guard startsFromScratch else { return try await runtime.weights(of: component, of: model) }
+    guard startsFromScratch else {
+      return try await runtime.weights(of: component, of: model).inSinglePrecision()
+    }
     let seed = self.seed &+ ModelComponent.allCases.firstIndex(of: component)!
     let tensors = TensorWeights(beginning: shapes, seed: seed).tensors
-    return Checkpoint(tensors: try tensors.mapValues { try CheckpointTensor($0) })
+    return try Checkpoint(shapes: shapes) { tensors[$0]!.floats }
   }
 }
 
@@ -136,10 +138,8 @@ extension TrainingPlan {
 extension Checkpoint {
   /// These weights with trained ones in place of theirs.
   func replacing(_ vector: ParameterVector) throws -> Checkpoint {
-    var tensors = tensors
-    for name in tensors.keys {
-      if let trained = vector[name] { tensors[name] = try CheckpointTensor(trained) }
-    }
-    return Checkpoint(tensors: tensors)
+    let shapes = tensors.mapValues(\.shape).filter { vector.layout.entries[$0.key] != nil }
+    let trained = try Checkpoint(shapes: shapes) { vector[$0]!.floats }
+    return Checkpoint(tensors: tensors.merging(trained.tensors) { $1 })
   }
 }

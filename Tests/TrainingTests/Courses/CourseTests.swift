@@ -185,6 +185,27 @@ struct CourseTests {
     }
   }
 
+  @Test("a model in half precision is trained on in single precision, from the numbers it has")
+  func halfPrecision() async throws {
+    let path = try await prepared()
+    let first = DenoiserTraining(try plan(path, "first", steps: 1), pairCount: 4, sampleSteps: 1)
+    _ = try await first.run(runtime) { _ in }
+    let half = small.folder.file("half").path
+    try ModelConversion(path: model("first"), as: .float16).write(to: half)
+    var second = DenoiserTraining(
+      try plan(half, "second", steps: 1, startsFromScratch: false), pairCount: 4, sampleSteps: 1)
+    second.plan.settings.optimizer = AdamW(rate: 0, weightDecay: 0)
+    #expect(try await second.run(runtime) { _ in } == .finished)
+    let (before, after) = (
+      try DiffusionModel(path: half).weights(of: .unet),
+      try DiffusionModel(path: model("second")).weights(of: .unet)
+    )
+    for (name, tensor) in after.tensors {
+      #expect(tensor.scalarType == .float32 && before[name]!.scalarType == .float16)
+      #expect(tensor.floats() == before[name]!.floats(), "\(name)")
+    }
+  }
+
   @Test("all tokens are learnt from where the bottleneck is taken away")
   func allTokens() async throws {
     let path = try await prepared()
