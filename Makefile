@@ -25,7 +25,8 @@ demo: runtime ## builds the program and paints with the model in the box: Pipeli
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
 	@Scripts/install-openvino.sh
 
-torch: ## builds the shim for libtorch: $PIPELINE_TORCH, else Debian's libtorch-dev
+torch: ## builds the shim for libtorch: $PIPELINE_TORCH, else Debian's libtorch-dev, which it installs
+	@Scripts/bootstrap.sh --training
 	@Scripts/build-torch.sh
 
 test: runtime ## builds everything and runs the whole test suite
@@ -54,13 +55,16 @@ demo-sheet: demo ## draws the picture in the README
 TRAINING ?= out/training
 TRAIN = .build/release/pipeline-run train
 
-model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about two and a half hours on two cores
+model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about four hours on two cores
+	@Scripts/bootstrap.sh --training
 	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
 	swift build -c release --product pipeline-run
 	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)
 	$(TRAIN) Pipelines/train-encoder.json --out $(TRAINING) --param model=$(TRAINING)/autoencoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING) --param model=$(TRAINING)/encoder/model
-	.build/release/pipeline-run models convert $(TRAINING)/denoiser/model --out Models/paint-by-example-128 \
+	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING)/second --param model=$(TRAINING)/denoiser/model \
+	  --param start=model --param seed=324 --param steps=6500 --param rate=0.0004
+	.build/release/pipeline-run models convert $(TRAINING)/second/denoiser/model --out Models/paint-by-example-128 \
 	  --as f16 --shard-size 9M --force
 
 figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes

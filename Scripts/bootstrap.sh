@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Installs what the build needs and is missing. Says nothing, and takes no time, when all is there.
+# Installs what the build needs and is missing; with --training, what training needs, too: libtorch (unless
+# PIPELINE_TORCH names one), a fast BLAS for it, and the font of the rendered world. Says nothing, and takes no time, when
+# all is there.
 set -euo pipefail
 
 fail() {
@@ -16,8 +18,21 @@ missing() {
   pkg-config --exists libpng 2>/dev/null || echo libpng-dev
   # Fetches the OpenVINO runtime and runs the worked plugin; the program itself needs no Python.
   python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
+  [ "$purpose" != --training ] || missing_for_training
 }
 
+# Where there is no apt-get, whatever is missing says so itself.
+missing_for_training() {
+  command -v apt-get >/dev/null || return 0
+  command -v "${CXX:-g++}" >/dev/null || echo g++
+  [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || echo fonts-noto-color-emoji
+  [ -z "${PIPELINE_TORCH:-}" ] || return 0
+  [ -e /usr/include/ATen/core/Tensor.h ] || echo libtorch-dev
+  # The BLAS that libtorch-dev brings is four times slower.
+  compgen -G '/usr/lib/*/libopenblas.so.0' >/dev/null || echo libopenblas0-pthread
+}
+
+purpose=${1:-}
 packages=$(missing | xargs)
 [ -n "$packages" ] || exit 0
 by_hand="apt-get install $packages"
