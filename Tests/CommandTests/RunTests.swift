@@ -58,6 +58,31 @@ struct RunTests {
     #expect(other.code == 0 && other.text.contains("values differ") && other.text.contains("blend.feather=9"))
   }
 
+  @Test(
+    "replay finds the files of a document that lay elsewhere in the folder it is told, and says which it misses"
+  )
+  func replayElsewhere() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    _ = try await place.run("paste.json")
+    let away = place.folder.appending(path: "away")
+    try FileManager.default.createDirectory(at: away, withIntermediateDirectories: true)
+    let picture = away.appending(path: "result.png")
+    try FileManager.default.moveItem(at: place.folder.appending(path: "out/result.png"), to: picture)
+    let lost = try await place.shell("cd away && $0 replay result.png")
+    #expect(
+      lost.code == 2 && lost.errors.contains("'exemplar.png' (") && lost.errors.contains("--folder"),
+      "\(lost.errors)")
+    let found = try await place.shell("cd away && $0 replay result.png --folder ..")
+    #expect(found.text == "bit-identical\n", "\(found.text) \(found.errors)")
+    // Another file of that name is read where the document may read, and said.
+    try FileManager.default.moveItem(
+      at: place.folder.appending(path: "scene.png"), to: place.folder.appending(path: "old.png"))
+    try place.mask(width: 48, height: 32).write(to: place.path("scene.png"))
+    let changed = try await place.shell("cd away && $0 replay result.png --folder ..")
+    #expect(changed.code == 0 && changed.text.contains("'scene.png' has another content"), "\(changed)")
+  }
+
   @Test("a flipped byte in the store is said, and heals")
   func heals() async throws {
     let place = try Workplace()

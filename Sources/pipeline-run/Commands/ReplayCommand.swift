@@ -10,8 +10,10 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Make a picture again from its provenance, and say whether it is the same.",
     discussion: """
-      Files are looked for where the picture's document names them, from the working folder and beside the picture.
-      A file elsewhere is given with --set stage.parameter=file.
+      Files are looked for where the picture's document names them: from its folder (--folder), the working folder
+      and the picture's own. A file elsewhere is given with --set stage.parameter=file.
+
+        pipeline-run Pipelines/demo.json && pipeline-run replay out/picture.png --folder Pipelines
       """)
 
   @Argument(help: "A PNG that pipeline-run wrote.", completion: .file(extensions: ["png"]))
@@ -26,6 +28,13 @@ struct ReplayCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Another value for a setting, or another place for a file.", valueName: "stage.key=value"))
   var settings: [String] = []
+
+  @Option(
+    name: .customLong("folder"),
+    help: ArgumentHelp(
+      "The folder that the picture's document lay in; the working folder by default.", valueName: "folder"),
+    completion: .directory)
+  var folder: String?
 
   @OptionGroup var registration: RegistrationOptions
   @OptionGroup var models: ModelOptions
@@ -45,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let request = try request(provenance, target: target, changes: &changes)
     let text = JSONWriter.pretty(provenance.document)
     let document = try PipelineDocument(
-      JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"), folder: .currentDirectory())
+      JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"), folder: documentFolder)
     var running = Scheduler.Options()
     running.events = { event in
       if case .said(_, .warning, let message) = event { Terminal.say("warning: \(message)") }
@@ -55,6 +64,10 @@ struct ReplayCommand: AsyncParsableCommand {
     changes += provenance.changedResources(in: plan)
     try await Scheduler(running).run(plan)
     try report(target, changes)
+  }
+
+  private var documentFolder: URL {
+    folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? .currentDirectory()
   }
 
   private func provenance() throws -> Provenance {
@@ -99,16 +112,24 @@ struct ReplayCommand: AsyncParsableCommand {
     let sink = provenance.sink
     request.settings[sink, default: [:]]["path"] = .text(target.path(percentEncoded: false))
     let beside = URL(filePath: picture).absoluteURL.deletingLastPathComponent()
+    var missing: [String] = []
     for file in provenance.files where request.settings[file.stage]?[file.parameter] == nil {
-      let places = [URL.currentDirectory(), beside].map {
+      let places = [documentFolder, .currentDirectory(), beside].map {
         URL(filePath: file.path, relativeTo: $0).absoluteURL
       }
       // A file with the content the picture's maker had tells a stranger nothing; any other must be given.
       if let same = places.first(where: { (try? ContentDigest(ofFile: $0))?.description == file.digest }) {
         request.locations[file.path] = same
+      } else if places.contains(where: { FileManager.default.fileExists(atPath: $0.path) }) {
+        changes.append("\(file.stage).\(file.parameter): '\(file.path)' has another content")
       } else {
-        changes.append("\(file.stage).\(file.parameter): '\(file.path)' is missing or has another content")
+        missing.append("'\(file.path)' (\(file.stage).\(file.parameter))")
       }
+    }
+    guard missing.isEmpty else {
+      throw UsageFault(
+        "the picture was made of files that are not here: \(missing.joined(separator: ", ")). --folder names the folder "
+          + "its document lay in, --set stage.parameter=file a file elsewhere")
     }
     for resource in provenance.resources where request.locations[resource.name] == nil {
       let place = URL(filePath: resource.name, relativeTo: .currentDirectory()).absoluteURL
