@@ -63,7 +63,7 @@ model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where
 	$(TRAIN) Pipelines/train-encoder.json --out $(TRAINING) --param model=$(TRAINING)/autoencoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING) --param model=$(TRAINING)/encoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING)/second --param model=$(TRAINING)/denoiser/model \
-	  --param start=model --param seed=324 --param steps=6500 --param rate=0.0004
+	  --param start=model --param seed=324 --param steps=4500 --param rate=0.0004
 	.build/release/pipeline-run models convert $(TRAINING)/second/denoiser/model --out Models/paint-by-example-128 \
 	  --as f16 --shard-size 9M --force
 
