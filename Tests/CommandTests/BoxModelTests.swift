@@ -6,10 +6,8 @@ import Testing
 /// What the repository carries paints with no download.
 @Suite("the model in the box")
 struct BoxModelTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  private static let demo = root.appending(path: "Pipelines/demo.json").path
-  private static let pictures = root.appending(path: "Pipelines/pictures/world").path
+  private static let demo = Workplace.repository.appending(path: "Pipelines/demo.json").path
+  private static let pictures = Workplace.repository.appending(path: "Pipelines/pictures/world").path
 
   /// The demo's picture with this exemplar, in few steps.
   private func painted(_ exemplar: String, _ place: Workplace, _ options: String...) async throws -> Image {
@@ -37,9 +35,9 @@ struct BoxModelTests {
       try await painted("table-exemplar", place, "--param", "seed=7"),
       try await painted("table-exemplar", place, "--param", "guidance=1"),
     ]
+    let share = try mask.statistics().overall.mean
     for other in others {
       let change = try first.difference(from: other).tagged(as: .multiband).multiplied(by: mask)
-      let share = try mask.statistics().overall.mean
       #expect(try change.statistics().overall.mean / share > 2)
     }
   }

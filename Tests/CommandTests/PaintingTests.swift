@@ -6,11 +6,11 @@ import Testing
 /// The built command paints with a small random model, and does what the reference pipeline does with it.
 @Suite("the command paints an exemplar")
 struct PaintingTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  private static let reference = root.appending(path: "Tests/ParityTests/Fixtures/base")
+  private static let reference = Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/base")
 
-  private func pipeline(_ name: String) -> String { Self.root.appending(path: "Pipelines/\(name).json").path }
+  private func pipeline(_ name: String) -> String {
+    Workplace.repository.appending(path: "Pipelines/\(name).json").path
+  }
 
   private func inputs(_ folder: String = reference.path) -> [String] {
     ["scene", "mask", "exemplar"].flatMap { ["--input", "\($0)=\(folder)/\($0).png"] }
@@ -182,7 +182,7 @@ struct PaintingTests {
   func interrupted() async throws {
     let place = try Workplace()
     // The largest of the small models, so that it would take minutes.
-    let wide = Self.root.appending(path: "Tests/ParityTests/Fixtures/wide").path
+    let wide = Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/wide").path
     let (process, output, errors) = try place.start(
       [
         pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64", "--param",

@@ -5,9 +5,6 @@ import Testing
 
 @Suite("pipeline-run pairs")
 struct PairsTests {
-  static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   /// Three pictures, one of them cut short, and COCO's annotations for them; a box lies outside its picture.
   private func furnish(_ place: Workplace) throws {
     for index in 1...3 {
@@ -76,7 +73,7 @@ struct PairsTests {
       let source = try #require(json["source"]?.string)
       let box = String(decoding: JSONWriter.canonical(try #require(json["box"])), as: UTF8.self)
       let run = try await place.run(
-        Self.root.appending(path: "Pipelines/training-pair.json").path, "--param",
+        Workplace.repository.appending(path: "Pipelines/training-pair.json").path, "--param",
         "photo=\(place.path(source))",
         "--param", "box=\(box)", "--param", "seed=\(try #require(json["seed"]?.integer))", "--param",
         "size=48",
@@ -92,7 +89,7 @@ struct PairsTests {
   @Test("the document runs as it stands, and twice gives the same bytes")
   func standing() async throws {
     let place = try Workplace()
-    let document = Self.root.appending(path: "Pipelines/training-pair.json").path
+    let document = Workplace.repository.appending(path: "Pipelines/training-pair.json").path
     for out in ["one", "two"] {
       let run = try await place.run(document, "--no-cache", "--out", out)
       #expect(run.code == 0, "\(run.errors)")

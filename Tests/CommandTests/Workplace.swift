@@ -22,6 +22,10 @@ final class Workplace {
     var text: String { String(decoding: output, as: UTF8.self) }
   }
 
+  /// The folder of the project.
+  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
   /// The executable that was built together with these tests, beside their bundle.
   static let executable: URL = {
     var folder = Bundle(for: Workplace.self).bundleURL

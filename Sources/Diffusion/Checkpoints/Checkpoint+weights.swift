@@ -61,13 +61,7 @@ extension Checkpoint {
 extension CheckpointTensor {
   /// Singles in a scratch file that has no name.
   public init(_ tensor: Tensor) throws(CheckpointError) {
-    let floats = tensor.floats
-    let file = try MappedFile(scratch: "a tensor in memory") { write throws(CheckpointError) in
-      try floats.map(\.bitPattern.littleEndian).withRawBytes { bytes throws(CheckpointError) in
-        try write(bytes)
-      }
-    }
-    self.init(file: file, scalarType: .float32, shape: tensor.shape, byteOffset: 0)
+    self = try Checkpoint(shapes: ["tensor": tensor.shape]) { _ in tensor.floats }["tensor"]!
   }
 }
 

@@ -63,7 +63,7 @@ private struct AutoencoderCourse: Course {
 
   /// The scaling factor is one over the latents' deviation (Rombach et al. 2022, appendix G), measured on samples.
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
-    let weights = try start.replacing(vector)
+    let weights = start.replacing(try vector.checkpoint())
     let path = "\(plan.model.path)/vae/config.json"
     guard
       var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))

@@ -163,8 +163,9 @@ private struct DenoiserCourse: Course {
   }
 
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
-    TrainedComponents(weights: [
-      .unet: try unetStart.replacing(vector), .imageEncoder: try encoderStart.replacing(vector),
+    let trained = try vector.checkpoint()
+    return TrainedComponents(weights: [
+      .unet: unetStart.replacing(trained), .imageEncoder: encoderStart.replacing(trained),
     ])
   }
 

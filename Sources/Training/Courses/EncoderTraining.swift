@@ -57,7 +57,7 @@ private struct EncoderCourse: Course {
   }
 
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
-    TrainedComponents(weights: [.imageEncoder: try start.replacing(vector)])
+    TrainedComponents(weights: [.imageEncoder: start.replacing(try vector.checkpoint())])
   }
 
   /// In each row a view, and the five most similar of forty views of other moments, the most similar first: the

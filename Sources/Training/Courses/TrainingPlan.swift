@@ -136,10 +136,8 @@ extension TrainingPlan {
 }
 
 extension Checkpoint {
-  /// These weights with trained ones in place of theirs.
-  func replacing(_ vector: ParameterVector) throws -> Checkpoint {
-    let shapes = tensors.mapValues(\.shape).filter { vector.layout.entries[$0.key] != nil }
-    let trained = try Checkpoint(shapes: shapes) { vector[$0]!.floats }
-    return Checkpoint(tensors: tensors.merging(trained.tensors) { $1 })
+  /// These weights with those that were trained in place of theirs; trained weights of other components are left out.
+  func replacing(_ trained: Checkpoint) -> Checkpoint {
+    Checkpoint(tensors: tensors.merging(trained.tensors.filter { tensors[$0.key] != nil }) { $1 })
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diffusion
 import Foundation
+import ModelHub
 import PipelineKit
 
 /// Lists the models that names resolve to.
@@ -43,12 +44,10 @@ struct ListModels: ParsableCommand {
     } else {
       print(Table.text([["NAME", "CLASS", "SIZE", "PRECISION", "PATH"]] + rows))
     }
-    if !found.contains(where: { $0.name == Self.published }) {
-      print("fetch the published one with: pipeline-run models pull \(Self.published)")
+    for entry in ModelCatalogue.entries where !found.contains(where: { $0.name == entry.name }) {
+      print("fetch the published one with: pipeline-run models pull \(entry.name)")
     }
   }
-
-  private static let published = "paint-by-example"
 
   private static func hasWeights(_ path: String) -> Bool {
     guard let model = try? DiffusionModel(path: path) else { return true }

@@ -54,7 +54,8 @@ struct ReplayCommand: AsyncParsableCommand {
     let request = try request(provenance, target: target, changes: &changes)
     let text = JSONWriter.pretty(provenance.document)
     let document = try PipelineDocument(
-      JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"), folder: documentFolder)
+      JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"),
+      folder: namedFolder ?? .currentDirectory())
     var running = Scheduler.Options()
     running.events = { event in
       if case .said(_, .warning, let message) = event { Terminal.say("warning: \(message)") }
@@ -66,9 +67,7 @@ struct ReplayCommand: AsyncParsableCommand {
     try report(target, changes)
   }
 
-  private var documentFolder: URL {
-    folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } ?? .currentDirectory()
-  }
+  private var namedFolder: URL? { folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } }
 
   private func provenance() throws -> Provenance {
     let texts = try PNGFile(path: picture).texts
@@ -112,11 +111,10 @@ struct ReplayCommand: AsyncParsableCommand {
     let sink = provenance.sink
     request.settings[sink, default: [:]]["path"] = .text(target.path(percentEncoded: false))
     let beside = URL(filePath: picture).absoluteURL.deletingLastPathComponent()
+    let folders = [namedFolder, .currentDirectory(), beside].compactMap { $0 }
     var missing: [String] = []
     for file in provenance.files where request.settings[file.stage]?[file.parameter] == nil {
-      let places = [documentFolder, .currentDirectory(), beside].map {
-        URL(filePath: file.path, relativeTo: $0).absoluteURL
-      }
+      let places = folders.map { URL(filePath: file.path, relativeTo: $0).absoluteURL }
       // A file with the content the picture's maker had tells a stranger nothing; any other must be given.
       if let same = places.first(where: { (try? ContentDigest(ofFile: $0))?.description == file.digest }) {
         request.locations[file.path] = same
