@@ -3,11 +3,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show model examples world clean
+.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
-RENDERED := .build/examples
 # What `make figures` measures and `make show` shows: a model of the rendered world.
 MODEL := Models/paint-by-example-128
 
@@ -80,17 +79,6 @@ world: ## draws Pipelines/pictures/world anew
 	@command -v vips >/dev/null || { echo "make world: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
 	swift build -c release --product pipeline-run
 	Scripts/world-pictures.sh .build/release/pipeline-run
-
-examples: ## draws the pictures in Pipelines/pictures/ anew; takes about ten minutes on two cores
-	@command -v vips >/dev/null || { echo "make examples: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
-	swift build -c release --product render-examples
-	.build/release/render-examples $(RENDERED)
-	cd $(RENDERED) && for name in scene-1 exemplar-1; do \
-	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.png[compression=9,filter=all]" || exit 1; done
-	cd $(RENDERED) && for name in scene-2 exemplar-2; do \
-	  vips copy $$name.ppm "$(CURDIR)/Pipelines/pictures/$$name.jpg[Q=92]" || exit 1; done
-	cd $(RENDERED) && for mask in *.pgm; do \
-	  vips copy $$mask "$(CURDIR)/Pipelines/pictures/$${mask%.pgm}.png[compression=9]" || exit 1; done
 
 clean: ## removes what was built and what was drawn by the demo
 	rm -rf .build out

@@ -123,9 +123,6 @@ let package = Package(
       ],
       path: "Benchmarks/box-model", swiftSettings: settings),
 
-    // Draws the pictures in Pipelines/pictures.
-    .executableTarget(name: "render-examples", swiftSettings: settings),
-
     .target(name: "FileTesting", path: "Tests/FileTesting", swiftSettings: settings),
     .testTarget(name: "FilesTests", dependencies: ["FileTesting", "Files"], swiftSettings: settings),
     .testTarget(
@@ -168,7 +165,6 @@ let package = Package(
       path: "Tests/LoopbackServer", swiftSettings: settings),
     .testTarget(
       name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
-    .testTarget(name: "RenderExamplesTests", dependencies: ["render-examples"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests",
       dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
