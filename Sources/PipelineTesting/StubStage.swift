@@ -37,7 +37,7 @@ extension StageDefinition {
       name: name, version: version, summary: "A stub.", parameters: parameters, inputs: inputs,
       outputs: outputs, isPure: isPure, isConversion: isConversion)
     return StageDefinition(descriptor) { settings in
-      StubStage(settings: settings, effort: effort, estimation: estimate, body: run)
+      StubStage(settings: settings.mapValues(\.json), effort: effort, estimation: estimate, body: run)
     }
   }
 }

@@ -14,14 +14,13 @@ struct EncoderSimilarityTests {
   private func similarity(_ image: Image, _ exemplar: Image, within mask: Mask? = nil) async throws -> Double
   {
     let model = ReferenceCase.fixtures.appending(path: "base/model").path
-    var settings: [String: JSONValue] = [:]
+    var settings: [String: Setting] = [:]
     for parameter in MeasureEncoderSimilarity.Parameters.descriptors {
-      settings[parameter.name] = parameter.defaultValue
+      settings[parameter.name] = parameter.defaultValue.map(Setting.value)
     }
     for (name, word) in [("model", model), ("engine", "openvino"), ("precision", "f32")] {
-      // As a plan binds a resource: name, folder, whether it is confined to that, and where it lies.
-      let location: JSONValue = name == "model" ? .string(model) : .null
-      settings[name] = ["$path": [.string(word), "/", false, location]]
+      let location = name == "model" ? URL(filePath: model) : nil
+      settings[name] = .resource(BoundResource(name: word, location: location))
     }
     var services = Services()
     services.set(runtime)

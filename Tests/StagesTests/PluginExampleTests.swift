@@ -19,7 +19,7 @@ struct PluginExampleTests {
     _ stage: String, _ settings: [String: JSONValue], of registry: Registry, on image: Image,
     _ monitor: Monitor = Monitor(), in folder: URL
   ) async throws -> Image {
-    let stage = try #require(registry.stages[stage]).make(settings)
+    let stage = try #require(registry.stages[stage]).make(settings.mapValues(Setting.value))
     let context = StageContext(
       stage: "s", monitor: monitor, scratch: folder.appending(path: UUID().uuidString))
     let outputs = try await stage.run(StageInputs(["image": [Picture(image)]]), context)

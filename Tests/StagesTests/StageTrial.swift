@@ -4,13 +4,16 @@ import PipelineKit
 
 @testable import Stages
 
-/// Runs one stage by itself.
+/// Runs one stage by itself; `paths` are those of its settings that are paths.
 func outputs<S: Stage>(
-  of stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]] = [:]
+  of stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]] = [:],
+  paths: [String: URL] = [:]
 ) async throws -> StageOutputs {
-  var complete: [String: JSONValue] = [:]
-  for parameter in S.Parameters.descriptors { complete[parameter.name] = parameter.defaultValue }
-  let parameters = try S.Parameters(settings: complete.merging(settings) { $1 })
+  var complete: [String: Setting] = [:]
+  for parameter in S.Parameters.descriptors { complete[parameter.name] = parameter.defaultValue.map(Setting.value) }
+  complete.merge(settings.mapValues(Setting.value)) { $1 }
+  complete.merge(paths.mapValues { .path(BoundPath($0)) }) { $1 }
+  let parameters = try S.Parameters(settings: complete)
   if let conflict = parameters.conflict() { throw conflict }
   let scratch = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID().uuidString)")
   defer { try? FileManager.default.removeItem(at: scratch) }

@@ -40,7 +40,7 @@ extension JSONWalker {
   /// Checks a value against a kind, noting each fault at its place within the value; tells whether there was none.
   @discardableResult
   mutating func check(_ value: JSONValue, at pointer: JSONPointer, _ kind: ParameterKind) -> Bool {
-    let found = kind.faults(of: value)
+    let found = kind.faults(of: .value(value))
     for fault in found {
       self.fault(
         fault.message, at: JSONPointer(pointer.tokens + fault.pointer.tokens), expected: fault.expected,

@@ -5,10 +5,10 @@ struct Binding {
   /// The document whose text the settings stand in.
   let document: PipelineDocument
   /// The values of that document's params; one that has a fault already is missing.
-  let params: [String: JSONValue]
+  let params: [String: Setting]
   var faults: [Diagnostic] = []
 
-  init(document: PipelineDocument, params: [String: JSONValue]) {
+  init(document: PipelineDocument, params: [String: Setting]) {
     self.document = document
     self.params = params
   }
@@ -20,9 +20,9 @@ struct Binding {
   ///   - given: the caller's values; nil for one with a fault.
   ///   - folder: where paths in defaults start.
   mutating func settings(
-    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: JSONValue?],
+    _ descriptor: StageDescriptor, declared: [String: JSONValue], given: [String: Setting?],
     at stage: JSONPointer, folder: URL
-  ) -> [String: JSONValue] {
+  ) -> [String: Setting] {
     let set = stage / "set"
     let names = descriptor.parameters.map(\.name)
     for name in declared.keys where !names.contains(name) {
@@ -32,7 +32,7 @@ struct Binding {
           expected: names.isEmpty ? "no parameters" : "one of " + names.joined(separator: ", "),
           suggestion: nearestName(to: name, among: names)))
     }
-    var settings: [String: JSONValue] = [:]
+    var settings: [String: Setting] = [:]
     for parameter in descriptor.parameters {
       if let value = given[parameter.name] {
         settings[parameter.name] = value
@@ -40,7 +40,7 @@ struct Binding {
         guard let value = value(of: literal, kind: parameter.kind, at: set / parameter.name) else { continue }
         settings[parameter.name] = value
       } else if let value = parameter.defaultValue {
-        settings[parameter.name] = Self.bind(value, kind: parameter.kind, in: folder, isConfined: true)
+        settings[parameter.name] = Self.bind(.value(value), kind: parameter.kind, in: folder, isConfined: true)
       } else {
         faults.append(
           document.source.diagnostic(
@@ -52,7 +52,7 @@ struct Binding {
   }
 
   private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)
-    -> JSONValue?
+    -> Setting?
   {
     if let name = literal["$param"]?.string, let param = document.params[name], !kind.mayTake(param.kind) {
       fault(
@@ -72,7 +72,7 @@ struct Binding {
   }
 
   /// The literal with every `{"$param": name}` replaced; nil when one of them has no value.
-  private mutating func substitute(_ literal: JSONValue, at pointer: JSONPointer) -> JSONValue? {
+  private mutating func substitute(_ literal: JSONValue, at pointer: JSONPointer) -> Setting? {
     switch literal {
     case .object(let members):
       guard let reference = members["$param"] else {
@@ -81,18 +81,24 @@ struct Binding {
           return nil
         }
         var result: [String: JSONValue] = [:]
-        for (name, member) in members { result[name] = substitute(member, at: pointer / name) }
-        return result.count == members.count ? .object(result) : nil
+        for (name, member) in members {
+          guard let setting = substitute(member, at: pointer / name) else { continue }
+          result[name] = setting.plain
+          if setting.plain == nil {
+            fault("a path may not stand in an object", at: pointer / name, expected: ParameterKind.json.phrase)
+          }
+        }
+        return result.count == members.count ? .value(.object(result)) : nil
       }
       return param(reference, alone: members.count == 1, at: pointer)
     case .array(let values):
       let result = values.enumerated().compactMap { substitute($1, at: pointer / "\($0)") }
-      return result.count == values.count ? .array(result) : nil
-    default: return literal
+      return result.count == values.count ? Setting(result) : nil
+    default: return .value(literal)
     }
   }
 
-  private mutating func param(_ reference: JSONValue, alone: Bool, at pointer: JSONPointer) -> JSONValue? {
+  private mutating func param(_ reference: JSONValue, alone: Bool, at pointer: JSONPointer) -> Setting? {
     guard alone, let name = reference.string else {
       fault(
         "a parameter reference has the one member \"$param\", a name", at: pointer,
@@ -116,20 +122,26 @@ struct Binding {
   }
 
   /// Ties a path that stands in the document to the document's folder.
-  func bind(_ value: JSONValue, kind: ParameterKind) -> JSONValue {
-    Binding.bind(value, kind: kind, in: document.folder, isConfined: true)
+  func bind(_ setting: Setting, kind: ParameterKind) -> Setting {
+    Binding.bind(setting, kind: kind, in: document.folder, isConfined: true)
   }
 
-  /// Ties every path in a value to a folder.
-  static func bind(_ value: JSONValue, kind: ParameterKind, in folder: URL, isConfined: Bool) -> JSONValue {
-    switch (kind, value) {
-    case (.optional(let kind), _): bind(value, kind: kind, in: folder, isConfined: isConfined)
-    case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)),
-      (.resource, .string(let text)):
-      text.isEmpty || text.contains("\0") ? value : BoundPath(text, in: folder, isConfined: isConfined).json
-    case (.array(let element, _), .array(let values)) where element.isPath:
-      .array(values.map { bind($0, kind: element, in: folder, isConfined: isConfined) })
-    default: value
+  /// Ties every path and every name in a setting to a folder.
+  static func bind(_ setting: Setting, kind: ParameterKind, in folder: URL, isConfined: Bool) -> Setting {
+    switch (kind, setting) {
+    case (.optional(let kind), _): bind(setting, kind: kind, in: folder, isConfined: isConfined)
+    case (.path, .value(.string(let text))), (.inputFile, .value(.string(let text))),
+      (.outputFile, .value(.string(let text))):
+      BoundPath.mayBeWritten(text) ? .path(BoundPath(text, in: folder, isConfined: isConfined)) : setting
+    case (.resource, .value(.string(let text))):
+      BoundPath.mayBeWritten(text)
+        ? .resource(BoundResource(BoundPath(text, in: folder, isConfined: isConfined))) : setting
+    // What a document's own param was given stays tied to where it was given.
+    case (.resource, .path(let path)): .resource(BoundResource(path))
+    case (.array(let element, _), _) where element.isPath:
+      setting.elements.map { Setting($0.map { bind($0, kind: element, in: folder, isConfined: isConfined) }) }
+        ?? setting
+    default: setting
     }
   }
 }

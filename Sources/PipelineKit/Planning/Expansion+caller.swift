@@ -2,8 +2,8 @@ import Foundation
 
 /// What the caller gives on the command line: values of params, settings in place of a document's, files for inputs.
 extension Expansion {
-  mutating func rootParams(_ root: Scope) -> [String: JSONValue] {
-    var values: [String: JSONValue] = [:]
+  mutating func rootParams(_ root: Scope) -> [String: Setting] {
+    var values: [String: Setting] = [:]
     let declared = root.document.params
     for (name, given) in request.params {
       guard let param = declared[name] else {
@@ -20,7 +20,7 @@ extension Expansion {
     }
     for (name, param) in declared where request.params[name] == nil {
       if let value = param.defaultValue {
-        values[name] = Binding(document: root.document, params: [:]).bind(value, kind: param.kind)
+        values[name] = Binding(document: root.document, params: [:]).bind(.value(value), kind: param.kind)
       } else if !leavesOpen {
         faults.append(
           root.document.source.diagnostic(
@@ -33,7 +33,7 @@ extension Expansion {
 
   mutating func callerValue(
     _ given: PlanRequest.GivenValue, kind: ParameterKind, option: String, at pointer: JSONPointer
-  ) -> JSONValue? {
+  ) -> Setting? {
     let value: JSONValue
     switch given {
     case .json(let given): value = given
@@ -51,21 +51,21 @@ extension Expansion {
       faults.append(Diagnostic("\(option): no name may start with '$'", at: pointer, expected: kind.phrase))
       return nil
     }
-    let found = kind.faults(of: value)
+    let found = kind.faults(of: .value(value))
     for fault in found {
       faults.append(
         Diagnostic(
           "\(option): \(fault.message)", at: pointer, expected: fault.expected, suggestion: fault.suggestion))
     }
     return found.isEmpty
-      ? Binding.bind(value, kind: kind, in: request.workingFolder, isConfined: false) : nil
+      ? Binding.bind(.value(value), kind: kind, in: request.workingFolder, isConfined: false) : nil
   }
 
   /// What the caller sets; nil for a value with a fault.
-  mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: JSONValue?] {
+  mutating func given(_ id: String, _ descriptor: StageDescriptor) -> [String: Setting?] {
     descriptors[id] = descriptor
     guard let given = request.settings[id] else { return [:] }
-    var values: [String: JSONValue?] = [:]
+    var values: [String: Setting?] = [:]
     for (name, value) in given {
       guard let parameter = descriptor.parameter(name) else { continue }
       unusedSettings[id]?.remove(name)
@@ -119,9 +119,8 @@ extension Expansion {
           expected: "--input \(name)=FILE, or to be run as a stage of another document")
         continue
       }
-      var settings: [String: JSONValue] = [:]
-      for parameter in definition.descriptor.parameters { settings[parameter.name] = parameter.defaultValue }
-      settings["path"] = BoundPath(path, in: request.workingFolder, isConfined: false).json
+      var settings = definition.descriptor.defaults
+      settings["path"] = .path(BoundPath(path, in: request.workingFolder, isConfined: false))
       let id = "\(Link.documentInputs)/\(name)"
       for (name, value) in given(id, definition.descriptor) { settings[name] = value }
       nodes[id] = Node(

@@ -51,7 +51,7 @@ struct Expansion {
   // MARK: Stages
 
   /// `scopes` is the chain of documents from the root to the one being expanded.
-  private mutating func expand(_ scope: Scope, parents: [Scope], params: [String: JSONValue]) {
+  private mutating func expand(_ scope: Scope, parents: [Scope], params: [String: Setting]) {
     let scopes = parents + [scope]
     var binding = Binding(document: scope.document, params: params)
     for (id, declaration) in scope.declarations {

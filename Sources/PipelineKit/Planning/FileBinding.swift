@@ -17,8 +17,6 @@ struct FileBinding {
   private let request: PlanRequest
   private let depth: Depth
   private var digests: [URL: ContentDigest] = [:]
-  /// What each resource counts by, by the value it has in settings.
-  private var identities: [JSONValue: JSONValue] = [:]
   /// Which node writes to each place.
   private var writers: [URL: String] = [:]
   private(set) var faults: [Diagnostic] = []
@@ -51,19 +49,19 @@ struct FileBinding {
     }
   }
 
-  /// What a resource that has been bound counts by.
-  func identity(ofResource value: JSONValue) -> JSONValue? { identities[value] }
-
   /// The digest of a file that has been bound.
   func digest(of path: BoundPath) -> ContentDigest? { digests[path.url] }
 
-  private mutating func bind(_ value: JSONValue, _ parameter: ParameterDescriptor, of node: Node) -> JSONValue
-  {
-    if case .array(let values) = value { return .array(values.map { bind($0, parameter, of: node) }) }
-    guard let path = BoundPath(value) else { return value }
+  private mutating func bind(_ value: Setting, _ parameter: ParameterDescriptor, of node: Node) -> Setting {
     do {
-      if let kind = parameter.kind.resource { return try resource(path, kind).json }
-      return try parameter.kind.isOutputPath ? output(path, of: node).json : input(path).json
+      switch value {
+      case .value: return value
+      case .list(let elements): return .list(elements.map { bind($0, parameter, of: node) })
+      case .resource(let resource):
+        return try .resource(parameter.kind.resource.map { try find(resource, $0) } ?? resource)
+      case .path(let path):
+        return try .path(parameter.kind.isOutputPath ? output(path, of: node) : input(path))
+      }
     } catch let absent as any MissingResource {
       missing.append(absent)
       return value
@@ -104,17 +102,18 @@ struct FileBinding {
     return path
   }
 
-  private mutating func resource(_ path: BoundPath, _ kind: String) throws -> BoundPath {
-    guard depth == .contents else { return path }
+  private func find(_ resource: BoundResource, _ kind: String) throws -> BoundResource {
+    guard depth == .contents else { return resource }
+    let path = resource.path
     guard let finder = request.finders[kind] else {
       throw InternalFault("this program does not know where to find a \(kind)")
     }
     let found = try finder.find(path.written) {
       try request.locations[path.written] ?? policy.check(path)
     }
-    let bound = BoundPath(found.name, in: path.folder, isConfined: path.isConfined, location: found.location)
-    identities[bound.json] = found.identity
-    return bound
+    return BoundResource(
+      BoundPath(found.name, in: path.folder, isConfined: path.isConfined, location: found.location),
+      identity: found.identity)
   }
 
   private static func checkPresence(of url: URL, written: String) throws {

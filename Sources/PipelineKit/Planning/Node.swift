@@ -10,7 +10,7 @@ struct Node {
   var id: String
   var definition: StageDefinition
   /// Complete settings; paths are bound.
-  var settings: [String: JSONValue]
+  var settings: [String: Setting]
   var links: [String: [Source]]
   /// Where it is declared, for diagnostics.
   var source: JSONDocument?

@@ -71,8 +71,8 @@ extension Node {
   /// Whether a parameter that is a file to write is `-`.
   var writesToStandardOutput: Bool {
     descriptor.parameters.contains { parameter in
-      parameter.kind.isOutputPath
-        && settings[parameter.name].flatMap(BoundPath.init)?.isStandardStream == true
+      guard parameter.kind.isOutputPath, case .path(let path)? = settings[parameter.name] else { return false }
+      return path.isStandardStream
     }
   }
 

@@ -25,7 +25,7 @@ enum ResolvedDocument {
     for (name, value) in node.settings {
       if value == .null, node.descriptor.parameter(name)?.defaultValue == .null { continue }
       let hides = hidesDestinations && node.descriptor.parameter(name)?.kind.isOutputPath == true
-      settings[name] = written(value, hides ? "result" : nil)
+      settings[name] = hides ? value.json(Self.hidden) : value.json
     }
     let inputs = node.links.mapValues { sources -> JSONValue in
       let links = sources.map { JSONValue.string("\($0.node).\($0.port)") }
@@ -37,12 +37,10 @@ enum ResolvedDocument {
     return .object(stage)
   }
 
-  private static func written(_ value: JSONValue, _ replacement: String?) -> JSONValue {
-    if case .array(let values) = value { return .array(values.map { written($0, replacement) }) }
-    guard let path = BoundPath(value) else { return value }
-    guard let replacement else { return .string(path.written) }
+  /// A destination as its extension alone.
+  private static func hidden(_ path: BoundPath) -> String {
     let ending = path.url.pathExtension.lowercased()
-    return .string(ending.isEmpty ? replacement : "\(replacement).\(ending)")
+    return ending.isEmpty ? "result" : "result.\(ending)"
   }
 }
 

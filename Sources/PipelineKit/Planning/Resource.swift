@@ -27,18 +27,3 @@ public struct Resource: Sendable, Hashable {
     self.identity = identity
   }
 }
-
-/// The value of a parameter of kind `resource`, as stages get it.
-public struct BoundResource: Sendable, Hashable {
-  /// The resource's name, or its path as its author wrote it.
-  public let name: String
-  /// Where it lies; nil for one that is no file, and before a plan has found it.
-  public let location: URL?
-
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let path = BoundPath(json) else { return nil }
-    name = path.written
-    location = path.location
-  }
-}

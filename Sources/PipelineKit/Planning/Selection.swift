@@ -36,10 +36,9 @@ struct Selection {
     guard let known = registry.types[type], let definition = known.sink.flatMap({ registry.stages[$0] }),
       let input = definition.descriptor.inputs.first(where: { $0.type == type })
     else { return nil }
-    var settings: [String: JSONValue] = [:]
-    for parameter in definition.descriptor.parameters { settings[parameter.name] = parameter.defaultValue }
+    var settings = definition.descriptor.defaults
     let file = "\(name.replacing("/", with: ".")).\(known.fileExtension)"
-    settings["path"] = BoundPath(file, in: request.outputFolder, isConfined: true).json
+    settings["path"] = .path(BoundPath(file, in: request.outputFolder, isConfined: true))
     return Node(
       id: "\(Node.outputs)/\(name)", definition: definition, settings: settings,
       links: [input.name: [source]],

@@ -55,16 +55,17 @@ struct StepBuilder {
     return components
   }
 
-  /// A file counts by its content, a destination by its extension, all else by its value.
-  private func identity(of value: JSONValue, _ kind: ParameterKind) -> JSONValue {
-    if case .optional(let kind) = kind { return identity(of: value, kind) }
-    if case .array(let element, _) = kind, case .array(let values) = value {
-      return .array(values.map { identity(of: $0, element) })
+  /// A file counts by its content, a destination by its extension, a resource by what the plan found, all else by
+  /// its value.
+  private func identity(of setting: Setting, _ kind: ParameterKind) -> JSONValue {
+    switch setting {
+    case .value(let value): value
+    case .list(let elements): .array(elements.map { identity(of: $0, kind) })
+    case .resource(let resource): resource.identity ?? .string(resource.name)
+    case .path(let path) where kind.isOutputPath:
+      ["extension": .string(path.url.pathExtension.lowercased())]
+    case .path(let path): ["sha256": files.digest(of: path).map { .string($0.description) } ?? .null]
     }
-    if kind.resource != nil { return files.identity(ofResource: value) ?? value }
-    guard kind.isPath, let path = BoundPath(value) else { return value }
-    if kind.isOutputPath { return ["extension": .string(path.url.pathExtension.lowercased())] }
-    return ["sha256": files.digest(of: path).map { .string($0.description) } ?? .null]
   }
 
   private func fingerprint(of node: Node, _ components: [String: JSONValue]) -> ContentDigest? {

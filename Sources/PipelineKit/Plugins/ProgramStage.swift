@@ -4,7 +4,7 @@ import Synchronization
 /// An external program as a stage, run by the protocol of ``ExternalProgram``.
 struct ProgramStage: RunnableStage {
   let program: ExternalProgram
-  let settings: [String: JSONValue]
+  let settings: [String: Setting]
   let types: [PortType: PortTypeDefinition]
   let environment: [String: String]
 
@@ -38,18 +38,11 @@ struct ProgramStage: RunnableStage {
     return [
       "protocol": 1,
       "stage": .string(context.stage),
-      "parameters": .object(settings.mapValues(Self.plain)),
+      "parameters": .object(settings.mapValues { $0.json { $0.url.path(percentEncoded: false) } }),
       "inputs": .object(links),
       "outputs": .object(outputs.mapValues { .string($0.path(percentEncoded: false)) }),
       "scratch": .string(exchange.folder.path(percentEncoded: false)),
     ]
-  }
-
-  /// The value with every path as a plain, absolute one.
-  private static func plain(_ value: JSONValue) -> JSONValue {
-    if let path = BoundPath(value) { return .string(path.url.path(percentEncoded: false)) }
-    if case .array(let values) = value { return .array(values.map(plain)) }
-    return value
   }
 
   /// Runs the program and returns where it says its outputs are, if it says so.

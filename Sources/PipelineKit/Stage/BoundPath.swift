@@ -1,12 +1,10 @@
-import Foundation
+public import Foundation
 
 /// A path together with the folder it is relative to and whether it may leave that folder: a path in a document
 /// belongs to the document's folder, a path from the command line is the caller's own.
-///
-/// It travels through a document's settings as an object with the one member `$path`, so that a string that
-/// happens to look like a path never gains the caller's rights.
-struct BoundPath: Hashable {
-  var written: String
+public struct BoundPath: Sendable, Hashable {
+  /// As its author wrote it.
+  public internal(set) var written: String
   var folder: URL
   var isConfined: Bool
   /// Where the file really is, when that is not what is written: standard input once it is spooled.
@@ -19,25 +17,18 @@ struct BoundPath: Hashable {
     self.location = location
   }
 
-  init?(_ json: JSONValue) {
-    guard case .array(let parts)? = json["$path"], parts.count == 4, let written = parts[0].string,
-      let folder = parts[1].string, let isConfined = parts[2].bool
-    else { return nil }
-    self.init(
-      written, in: URL(filePath: folder, directoryHint: .isDirectory), isConfined: isConfined,
-      location: parts[3].string.map { URL(filePath: $0, directoryHint: .notDirectory) })
+  /// A path of the caller's own: for stages that are made without a plan.
+  public init(_ url: URL) {
+    self.init(url.path(percentEncoded: false), in: URL(filePath: "/"), isConfined: false)
   }
 
-  var json: JSONValue {
-    let location = location.map { JSONValue.string($0.path(percentEncoded: false)) } ?? .null
-    return [
-      "$path": [.string(written), .string(folder.path(percentEncoded: false)), .bool(isConfined), location]
-    ]
-  }
+  /// Whether the text can be a path at all.
+  static func mayBeWritten(_ text: String) -> Bool { !text.isEmpty && !text.contains("\0") }
 
   var isStandardStream: Bool { written == "-" }
 
-  var url: URL {
+  /// Where the file is.
+  public var url: URL {
     if let location { return location }
     let url =
       written.hasPrefix("/")

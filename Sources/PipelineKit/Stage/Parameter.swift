@@ -13,7 +13,6 @@ public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
   let help: String
   let bounds: Bounds
   let count: Bounds
-  let defaultValue: Value?
 
   /// The parameter's value. Reading one that has no default before it was given is a programming error.
   public var wrappedValue: Value {
@@ -26,7 +25,6 @@ public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
 
   private init(_ value: Value?, _ help: String, _ bounds: Bounds, _ count: Bounds) {
     self.value = value
-    defaultValue = value
     self.help = help
     self.bounds = bounds
     self.count = count
@@ -66,20 +64,20 @@ public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
 
 /// What the registry and the decoder see of a `Parameter`, whatever its value's type.
 protocol AnyParameter {
-  init?(json: JSONValue)
+  init?(setting: Setting)
   func descriptor(named name: String) -> ParameterDescriptor
 }
 
 extension Parameter: AnyParameter {
-  init?(json: JSONValue) {
-    guard let value = Value(json: json) else { return nil }
+  init?(setting: Setting) {
+    guard let value = Value(setting: setting) else { return nil }
     self.init(value, "", .none, .none)
   }
 
   func descriptor(named name: String) -> ParameterDescriptor {
     ParameterDescriptor(
       name: name, kind: Value.kind(bounds).counted(count),
-      defaultValue: defaultValue?.json ?? (Value.self is any AnyOptional.Type ? .null : nil),
+      defaultValue: value?.json ?? (Value.self is any AnyOptional.Type ? .null : nil),
       help: help)
   }
 }

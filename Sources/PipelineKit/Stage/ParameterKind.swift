@@ -83,42 +83,53 @@ extension ParameterKind {
     }
   }
 
-  /// Every way in which the value is not of this kind; pointers are relative to the value.
-  func faults(of value: JSONValue) -> [ParameterFault] {
-    if case .optional(let kind) = self { return value == .null ? [] : kind.faults(of: value) }
-    return switch (self, value) {
-    case (.boolean, .bool), (.string, .string): []
-    case (.json, _): value.holdsReservedNames ? [fault(value)] : []
-    case (.integer(let bounds), .number(let number)):
-      // Written as 1e300 or 9007199254740994.0, a number may be whole and yet not the one that was meant.
-      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number) ? [] : [fault(value)]
-    case (.number(let bounds), .number(let number)):
-      number.isFinite && bounds.contains(number) ? [] : [fault(value)]
-    case (.choice(let words), .string(let word)):
-      words.contains(word) ? [] : [fault(value, suggestion: nearestName(to: word, among: words))]
-    case (.resource(_, let words?), _): resourceFaults(of: value, words)
-    case (.path, _), (.inputFile, _), (.outputFile, _), (.resource, _):
-      BoundPath(value) != nil || value.string.map { !$0.isEmpty && !$0.contains("\0") } == true
-        ? [] : [fault(value)]
-    case (.array(let element, let count), .array(let values)):
-      count.contains(Double(values.count))
-        ? values.enumerated().flatMap { index, value in
-          element.faults(of: value).map { $0.below("\(index)") }
-        } : [fault(value)]
-    default: [fault(value)]
+  /// Every way in which the setting is not of this kind; pointers are relative to the setting.
+  func faults(of setting: Setting) -> [ParameterFault] {
+    switch (self, setting) {
+    case (.optional, .null): []
+    case (.optional(let kind), _): kind.faults(of: setting)
+    case (.array(let element, let count), _):
+      if let elements = setting.elements, count.contains(Double(elements.count)) {
+        elements.enumerated().flatMap { index, setting in
+          element.faults(of: setting).map { $0.below("\(index)") }
+        }
+      } else {
+        [fault(setting)]
+      }
+    case (.resource(_, let words?), .resource(let resource)): faults(of: resource.name, among: words)
+    case (.path, .path), (.inputFile, .path), (.outputFile, .path), (.resource(_, nil), .resource): []
+    case (_, .value(let value)): faults(of: value)
+    default: [fault(setting)]
     }
   }
 
-  private func resourceFaults(of value: JSONValue, _ words: [String]) -> [ParameterFault] {
-    guard let word = BoundPath(value)?.written ?? value.string else { return [fault(value)] }
-    if words.contains(word) { return [] }
-    return [fault(.string(word), suggestion: nearestName(to: word, among: words))]
+  private func faults(of value: JSONValue) -> [ParameterFault] {
+    switch (self, value) {
+    case (.boolean, .bool), (.string, .string): []
+    case (.json, _): value.holdsReservedNames ? [fault(.value(value))] : []
+    case (.integer(let bounds), .number(let number)):
+      // Written as 1e300 or 9007199254740994.0, a number may be whole and yet not the one that was meant.
+      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number) ? [] : [fault(.value(value))]
+    case (.number(let bounds), .number(let number)):
+      number.isFinite && bounds.contains(number) ? [] : [fault(.value(value))]
+    case (.choice(let words), .string(let word)), (.resource(_, let words?), .string(let word)):
+      faults(of: word, among: words)
+    case (.path, .string(let text)), (.inputFile, .string(let text)), (.outputFile, .string(let text)),
+      (.resource, .string(let text)):
+      BoundPath.mayBeWritten(text) ? [] : [fault(.value(value))]
+    default: [fault(.value(value))]
+    }
   }
 
-  private func fault(_ value: JSONValue, suggestion: String? = nil) -> ParameterFault {
-    ParameterFault(
-      pointer: .root, message: "\(Self.name(of: value)) is not \(phrase)", expected: phrase,
-      suggestion: suggestion)
+  private func faults(of word: String, among words: [String]) -> [ParameterFault] {
+    if words.contains(word) { return [] }
+    return [fault(.value(.string(word)), suggestion: nearestName(to: word, among: words))]
+  }
+
+  private func fault(_ setting: Setting, suggestion: String? = nil) -> ParameterFault {
+    let name = setting.plain.map(Self.name) ?? (setting.elements.map { "a list of \($0.count)" } ?? "a path")
+    return ParameterFault(
+      pointer: .root, message: "\(name) is not \(phrase)", expected: phrase, suggestion: suggestion)
   }
 
   private static func name(of value: JSONValue) -> String {
@@ -128,7 +139,7 @@ extension ParameterKind {
     case .number(let value): Bounds.text(value)
     case .string(let value): "\"\(value.count > 60 ? String(value.prefix(57)) + "…" : value)\""
     case .array(let values): "a list of \(values.count)"
-    case .object: BoundPath(value) == nil ? "an object" : "a path"
+    case .object: "an object"
     }
   }
 }

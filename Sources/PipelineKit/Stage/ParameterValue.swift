@@ -4,8 +4,8 @@ public import Foundation
 public protocol ParameterValue: Sendable {
   /// What values it takes. `bounds` are those stated beside the parameter; for a list they bound its elements.
   static func kind(_ bounds: Bounds) -> ParameterKind
-  /// The value from JSON that has been checked against `kind`; nil if it does not fit all the same.
-  init?(json: JSONValue)
+  /// The value from a setting that has been checked against `kind`; nil if it does not fit all the same.
+  init?(setting: Setting)
   /// The value as JSON.
   var json: JSONValue { get }
 }
@@ -13,9 +13,9 @@ public protocol ParameterValue: Sendable {
 extension Bool: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .boolean }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let value = json.bool else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain?.bool else { return nil }
     self = value
   }
   /// The value as JSON.
@@ -25,9 +25,9 @@ extension Bool: ParameterValue {
 extension Int: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .integer(bounds) }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let value = json.integer else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain?.integer else { return nil }
     self = value
   }
   /// The value as JSON.
@@ -37,9 +37,9 @@ extension Int: ParameterValue {
 extension Double: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .number(bounds) }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let value = json.number else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain?.number else { return nil }
     self = value
   }
   /// The value as JSON.
@@ -49,9 +49,9 @@ extension Double: ParameterValue {
 extension String: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .string }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let value = json.string else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain?.string else { return nil }
     self = value
   }
   /// The value as JSON.
@@ -61,8 +61,11 @@ extension String: ParameterValue {
 extension JSONValue: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .json }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) { self = json }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain else { return nil }
+    self = value
+  }
   /// The value as JSON.
   public var json: JSONValue { self }
 }
@@ -72,12 +75,12 @@ extension Array: ParameterValue where Element: ParameterValue {
   public static func kind(_ bounds: Bounds) -> ParameterKind {
     .array(of: Element.kind(bounds), count: .none)
   }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let values = json.array else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let settings = setting.elements else { return nil }
     self = []
-    for value in values {
-      guard let element = Element(json: value) else { return nil }
+    for setting in settings {
+      guard let element = Element(setting: setting) else { return nil }
       append(element)
     }
   }
@@ -89,12 +92,12 @@ extension Array: ParameterValue where Element: ParameterValue {
 extension Optional: ParameterValue where Wrapped: ParameterValue {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .optional(Wrapped.kind(bounds)) }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    if json == .null {
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    if setting == .null {
       self = .none
     } else {
-      guard let value = Wrapped(json: json) else { return nil }
+      guard let value = Wrapped(setting: setting) else { return nil }
       self = value
     }
   }
@@ -108,9 +111,9 @@ public protocol ParameterChoice: ParameterValue, CaseIterable, RawRepresentable<
 extension ParameterChoice {
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .choice(allCases.map(\.rawValue)) }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let value = json.string.flatMap(Self.init(rawValue:)) else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard let value = setting.plain?.string.flatMap(Self.init(rawValue:)) else { return nil }
     self = value
   }
   /// The value as JSON.
@@ -126,9 +129,9 @@ public struct InputPath: ParameterValue, Hashable {
 
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .inputFile }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let path = BoundPath(json) else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard case .path(let path) = setting else { return nil }
     written = path.written
     url = path.url
   }
@@ -151,9 +154,9 @@ public struct OutputPath: ParameterValue, Hashable {
 
   /// What values it takes.
   public static func kind(_ bounds: Bounds) -> ParameterKind { .outputFile }
-  /// The value from JSON of its kind.
-  public init?(json: JSONValue) {
-    guard let path = BoundPath(json) else { return nil }
+  /// The value from a setting of its kind.
+  public init?(setting: Setting) {
+    guard case .path(let path) = setting else { return nil }
     written = path.written
     url = path.url
     isInOutputFolder = path.isConfined

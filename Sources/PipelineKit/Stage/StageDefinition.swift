@@ -62,6 +62,11 @@ public struct StageDescriptor: Sendable, Hashable {
     "\(name)@\(version)" + (implementation.map { "+" + $0.description.prefix(12) } ?? "")
   }
 
+  /// What its parameters are set to when nothing is said; those that must be given are missing.
+  var defaults: [String: Setting] {
+    parameters.reduce(into: [:]) { $0[$1.name] = $1.defaultValue.map(Setting.value) }
+  }
+
   /// The parameter of that name.
   public func parameter(_ name: String) -> ParameterDescriptor? { parameters.first { $0.name == name } }
   /// The input of that name.
@@ -95,12 +100,12 @@ public final class StageDefinition: Sendable {
   public let descriptor: StageDescriptor
   /// A stage with these settings: complete, each of its parameter's kind, paths bound.
   /// Throws ``ParameterConflict`` when they do not fit together.
-  public let make: @Sendable (_ settings: [String: JSONValue]) throws -> any RunnableStage
+  public let make: @Sendable (_ settings: [String: Setting]) throws -> any RunnableStage
 
   /// A stage that is no Swift type: an external program.
   public init(
     _ descriptor: StageDescriptor,
-    make: @escaping @Sendable (_ settings: [String: JSONValue]) throws -> any RunnableStage
+    make: @escaping @Sendable (_ settings: [String: Setting]) throws -> any RunnableStage
   ) {
     self.descriptor = descriptor
     self.make = make
@@ -115,7 +120,7 @@ public final class StageDefinition: Sendable {
       isSink: S.self is any Sink.Type, origin: origin)
     make = { settings in
       let parameters = try S.Parameters(settings: settings)
-      if let conflict = parameters.conflict() { throw conflict }
+      if let conflict = parameters.firstConflict { throw conflict }
       return TypedStage(stage: S(parameters: parameters))
     }
   }

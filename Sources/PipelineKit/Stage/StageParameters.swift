@@ -1,4 +1,4 @@
-/// A stage's parameters: a struct whose every stored property is a ``Parameter``.
+/// A stage's parameters: a struct whose every stored property is a ``Parameter`` or a ``ParameterGroup``.
 public protocol StageParameters: Decodable, Sendable {
   /// All defaults.
   init()
@@ -33,22 +33,33 @@ public struct NoParameters: StageParameters {
 
 extension StageParameters {
   /// The parameters' descriptors, in the order of declaration.
-  public static var descriptors: [ParameterDescriptor] {
-    Mirror(reflecting: Self()).children.compactMap { child in
-      guard let label = child.label, let parameter = child.value as? any AnyParameter else { return nil }
-      return parameter.descriptor(named: String(label.drop { $0 == "_" }))
+  public static var descriptors: [ParameterDescriptor] { Self().descriptors }
+
+  /// The same, with the present values for defaults.
+  var descriptors: [ParameterDescriptor] {
+    Mirror(reflecting: self).children.flatMap { child -> [ParameterDescriptor] in
+      if let group = child.value as? any AnyParameterGroup { return group.descriptors }
+      guard let label = child.label, let parameter = child.value as? any AnyParameter else { return [] }
+      return [parameter.descriptor(named: String(label.drop { $0 == "_" }))]
     }
   }
 
+  /// What is wrong with these values together, or with those of a group.
+  var firstConflict: ParameterConflict? {
+    if let conflict = conflict() { return conflict }
+    return Mirror(reflecting: self).children.lazy
+      .compactMap { ($0.value as? any AnyParameterGroup)?.firstConflict }.first
+  }
+
   /// The parameters from settings that are complete and valid: every descriptor's name has a value.
-  public init(settings: [String: JSONValue]) throws {
+  public init(settings: [String: Setting]) throws {
     self = try Self(from: SettingsDecoder(settings: settings))
   }
 }
 
 /// Hands each `Parameter` its JSON value; knows nothing else of Codable.
 private struct SettingsDecoder: Decoder {
-  let settings: [String: JSONValue]
+  let settings: [String: Setting]
   var codingPath: [any CodingKey] { [] }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
@@ -60,7 +71,7 @@ private struct SettingsDecoder: Decoder {
 }
 
 private struct Settings<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let settings: [String: JSONValue]
+  let settings: [String: Setting]
   var codingPath: [any CodingKey] { [] }
   var allKeys: [Key] { settings.keys.compactMap(Key.init(stringValue:)) }
 
@@ -68,8 +79,9 @@ private struct Settings<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decodeNil(forKey key: Key) throws -> Bool { settings[key.stringValue] == .null }
 
   func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
-    guard let parameter = type as? any AnyParameter.Type, let json = settings[key.stringValue],
-      let value = parameter.init(json: json) as? Value
+    if let group = type as? any AnyParameterGroup.Type { return try group.init(settings: settings) as! Value }
+    guard let parameter = type as? any AnyParameter.Type, let setting = settings[key.stringValue],
+      let value = parameter.init(setting: setting) as? Value
     else { throw unsupported(key) }
     return value
   }
@@ -88,5 +100,5 @@ private func unsupported(_ key: (any CodingKey)?) -> DecodingError {
   .dataCorrupted(
     .init(
       codingPath: key.map { [$0] } ?? [],
-      debugDescription: "every stored property of StageParameters must be a @Parameter with a checked value"))
+      debugDescription: "every stored property of StageParameters must be a @Parameter with a checked value, or a @ParameterGroup"))
 }

@@ -16,8 +16,8 @@ struct EngineReference: ParameterValue, Hashable {
       StandardResource.engine, words: [Arithmetic.standardEngine, "torch", "torch:cuda"] + graphics)
   }
 
-  init?(json: JSONValue) {
-    guard let resource = BoundResource(json: json) else { return nil }
+  init?(setting: Setting) {
+    guard case .resource(let resource) = setting else { return nil }
     word = resource.name
   }
 

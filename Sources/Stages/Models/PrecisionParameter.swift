@@ -14,8 +14,8 @@ struct PrecisionReference: ParameterValue, Hashable {
     .resource(StandardResource.precision, words: ["auto"] + Precision.allCases.map(\.rawValue))
   }
 
-  init?(json: JSONValue) {
-    guard let resource = BoundResource(json: json) else { return nil }
+  init?(setting: Setting) {
+    guard case .resource(let resource) = setting else { return nil }
     word = resource.name
   }
 

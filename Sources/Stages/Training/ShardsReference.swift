@@ -9,8 +9,8 @@ struct ShardsReference: ParameterValue, Hashable {
 
   static func kind(_ bounds: Bounds) -> ParameterKind { .resource(StandardResource.shards, words: nil) }
 
-  init?(json: JSONValue) {
-    guard let resource = BoundResource(json: json) else { return nil }
+  init?(setting: Setting) {
+    guard case .resource(let resource) = setting else { return nil }
     (name, location) = (resource.name, resource.location)
   }
 

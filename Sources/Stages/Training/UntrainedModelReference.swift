@@ -9,8 +9,8 @@ struct UntrainedModelReference: ParameterValue, Hashable {
     .resource(StandardResource.untrainedModel, words: nil)
   }
 
-  init?(json: JSONValue) {
-    guard let reference = ModelReference(json: json) else { return nil }
+  init?(setting: Setting) {
+    guard let reference = ModelReference(setting: setting) else { return nil }
     self.reference = reference
   }
 

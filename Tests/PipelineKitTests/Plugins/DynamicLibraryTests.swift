@@ -63,7 +63,7 @@ struct DynamicLibraryTests {
         try Data(text.utf8).write(to: file)
         let inputs = StageInputs(["word": [try type.imported(file)]])
         let context = StageContext(stage: "s", monitor: Monitor(), scratch: folder.appending(path: "s"))
-        return try await definition.make(["times": 3]).run(inputs, context)
+        return try await definition.make(["times": .value(3)]).run(inputs, context)
       }
       #expect(try await run("ab").values["word"]?.shape.summary == "ababab")
       let failure = await #expect(throws: StageFailure.self) { try await run("") }

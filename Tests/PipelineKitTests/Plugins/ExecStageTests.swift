@@ -16,7 +16,7 @@ struct ExecStageTests {
     try await withFolder { folder in
       var permissions = Permissions()
       permissions.exec = allowed
-      let stage = try definition.make(["command": command, "timeoutSeconds": 120])
+      let stage = try definition.make(["command": .value(command), "timeoutSeconds": .value(120)])
       let context = StageContext(
         stage: "s", monitor: Monitor(), scratch: folder.appending(path: "s"), permissions: permissions)
       let inputs = StageInputs(note.map { ["note": [Note(text: $0)]] } ?? [:])
@@ -63,7 +63,7 @@ struct ExecStageTests {
     ])
   func conflicts(_ command: [String], _ expected: String) throws {
     let conflict = #expect(throws: ParameterConflict.self) {
-      try definition.make(["command": command.json, "timeoutSeconds": 1])
+      try definition.make(["command": .value(command.json), "timeoutSeconds": .value(1)])
     }
     #expect(conflict?.parameter == "command")
     #expect(conflict?.message.contains(expected) == true)

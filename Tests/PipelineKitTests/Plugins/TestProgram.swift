@@ -47,7 +47,7 @@ struct TestProgram {
     note: String? = nil, notes: [String] = [],
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) async throws -> String {
-    let stage = try definition(environment: environment).make(["gain": 2])
+    let stage = try definition(environment: environment).make(["gain": .value(2)])
     let inputs = StageInputs([
       "note": note.map { [Note(text: $0)] } ?? [], "notes": notes.map { Note(text: $0) },
     ])

@@ -102,16 +102,16 @@ struct MaskTests {
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appending(path: "mask.png").path(percentEncoded: false)
     try Image(pixels: [0, 100, 200, 255] as [UInt8], width: 4, height: 1, bands: 1).write(to: file)
-    let path: JSONValue = ["$path": [.string(file), "/", false, .null]]
+    let path = ["path": URL(filePath: file)]
     let load = { (settings: [String: JSONValue]) in
-      try await outputs(of: LoadMask.self, settings.merging(["path": path]) { $1 })[LoadMask.mask].image.bytes
+      try await outputs(of: LoadMask.self, settings, paths: path)[LoadMask.mask].image.bytes
     }
     #expect(try await load([:]) == [0, 0, 255, 255])
     #expect(try await load(["threshold": .null]) == [0, 100, 200, 255])
     #expect(try await load(["threshold": .null, "editable": "black"]) == [255, 155, 55, 0])
     #expect(try await load(["threshold": 0]) == [0, 255, 255, 255])
     let error = await #expect(throws: StageFailure.self) {
-      _ = try await outputs(of: LoadMask.self, ["path": path], ["scene": [try Sample.picture(5, 1)]])
+      _ = try await outputs(of: LoadMask.self, [:], ["scene": [try Sample.picture(5, 1)]], paths: path)
     }
     #expect(error?.message.contains("4×1") == true && error?.message.contains("5×1") == true)
   }
