@@ -18,7 +18,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "pipeline-run", targets: ["pipeline-run"]),
-    .library(name: "Files", targets: ["Files"]),
+    .library(name: "Foundations", targets: ["Foundations"]),
     .library(name: "PipelineKit", targets: ["PipelineKit"]),
     .library(name: "PipelineTesting", targets: ["PipelineTesting"]),
     .library(name: "Imaging", targets: ["Imaging"]),
@@ -37,17 +37,20 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
   ],
   targets: [
-    // Files that appear whole or not at all.
+    // What every other module stands on: files, JSON, digests. Imports none of them.
     .target(
-      name: "Files", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+      name: "Foundations",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings),
 
     // Documents, plans, runs. Knows no picture and no tensor.
     .target(
       name: "PipelineKit",
       dependencies: [
-        "Files",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Foundations",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -61,7 +64,7 @@ let package = Package(
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-    .target(name: "Imaging", dependencies: ["CVips", "CPNG", "Files"], swiftSettings: settings),
+    .target(name: "Imaging", dependencies: ["CVips", "CPNG", "Foundations"], swiftSettings: settings),
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
@@ -79,7 +82,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
-      dependencies: ["Files", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Foundations", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
 
     // Models fetched from a hub. Knows files and checksums, no tensor.
@@ -89,7 +92,7 @@ let package = Package(
 
     // The paper's training: its recipe and its data.
     .target(
-      name: "Training", dependencies: ["Files", "PipelineKit", "Imaging", "Diffusion", "Tensors"],
+      name: "Training", dependencies: ["Foundations", "Imaging", "Diffusion", "Tensors"],
       swiftSettings: settings),
 
     // One file per stage.
@@ -99,7 +102,8 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "Files", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors", "Torch",
+        "Foundations", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors",
+        "Torch",
         "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -124,9 +128,11 @@ let package = Package(
       path: "Benchmarks/box-model", swiftSettings: settings),
 
     .target(name: "FileTesting", path: "Tests/FileTesting", swiftSettings: settings),
-    .testTarget(name: "FilesTests", dependencies: ["FileTesting", "Files"], swiftSettings: settings),
     .testTarget(
-      name: "PipelineKitTests", dependencies: ["FileTesting", "Files", "PipelineKit", "PipelineTesting"],
+      name: "FoundationsTests", dependencies: ["FileTesting", "Foundations"], swiftSettings: settings),
+    .testTarget(
+      name: "PipelineKitTests",
+      dependencies: ["FileTesting", "Foundations", "PipelineKit", "PipelineTesting"],
       swiftSettings: settings,
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
@@ -176,7 +182,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "Training", "Diffusion", "EngineTesting", "Files", "Imaging", "OpenVINO", "PipelineKit", "Tensors",
+        "Training", "Diffusion", "EngineTesting", "Foundations", "Imaging", "OpenVINO", "PipelineKit",
+        "Tensors",
         "Torch",
         "train-together",
       ],

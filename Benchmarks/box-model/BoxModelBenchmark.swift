@@ -2,7 +2,7 @@ import ArgumentParser
 import Diffusion
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Tensors
 import Training
 

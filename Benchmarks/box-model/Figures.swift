@@ -1,5 +1,5 @@
 import Foundation
-import PipelineKit
+import Foundations
 
 /// Means over samples, with their standard errors.
 struct Figures {

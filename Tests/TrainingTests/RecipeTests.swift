@@ -1,5 +1,5 @@
 import Imaging
-import PipelineKit
+import Foundations
 import Testing
 import Training
 

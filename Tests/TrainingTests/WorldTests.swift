@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Testing
 
 @testable import Training

@@ -1,4 +1,4 @@
-import Files
+import Foundations
 import Foundation
 
 /// Writes a picture's file, which appears whole or not at all.

@@ -1,4 +1,5 @@
 import CVips
+import Foundations
 
 /// A libvips operation under construction: made by name, given its inputs, built once, read.
 struct Operation: ~Copyable {

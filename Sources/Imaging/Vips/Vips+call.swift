@@ -1,4 +1,5 @@
 import CVips
+import Foundations
 
 extension Vips {
   /// Runs a libvips operation by name, its arguments checked against libvips' own declaration.

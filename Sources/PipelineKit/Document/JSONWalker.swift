@@ -66,4 +66,15 @@ extension JSONValue {
     default: "a \(kindName)"
     }
   }
+
+  /// Whether a member's name anywhere in the value starts with `$`. Such names are for references, and for what
+  /// planning ties to a value; no value that a document or a caller gives may have one.
+  var holdsReservedNames: Bool {
+    switch self {
+    case .array(let values): values.contains(where: \.holdsReservedNames)
+    case .object(let members):
+      members.contains { $0.key.hasPrefix("$") || $0.value.holdsReservedNames }
+    default: false
+    }
+  }
 }

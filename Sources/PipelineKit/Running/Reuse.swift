@@ -1,4 +1,4 @@
-import Files
+import Foundations
 
 /// Decides which steps run, which results come from the store, and which steps nobody needs.
 struct Reuse {

@@ -1,4 +1,4 @@
-import Files
+import Foundations
 import Foundation
 
 /// Runs a plan: independent steps side by side, steps that keep all cores busy in turn, within a memory budget, and
@@ -51,7 +51,7 @@ public struct Scheduler: Sendable {
   }
 
   private func drive(_ state: inout RunState, worker: StepWorker) async throws {
-    let executor = StageExecutor()
+    let executor = BlockingExecutor()
     try await withThrowingTaskGroup(of: StepWorker.Completion.self) { group in
       while true {
         try Task.checkCancellation()

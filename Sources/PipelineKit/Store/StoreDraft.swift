@@ -1,4 +1,4 @@
-import Files
+import Foundations
 public import Foundation
 import SystemPackage
 

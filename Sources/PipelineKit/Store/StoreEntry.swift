@@ -1,4 +1,4 @@
-public import Files
+public import Foundations
 public import Foundation
 import SystemPackage
 

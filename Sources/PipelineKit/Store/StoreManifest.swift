@@ -1,4 +1,4 @@
-import Files
+import Foundations
 import Foundation
 
 /// What an entry says of itself: a line of JSON, then a line with that line's SHA-256, so that a flipped byte anywhere

@@ -1,7 +1,7 @@
 public import Diffusion
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Tensors
 
 /// Trains an autoencoder on whole pictures.

@@ -1,7 +1,7 @@
 public import Diffusion
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Tensors
 
 /// Trains what the paper trains: the denoiser, the mapper, the last normalisation and projection, and the learned vector

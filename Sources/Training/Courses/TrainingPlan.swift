@@ -1,6 +1,6 @@
 public import Diffusion
 public import Foundation
-import PipelineKit
+import Foundations
 public import Tensors
 
 /// The processes that train together, as a program offers them to its stages.

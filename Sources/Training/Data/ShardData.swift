@@ -1,6 +1,6 @@
 public import Foundation
 public import Imaging
-public import PipelineKit
+public import Foundations
 
 /// Examples out of shards of training pairs, as `pipeline-run pairs` writes them.
 public struct ShardData: TrainingData {

@@ -1,5 +1,5 @@
 public import Imaging
-public import PipelineKit
+public import Foundations
 
 /// Where examples for training come from. Each is fixed by its number, so that a training that goes on after an
 /// interruption sees what it would have seen.

@@ -1,5 +1,5 @@
 public import Imaging
-public import PipelineKit
+public import Foundations
 
 /// Examples out of the rendered world; there is no end of them.
 public struct WorldData: TrainingData {

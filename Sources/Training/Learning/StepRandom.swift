@@ -1,5 +1,5 @@
 import Foundation
-import PipelineKit
+import Foundations
 
 /// The random numbers of one micro-batch, decided by seed, step and micro-batch alone: there is no state to keep
 /// between steps, so going on after an interruption draws what would have been drawn.

@@ -1,6 +1,6 @@
 import Diffusion
 import Foundation
-import PipelineKit
+import Foundations
 import Tensors
 
 extension Trainer {

@@ -1,5 +1,5 @@
 public import Foundation
-public import PipelineKit
+public import Foundations
 import Synchronization
 public import Tensors
 

@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 public import Tensors
 
 /// How a network is trained, whatever it is and whatever on.

@@ -1,7 +1,7 @@
 import Diffusion
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Tensors
 
 /// What a denoiser learns a pair from, as far as frozen networks make it.

@@ -1,4 +1,4 @@
-import Files
+import Foundations
 import ArgumentParser
 import Foundation
 import Imaging

@@ -1,4 +1,4 @@
-import Files
+import Foundations
 import Dispatch
 import Foundation
 import PipelineKit

@@ -1,5 +1,5 @@
 import FileTesting
-import Files
+import Foundations
 import Foundation
 import Testing
 

@@ -2,7 +2,7 @@ import Diffusion
 import EngineTesting
 import Foundation
 import OpenVINO
-import PipelineKit
+import Foundations
 import Tensors
 import Testing
 import Torch

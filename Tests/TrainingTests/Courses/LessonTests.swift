@@ -1,7 +1,7 @@
 import Diffusion
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 import Tensors
 import Testing
 

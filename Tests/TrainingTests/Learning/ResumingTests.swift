@@ -1,6 +1,5 @@
-import Files
+import Foundations
 import Foundation
-import PipelineKit
 import Tensors
 import Testing
 import Training

@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 extension JSONValue {
   /// Where another value differs, in sentences: `optimizer.rate is 0.1, and was 0.2`.

@@ -1,7 +1,6 @@
-import Files
+import Foundations
 import Diffusion
 import Foundation
-import PipelineKit
 
 /// The folder of a training: checkpoints, metrics, and a plot of the loss.
 ///

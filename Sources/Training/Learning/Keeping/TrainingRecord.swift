@@ -1,5 +1,5 @@
 import Foundation
-import PipelineKit
+import Foundations
 
 /// What a checkpoint knows besides numbers of parameters.
 ///

@@ -1,6 +1,5 @@
-import Files
+import Foundations
 import Foundation
-import PipelineKit
 
 /// Metrics as JSON lines, one for each step.
 struct MetricsLog {

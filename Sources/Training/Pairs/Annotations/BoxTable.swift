@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// The boxes of a data set that the recipe can use, by picture.
 ///

@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 
 /// COCO's object instances: one JSON object with `images`, `annotations` and `categories`; a box is x, y, width and
 /// height in pixels. Source: cocodataset.org/#format-data

@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 
 /// OpenImages' table of boxes: comma-separated values with a header that names the columns; edges are fractions of the
 /// picture, whose file is `ImageID.jpg`, or the ImageID itself where that ends with `.png`. Source: storage.googleapis.com/openimages/web/download.html

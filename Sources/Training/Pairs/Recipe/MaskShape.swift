@@ -1,5 +1,5 @@
 public import Imaging
-import PipelineKit
+import Foundations
 
 /// How the hole around an object is made: the box pushed out at random, and a free-form outline or the larger box
 /// itself (Paint by Example, section 3.3).

@@ -1,5 +1,5 @@
 import Imaging
-public import PipelineKit
+public import Foundations
 
 /// The paper's self-supervised training pair as numbers: which box, which hole, which crop, which changes of the
 /// reference (Paint by Example, section 3.3, with the constants of the authors' code). Knows no pixels.

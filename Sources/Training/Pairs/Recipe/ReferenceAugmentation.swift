@@ -1,5 +1,5 @@
 public import Imaging
-public import PipelineKit
+public import Foundations
 
 /// The paper's strong augmentation of the reference, A (Paint by Example, section 3.3), in the order of its code:
 /// resize to a square, flip, rotate, blur, elastic transform. Pixels beyond the edge are mirrored.

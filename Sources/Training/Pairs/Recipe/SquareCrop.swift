@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// A random square of the picture that keeps a box inside.
 ///

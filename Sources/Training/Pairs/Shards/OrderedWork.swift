@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// Makes the values of a range side by side and takes them in order, so that the result does not depend on the number
 /// of workers. Values that wait for an earlier one are at most twice the workers.
@@ -10,7 +10,7 @@ func inOrder<Value: Sendable>(
   _ range: Range<Int>, workers: Int, _ make: @escaping @Sendable (Int) throws -> Value,
   take: (Value) throws -> Void
 ) async throws {
-  let executor = StageExecutor()
+  let executor = BlockingExecutor()
   try await withThrowingTaskGroup(of: (Int, Value).self) { group in
     var waiting: [Int: Value] = [:]
     var (started, taken, running) = (range.lowerBound, range.lowerBound, 0)

@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// What decides the bytes of a set of pairs, besides the annotations and the pictures.
 public struct PairSettings: Sendable, Hashable {

@@ -1,6 +1,5 @@
-import Files
 public import Foundation
-public import PipelineKit
+public import Foundations
 
 /// Writes training pairs as WebDataset shards: tar files in which the entries of one pair share a key.
 ///

@@ -1,6 +1,6 @@
 import Foundation
 import Imaging
-import PipelineKit
+import Foundations
 
 /// Makes one pair after another out of pictures and their boxes; any of them at any time.
 struct PairSource: Sendable {

@@ -1,4 +1,4 @@
-public import PipelineKit
+public import Foundations
 
 /// Why a picture or a box gave no pair.
 public enum SkipReason: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// Random draws in the numbers that pictures are computed in.
 struct Chance {

@@ -1,4 +1,4 @@
-import PipelineKit
+import Foundations
 
 /// One object: its family and everything that is fixed about it. Drawn in other places, poses and lights, it stays
 /// the same object.

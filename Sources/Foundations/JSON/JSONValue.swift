@@ -28,17 +28,6 @@ extension JSONValue {
   /// The member of that name, or nil when there is none or the value is no object.
   public subscript(name: String) -> JSONValue? { object?[name] }
 
-  /// Whether a member's name anywhere in the value starts with `$`. Such names are for references, and for what
-  /// planning ties to a value; no value that a document or a caller gives may have one.
-  var holdsReservedNames: Bool {
-    switch self {
-    case .array(let values): values.contains(where: \.holdsReservedNames)
-    case .object(let members):
-      members.contains { $0.key.hasPrefix("$") || $0.value.holdsReservedNames }
-    default: false
-    }
-  }
-
   /// What a person calls this kind of value.
   public var kindName: String {
     switch self {

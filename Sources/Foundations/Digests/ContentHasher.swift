@@ -1,7 +1,6 @@
-import Files
 import Crypto
 public import Foundation
-import SystemPackage
+package import SystemPackage
 
 /// Takes the SHA-256 of bytes that come piece by piece.
 public struct ContentHasher: Sendable {
@@ -13,7 +12,7 @@ public struct ContentHasher: Sendable {
   /// Adds bytes. Two pieces hash as their concatenation: where pieces must stay apart, add their lengths too.
   public mutating func update(_ bytes: some DataProtocol) { state.update(data: bytes) }
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
 
   /// The digest of all bytes added so far.
   public func finalize() -> ContentDigest {
@@ -49,7 +48,7 @@ extension ContentDigest {
 
 extension FileSystem {
   /// The digest of all that remains to be read of an open file.
-  func digest(
+  package func digest(
     of descriptor: FileDescriptor, at path: FilePath, checkCancellation: () throws -> Void
   ) throws -> ContentDigest {
     var hasher = ContentHasher()

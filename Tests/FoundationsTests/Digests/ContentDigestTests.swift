@@ -1,9 +1,9 @@
 import FileTesting
-import Files
+import Foundations
 import Foundation
 import Testing
 
-@testable import PipelineKit
+@testable import Foundations
 
 @Suite struct ContentDigestTests {
   /// FIPS 180-2, appendix B.1.

@@ -1,20 +1,23 @@
-import PipelineKit
-
 /// Takes a large JSON text apart without building it: a value is the range of its bytes, and only those that are asked
 /// for are looked into. What is passed over is checked no further than its brackets and quotes.
-struct JSONPieces {
+package struct JSONPieces {
   /// What is wrong, and at which byte.
-  struct Fault: Error {
-    var message: String
-    var position: Int
+  package struct Fault: Error {
+    package var message: String
+    package var position: Int
+
+    package init(message: String, position: Int) {
+      self.message = message
+      self.position = position
+    }
   }
 
   let bytes: UnsafeRawBufferPointer
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// The range of the object that the text is.
-  func root() throws(Fault) -> Range<Int> {
+  package func root() throws(Fault) -> Range<Int> {
     let start = skippingSpace(from: 0)
     guard start < bytes.count, bytes[start] == UInt8(ascii: "{") else {
       throw Fault(message: "a JSON object expected", position: start)
@@ -27,7 +30,9 @@ struct JSONPieces {
   }
 
   /// Calls `body` with each member's name, still with its escapes, and its value.
-  func members(of object: Range<Int>, _ body: (Slice<UnsafeRawBufferPointer>, Range<Int>) throws -> Void)
+  package func members(
+    of object: Range<Int>, _ body: (Slice<UnsafeRawBufferPointer>, Range<Int>) throws -> Void
+  )
     throws
   {
     try pieces(of: object, from: "{", to: "}") { position in
@@ -46,7 +51,7 @@ struct JSONPieces {
   }
 
   /// Calls `body` with each element.
-  func elements(of array: Range<Int>, _ body: (Range<Int>) throws -> Void) throws {
+  package func elements(of array: Range<Int>, _ body: (Range<Int>) throws -> Void) throws {
     try pieces(of: array, from: "[", to: "]") { position in
       let value = try valueRange(from: position)
       try body(value)
@@ -55,7 +60,7 @@ struct JSONPieces {
   }
 
   /// The number that a value is.
-  func number(_ value: Range<Int>) throws(Fault) -> Double {
+  package func number(_ value: Range<Int>) throws(Fault) -> Double {
     guard let number = DecimalNumber.parse(bytes[value]) else {
       throw Fault(message: "a number expected", position: value.lowerBound)
     }
@@ -63,7 +68,7 @@ struct JSONPieces {
   }
 
   /// The whole number that a value is.
-  func integer(_ value: Range<Int>) throws(Fault) -> Int {
+  package func integer(_ value: Range<Int>) throws(Fault) -> Int {
     guard let integer = Int(exactly: try number(value)) else {
       throw Fault(message: "a whole number expected", position: value.lowerBound)
     }
@@ -71,7 +76,7 @@ struct JSONPieces {
   }
 
   /// The text that a value is.
-  func string(_ value: Range<Int>) throws(Fault) -> String {
+  package func string(_ value: Range<Int>) throws(Fault) -> String {
     let text = String(decoding: bytes[value], as: UTF8.self)
     guard let string = try? JSONValue(parsing: text).string else {
       throw Fault(message: "a string expected", position: value.lowerBound)

@@ -1,5 +1,5 @@
 import Foundation
-import PipelineKit
+import Foundations
 import Testing
 
 @Suite struct JSONParserTests {

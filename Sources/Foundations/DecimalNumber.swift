@@ -1,9 +1,9 @@
 /// Reads decimal numbers out of large texts without making a string of each.
-enum DecimalNumber {
+package enum DecimalNumber {
   /// The number that the whole of `text` is; nil for anything else.
   ///
   /// Up to 15 digits with up to 22 places are exact in one division; whatever has more is left to the standard library.
-  static func parse(_ text: Slice<UnsafeRawBufferPointer>) -> Double? {
+  package static func parse(_ text: Slice<UnsafeRawBufferPointer>) -> Double? {
     var (digits, mantissa, places) = (0, 0.0, 0)
     var isNegative = false
     var seenPoint = false
