@@ -10,7 +10,9 @@ func outputs<S: Stage>(
   paths: [String: URL] = [:]
 ) async throws -> StageOutputs {
   var complete: [String: Setting] = [:]
-  for parameter in S.Parameters.descriptors { complete[parameter.name] = parameter.defaultValue.map(Setting.value) }
+  for parameter in S.Parameters.descriptors {
+    complete[parameter.name] = parameter.defaultValue.map(Setting.value)
+  }
   complete.merge(settings.mapValues(Setting.value)) { $1 }
   complete.merge(paths.mapValues { .path(BoundPath($0)) }) { $1 }
   let parameters = try S.Parameters(settings: complete)

@@ -40,7 +40,8 @@ struct Binding {
         guard let value = value(of: literal, kind: parameter.kind, at: set / parameter.name) else { continue }
         settings[parameter.name] = value
       } else if let value = parameter.defaultValue {
-        settings[parameter.name] = Self.bind(.value(value), kind: parameter.kind, in: folder, isConfined: true)
+        settings[parameter.name] = Self.bind(
+          .value(value), kind: parameter.kind, in: folder, isConfined: true)
       } else {
         faults.append(
           document.source.diagnostic(
@@ -85,7 +86,8 @@ struct Binding {
           guard let setting = substitute(member, at: pointer / name) else { continue }
           result[name] = setting.plain
           if setting.plain == nil {
-            fault("a path may not stand in an object", at: pointer / name, expected: ParameterKind.json.phrase)
+            fault(
+              "a path may not stand in an object", at: pointer / name, expected: ParameterKind.json.phrase)
           }
         }
         return result.count == members.count ? .value(.object(result)) : nil

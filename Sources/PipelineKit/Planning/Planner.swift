@@ -71,7 +71,9 @@ extension Node {
   /// Whether a parameter that is a file to write is `-`.
   var writesToStandardOutput: Bool {
     descriptor.parameters.contains { parameter in
-      guard parameter.kind.isOutputPath, case .path(let path)? = settings[parameter.name] else { return false }
+      guard parameter.kind.isOutputPath, case .path(let path)? = settings[parameter.name] else {
+        return false
+      }
       return path.isStandardStream
     }
   }

@@ -109,7 +109,8 @@ extension ParameterKind {
     case (.json, _): value.holdsReservedNames ? [fault(.value(value))] : []
     case (.integer(let bounds), .number(let number)):
       // Written as 1e300 or 9007199254740994.0, a number may be whole and yet not the one that was meant.
-      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number) ? [] : [fault(.value(value))]
+      number == number.rounded() && abs(number) <= 0x1p53 && bounds.contains(number)
+        ? [] : [fault(.value(value))]
     case (.number(let bounds), .number(let number)):
       number.isFinite && bounds.contains(number) ? [] : [fault(.value(value))]
     case (.choice(let words), .string(let word)), (.resource(_, let words?), .string(let word)):

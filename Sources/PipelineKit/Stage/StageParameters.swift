@@ -100,5 +100,7 @@ private func unsupported(_ key: (any CodingKey)?) -> DecodingError {
   .dataCorrupted(
     .init(
       codingPath: key.map { [$0] } ?? [],
-      debugDescription: "every stored property of StageParameters must be a @Parameter with a checked value, or a @ParameterGroup"))
+      debugDescription:
+        "every stored property of StageParameters must be a @Parameter with a checked value, or a @ParameterGroup"
+    ))
 }

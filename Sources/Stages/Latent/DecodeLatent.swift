@@ -17,15 +17,13 @@ struct DecodeLatent: Stage {
   static let outputs: [any StagePort] = [image]
 
   struct Parameters: StageParameters {
-    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @ParameterGroup var network: NetworkParameters
     @Parameter(help: "Which sample, counted from 1.", 1...64) var sample = 1
     @Parameter(
       help: "Pictures larger than this on a side are decoded in tiles, in pixels; null never.", 128...65536)
     var tile: Int? = 1024
     @Parameter(help: "What neighbouring tiles share, in pixels.", 8...512) var overlap = 128
     @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
     func conflict() -> ParameterConflict? {
       guard let tile, overlap * 2 > tile else { return nil }
@@ -41,7 +39,7 @@ struct DecodeLatent: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let autoencoder = try DiffusionModel(path: parameters.model.path).autoencoder()
+    let autoencoder = try DiffusionModel(path: parameters.network.model.path).autoencoder()
     guard let sizes = inputs[Self.latent]?.sizes, let rows = sizes["height"], let columns = sizes["width"],
       let width = sizes["pictureWidth"], let height = sizes["pictureHeight"]
     else { return Estimate() }
@@ -49,7 +47,7 @@ struct DecodeLatent: Stage {
     let tile = parameters.tile.map { $0 / scale } ?? .max
     let network = try NetworkMemory.bytes(
       ofDecoder: autoencoder, height: min(rows, tile), width: min(columns, tile),
-      precision: parameters.precision.value)
+      precision: parameters.network.precision.value)
     let bits = parameters.depth == .eight ? 8 : 16
     return Estimate(
       [
@@ -67,10 +65,10 @@ struct DecodeLatent: Stage {
     guard parameters.sample <= latent.samples else {
       throw StageFailure("there is no sample \(parameters.sample): the latents hold \(latent.samples)")
     }
-    let model = try await runtime.model(at: parameters.model.path)
-    return try await saying(parameters.model) {
+    let model = try await runtime.model(at: parameters.network.model.path)
+    return try await saying(parameters.network.model) {
       let coding = try LatentCoding(
-        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
+        model, parameters.network.arithmetic, runtime: runtime)
       guard latent.values.shape[1] == coding.channels else {
         throw StageFailure(
           "the latents have \(latent.values.shape[1]) channels, the model's autoencoder \(coding.channels)",

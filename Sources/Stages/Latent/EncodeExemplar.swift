@@ -19,33 +19,31 @@ struct EncodeExemplar: Stage {
   enum Tokens: String, ParameterChoice { case `class`, all, embedding }
 
   struct Parameters: StageParameters {
-    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @ParameterGroup var network: NetworkParameters
     @Parameter(help: "What of the exemplar is told.") var tokens = Tokens.class
     @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
       ConventionChoice.diffusers
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
   }
   var parameters: Parameters
 
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let encoder = try DiffusionModel(path: parameters.model.path).exemplarEncoder()
+    let encoder = try DiffusionModel(path: parameters.network.model.path).exemplarEncoder()
     let shape = encoder.configuration
     let tokens = parameters.tokens == .all ? shape.tokens : 1
     return Estimate(
       [(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))],
-      workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.precision.value))
+      workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.network.precision.value))
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let model = try await runtime.model(at: parameters.model.path)
-    return try await saying(parameters.model) {
+    let model = try await runtime.model(at: parameters.network.model.path)
+    return try await saying(parameters.network.model) {
       let encoding = try ExemplarEncoding(
-        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
+        model, parameters.network.arithmetic, runtime: runtime)
       let exemplar = try inputs[Self.image].image.exemplar(
         for: model, size: encoding.imageSize, convention: parameters.preprocessing.value,
         background: parameters.background, context.monitor)

@@ -13,17 +13,15 @@ struct EncodeLatent: Stage {
   static let outputs: [any StagePort] = [latent]
 
   struct Parameters: StageParameters {
-    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @ParameterGroup var network: NetworkParameters
     @Parameter(help: "Draw a sample with this seed instead of taking the mean.") var seed: Int? = nil
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
   }
   var parameters: Parameters
 
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let autoencoder = try DiffusionModel(path: parameters.model.path).autoencoder()
+    let autoencoder = try DiffusionModel(path: parameters.network.model.path).autoencoder()
     guard let width = inputs[Self.image]?.sizes["width"], let height = inputs[Self.image]?.sizes["height"]
     else {
       return Estimate()
@@ -37,16 +35,16 @@ struct EncodeLatent: Stage {
       [(Self.latent, shape)],
       workingBytes: try NetworkMemory.bytes(
         ofEncoder: autoencoder, height: scale * rows, width: scale * columns,
-        precision: parameters.precision.value))
+        precision: parameters.network.precision.value))
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let image = try inputs[Self.image].image
-    let model = try await runtime.model(at: parameters.model.path)
-    return try await saying(parameters.model) {
+    let model = try await runtime.model(at: parameters.network.model.path)
+    return try await saying(parameters.network.model) {
       let coding = try LatentCoding(
-        model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
+        model, parameters.network.arithmetic, runtime: runtime)
       let picture = try image.planes(context.monitor).padded(toMultipleOf: coding.scale)
       let (rows, columns) = (picture.height / coding.scale, picture.width / coding.scale)
       let noise = parameters.seed.map { seed in

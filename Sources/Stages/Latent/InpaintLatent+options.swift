@@ -19,7 +19,7 @@ extension InpaintLatent {
       options.maskResampling = parameters.maskResampling.value
       options.channelOrder = parameters.channels.order
       options.blendsEveryStep = parameters.blend == .everyStep
-      options.arithmetic = try parameters.engine.arithmetic(parameters.precision)
+      options.arithmetic = try parameters.network.arithmetic
       return options
     }
   }

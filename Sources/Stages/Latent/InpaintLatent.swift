@@ -43,7 +43,7 @@ struct InpaintLatent: Stage {
   }
 
   struct Parameters: StageParameters {
-    @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+    @ParameterGroup var network: NetworkParameters
     @Parameter(help: "Steps of the sampler.", 1...1000) var steps = 50
     @Parameter(help: "Guidance scale: 1 is none, 5 the paper's.", 0...100) var guidance = 5.0
     @Parameter(help: "Share of the run after which guidance starts.", 0...1) var guidanceStart = 0.0
@@ -72,8 +72,6 @@ struct InpaintLatent: Stage {
     @Parameter(
       help: "Every so many steps, a small picture of the latents is told to --json; 0 is never.", 0...1000)
     var preview = 0
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
     func conflict() -> ParameterConflict? {
       if guidanceStart > guidanceEnd {
@@ -90,7 +88,7 @@ struct InpaintLatent: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let model = try DiffusionModel(path: parameters.model.path)
+    let model = try DiffusionModel(path: parameters.network.model.path)
     guard let width = inputs[Self.scene]?.sizes["width"], let height = inputs[Self.scene]?.sizes["height"]
     else {
       return Estimate()
@@ -98,7 +96,7 @@ struct InpaintLatent: Stage {
     let (unet, autoencoder) = (try model.unet(), try model.autoencoder())
     let scale = autoencoder.configuration.scale
     let (columns, rows) = ((width + scale - 1) / scale, (height + scale - 1) / scale)
-    let precision = try parameters.precision.value
+    let precision = try parameters.network.precision.value
     let tokens = inputs[Self.condition]?.sizes["tokens"] ?? 1
     return Estimate(
       [
@@ -120,8 +118,8 @@ struct InpaintLatent: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let (scene, mask) = (try inputs[Self.scene].image, try inputs[Self.mask].image)
     try checkSameSize(mask, "mask", scene, "scene")
-    let model = try await runtime.model(at: parameters.model.path)
-    return try await saying(parameters.model) {
+    let model = try await runtime.model(at: parameters.network.model.path)
+    return try await saying(parameters.network.model) {
       let inpainting = try Inpainting(model, options, runtime: runtime)
       guard parameters.preview == 0 || inpainting.channels == latentColours.count else {
         throw StageFailure("previews are known for latents of 4 channels, not \(inpainting.channels)")

@@ -11,32 +11,50 @@ enum RateCourse: String, ParameterChoice { case constant, cosine }
 /// What a network begins with.
 enum TrainingStart: String, ParameterChoice { case model, scratch }
 
-/// What the trainings of all networks are told.
-protocol TrainingParameters: StageParameters {
-  var model: UntrainedModelReference { get }
-  var folder: OutputPath { get }
-  var start: TrainingStart { get }
-  var steps: Int { get }
-  var batch: Int { get }
-  var accumulation: Int { get }
-  var rate: Double { get }
-  var warmUp: Int { get }
-  var course: RateCourse { get }
-  var weightDecay: Double { get }
-  var gradientLimit: Double? { get }
-  var average: Double? { get }
-  var averageEvery: Int { get }
-  var checkpointEvery: Int { get }
-  var keep: Int { get }
-  var sampleEvery: Int? { get }
-  var seed: Int { get }
-  var engine: EngineReference { get }
-  var precision: PrecisionReference { get }
-  var frozenEngine: EngineReference { get }
-  var recompute: Bool { get }
+/// How a network is trained, whichever it is.
+struct TrainingParameters: StageParameters {
+  @Parameter(help: "The model: the shapes of its networks, and the weights of those that are not trained.")
+  var model: UntrainedModelReference
+  @Parameter(help: "The folder for checkpoints, metrics, samples and the trained model.")
+  var folder: OutputPath
+  @Parameter(help: "What the network begins with: the model's weights, or random ones.")
+  var start = TrainingStart.scratch
+  @Parameter(help: "Steps in all; a training that was interrupted goes on.", 1...1e9) var steps = 4000
+  @Parameter(help: "Examples of a step, or of a part of it when gradients are accumulated.", 1...65536)
+  var batch = 8
+  @Parameter(help: "Batches whose gradients a step averages.", 1...65536) var accumulation = 1
+  @Parameter(help: "AdamW's rate, after the warm-up.", 0...1) var rate = 4e-4
+  @Parameter(help: "Steps in which the rate grows to its full height.", 0...1e9) var warmUp = 100
+  @Parameter(help: "What the rate does then: stay, or fall to nothing along a cosine.")
+  var course = RateCourse.cosine
+  @Parameter(help: "What weights lose in a step, as a part of the rate.", 0...1) var weightDecay = 0.01
+  @Parameter(help: "Longer gradients are shortened to this; null leaves them.", 1e-9...1e9)
+  var gradientLimit: Double? = 1
+  @Parameter(
+    help: "Decay of the weights' moving average, which becomes the model; null keeps none.", 0...0.999999)
+  var average: Double? = 0.999
+  @Parameter(help: "Steps from one update of that average to the next.", 1...1e9) var averageEvery = 1
+  @Parameter(help: "Steps from checkpoint to checkpoint.", 1...1e9) var checkpointEvery = 500
+  @Parameter(help: "How many checkpoints are kept.", 1...1000) var keep = 2
+  @Parameter(
+    help: "Steps from one sheet of samples, and one model, to the next; null: only at the end.", 1...1e9)
+  var sampleEvery: Int? = 1000
+  @Parameter(help: "Fixes every random choice.", 0...0x1p53) var seed = 321
+  @Parameter(help: "What computes gradients: torch, torch:cuda.") var engine = EngineReference.torch
+  @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.single
+  @Parameter(help: "What computes frozen networks and samples.") var frozenEngine = EngineReference.standard
+  @Parameter(
+    help: "Compute values anew on the way back instead of keeping them: half the memory, more time.")
+  var recompute = false
 }
 
 extension TrainingParameters {
+  /// These defaults in place of the group's.
+  init(_ change: (inout Self) -> Void) {
+    self.init()
+    change(&self)
+  }
+
   var settings: TrainerSettings {
     get throws {
       try TrainerSettings(
