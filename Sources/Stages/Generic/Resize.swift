@@ -11,14 +11,8 @@ struct ResizeImage: Stage {
   static let outputs: [any StagePort] = [result]
 
   struct Parameters: StageParameters {
-    @Parameter(help: "Columns of the result.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the result.", 1...1_000_000) var height: Int? = nil
-    @Parameter(help: "Factor, instead of width and height.", 0.0001...1000) var scale: Double? = nil
-    @Parameter(help: "With width and height: fit inside them, cover them, or become exactly that size.")
-    var fit = Fit.inside
+    @ParameterGroup var size: SizeParameters
     @Parameter(help: "How pixels are weighted.") var kernel = ResizeKernel.lanczos3
-
-    func conflict() -> ParameterConflict? { SizeRule(width, height, scale, fit).conflict }
   }
   var parameters: Parameters
 
@@ -27,7 +21,7 @@ struct ResizeImage: Stage {
       let height = shape.sizes["height"],
       let bands = shape.sizes["bands"], let bits = shape.sizes["bits"]
     else { return Estimate() }
-    let size = rule.size(width, height)
+    let size = parameters.size.size(of: width, height)
     return Estimate([
       (
         Self.result,
@@ -38,14 +32,10 @@ struct ResizeImage: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let image = try inputs[Self.image].image
-    let size = rule.size(image.width, image.height)
+    let size = parameters.size.size(of: image.width, image.height)
     let kernel = parameters.kernel.kernel
     return StageOutputs(
       Self.result, Picture(try image.resized(width: size.width, height: size.height, kernel: kernel)))
-  }
-
-  private var rule: SizeRule {
-    SizeRule(parameters.width, parameters.height, parameters.scale, parameters.fit)
   }
 }
 
@@ -59,14 +49,8 @@ struct ResizeMask: Stage {
   static let outputs: [any StagePort] = [result]
 
   struct Parameters: StageParameters {
-    @Parameter(help: "Columns of the result.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the result.", 1...1_000_000) var height: Int? = nil
-    @Parameter(help: "Factor, instead of width and height.", 0.0001...1000) var scale: Double? = nil
-    @Parameter(help: "With width and height: fit inside them, cover them, or become exactly that size.")
-    var fit = Fit.exact
+    @ParameterGroup var size = SizeParameters(fit: .exact)
     @Parameter(help: "How pixels are weighted.") var kernel = ResizeKernel.linear
-
-    func conflict() -> ParameterConflict? { SizeRule(width, height, scale, fit).conflict }
   }
   var parameters: Parameters
 
@@ -75,19 +59,15 @@ struct ResizeMask: Stage {
     else {
       return Estimate()
     }
-    let size = rule.size(width, height)
+    let size = parameters.size.size(of: width, height)
     return Estimate([(Self.result, .mask(width: size.width, height: size.height))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let mask = try inputs[Self.mask].image
-    let size = rule.size(mask.width, mask.height)
+    let size = parameters.size.size(of: mask.width, mask.height)
     let resized = try mask.resized(width: size.width, height: size.height, kernel: parameters.kernel.kernel)
     return StageOutputs(Self.result, try Mask(resized))
-  }
-
-  private var rule: SizeRule {
-    SizeRule(parameters.width, parameters.height, parameters.scale, parameters.fit)
   }
 }
 
@@ -110,20 +90,14 @@ enum ResizeKernel: String, ParameterChoice {
 }
 
 /// The size a picture is brought to.
-struct SizeRule {
-  let width: Int?
-  let height: Int?
-  let scale: Double?
-  let fit: Fit
+struct SizeParameters: StageParameters {
+  @Parameter(help: "Columns of the result.", 1...1_000_000) var width: Int? = nil
+  @Parameter(help: "Rows of the result.", 1...1_000_000) var height: Int? = nil
+  @Parameter(help: "Factor, instead of width and height.", 0.0001...1000) var scale: Double? = nil
+  @Parameter(help: "With width and height: fit inside them, cover them, or become exactly that size.")
+  var fit = Fit.inside
 
-  init(_ width: Int?, _ height: Int?, _ scale: Double?, _ fit: Fit) {
-    self.width = width
-    self.height = height
-    self.scale = scale
-    self.fit = fit
-  }
-
-  var conflict: ParameterConflict? {
+  func conflict() -> ParameterConflict? {
     switch (scale, width ?? height) {
     case (nil, nil): ParameterConflict("width", "no size is given: set width, height, both, or scale")
     case (_?, _?): ParameterConflict("scale", "scale stands for width and height; leave one or the other out")
@@ -131,10 +105,18 @@ struct SizeRule {
     }
   }
 
-  func size(_ oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
+  func size(of oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
     if let width, let height { return fit.fitting.size(of: (oldWidth, oldHeight), in: (width, height)) }
     let (oldWidth, oldHeight) = (Double(oldWidth), Double(oldHeight))
     let factor = width.map { Double($0) / oldWidth } ?? height.map { Double($0) / oldHeight } ?? scale ?? 1
     return (max(1, Int((oldWidth * factor).rounded())), max(1, Int((oldHeight * factor).rounded())))
+  }
+}
+
+extension SizeParameters {
+  /// A size that is met so, unless it is said otherwise.
+  init(fit: Fit) {
+    self.init()
+    self.fit = fit
   }
 }

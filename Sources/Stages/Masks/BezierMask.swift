@@ -29,8 +29,7 @@ struct BezierMask: Stage {
     @Parameter(help: "Probability of a free-form outline; otherwise the mask is the larger box.", 0...1)
     var freeForm = 1.0
     @Parameter(help: "Fixes the random numbers.", 0...0x1p53) var seed = 321
-    @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
+    @ParameterGroup var canvas: CanvasParameters
 
     func conflict() -> ParameterConflict? {
       jitterFrom <= jitterTo ? nil : ParameterConflict("jitterFrom", "jitterFrom is greater than jitterTo")
@@ -39,11 +38,11 @@ struct BezierMask: Stage {
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    Estimate([(Self.mask, Canvas.shape(inputs, width: parameters.width, height: parameters.height))])
+    Estimate([(Self.mask, parameters.canvas.shape(inputs))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let canvas = try Canvas(inputs[Canvas.scene], width: parameters.width, height: parameters.height)
+    let canvas = try parameters.canvas.canvas(for: inputs[Canvas.scene])
     let box = try canvas.checked(GivenBox.box(inputs[GivenBox.input], parameters.box)).clipped(to: canvas)
     var shape = MaskShape()
     shape.extend = parameters.extend

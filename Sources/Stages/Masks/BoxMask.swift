@@ -13,17 +13,16 @@ struct BoxMask: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: GivenBox.help, -1_000_000...1_000_000, count: Bounds(minimum: 4, maximum: 4))
     var box: [Int]? = nil
-    @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
+    @ParameterGroup var canvas: CanvasParameters
   }
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    Estimate([(Self.mask, Canvas.shape(inputs, width: parameters.width, height: parameters.height))])
+    Estimate([(Self.mask, parameters.canvas.shape(inputs))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let canvas = try Canvas(inputs[Canvas.scene], width: parameters.width, height: parameters.height)
+    let canvas = try parameters.canvas.canvas(for: inputs[Canvas.scene])
     let box = try canvas.checked(GivenBox.box(inputs[GivenBox.input], parameters.box)).clipped(to: canvas)
     let mask = try Image.filled(width: box.width, height: box.height, colour: [255])
       .embedded(x: box.x, y: box.y, width: canvas.width, height: canvas.height)

@@ -9,38 +9,41 @@ struct Canvas {
   static let scene = OptionalInput<Picture>(
     "scene", help: "The picture the mask is for, which says its size.")
 
-  init(_ scene: Picture?, width: Int?, height: Int?) throws {
-    if let image = scene?.image {
-      guard width ?? image.width == image.width, height ?? image.height == image.height else {
-        throw StageFailure(
-          "the scene is \(image.sizeDescription), but width and height say otherwise",
-          advice: "leave out width and height when a scene is linked")
-      }
-      self.init(width: image.width, height: image.height)
-    } else if let width, let height {
-      self.init(width: width, height: height)
-    } else {
-      throw StageFailure("the mask's size is not known", advice: "link a scene, or set width and height")
-    }
-  }
-
-  init(width: Int, height: Int) {
-    self.width = width
-    self.height = height
-  }
-
-  static func shape(_ inputs: StageShapes, width: Int?, height: Int?) -> ValueShape? {
-    let sizes = inputs[scene]?.sizes
-    guard let width = width ?? sizes?["width"], let height = height ?? sizes?["height"] else { return nil }
-    return .mask(width: width, height: height)
-  }
-
   /// A box that must have a part in the canvas.
   func checked(_ box: Box) throws -> Box {
     guard box.x < width, box.y < height, box.x + box.width > 0, box.y + box.height > 0 else {
       throw StageFailure("the box \(box.shape.summary) lies outside the \(width)×\(height) picture")
     }
     return box
+  }
+}
+
+/// A mask's size in numbers, where no scene says it.
+struct CanvasParameters: StageParameters {
+  @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
+  @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
+
+  /// The size of the scene, or the one in numbers.
+  func canvas(for scene: Picture?) throws -> Canvas {
+    if let image = scene?.image {
+      guard width ?? image.width == image.width, height ?? image.height == image.height else {
+        throw StageFailure(
+          "the scene is \(image.sizeDescription), but width and height say otherwise",
+          advice: "leave out width and height when a scene is linked")
+      }
+      return Canvas(width: image.width, height: image.height)
+    }
+    guard let width, let height else {
+      throw StageFailure("the mask's size is not known", advice: "link a scene, or set width and height")
+    }
+    return Canvas(width: width, height: height)
+  }
+
+  /// The mask's shape, as far as it is known beforehand.
+  func shape(_ inputs: StageShapes) -> ValueShape? {
+    let sizes = inputs[Canvas.scene]?.sizes
+    guard let width = width ?? sizes?["width"], let height = height ?? sizes?["height"] else { return nil }
+    return .mask(width: width, height: height)
   }
 }
 

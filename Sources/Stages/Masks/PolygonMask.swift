@@ -14,8 +14,7 @@ struct PolygonMask: Stage {
     var points: [[Double]]
     @Parameter(help: "pixels, or fractions of the width and height.") var unit = CoordinateUnit.pixels
     @Parameter(help: "Give pixels on the edge the share of them that is inside.") var smooth = true
-    @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
+    @ParameterGroup var canvas: CanvasParameters
 
     func conflict() -> ParameterConflict? {
       points.allSatisfy { $0.count == 2 }
@@ -25,11 +24,11 @@ struct PolygonMask: Stage {
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    Estimate([(Self.mask, Canvas.shape(inputs, width: parameters.width, height: parameters.height))])
+    Estimate([(Self.mask, parameters.canvas.shape(inputs))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let canvas = try Canvas(inputs[Canvas.scene], width: parameters.width, height: parameters.height)
+    let canvas = try parameters.canvas.canvas(for: inputs[Canvas.scene])
     let points = parameters.points.map { parameters.unit.point($0, on: canvas) }
     let mask = try Image.polygon(
       points, width: canvas.width, height: canvas.height, isSmooth: parameters.smooth)

@@ -16,8 +16,7 @@ struct StrokesMask: Stage {
     var strokes: [[[Double]]]
     @Parameter(help: "The brush's radius in pixels.", 0.5...100_000) var radius = 20.0
     @Parameter(help: "pixels, or fractions of the width and height.") var unit = CoordinateUnit.pixels
-    @Parameter(help: "Columns of the mask, without a scene.", 1...1_000_000) var width: Int? = nil
-    @Parameter(help: "Rows of the mask, without a scene.", 1...1_000_000) var height: Int? = nil
+    @ParameterGroup var canvas: CanvasParameters
 
     func conflict() -> ParameterConflict? {
       strokes.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.count == 2 } }
@@ -27,11 +26,11 @@ struct StrokesMask: Stage {
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    Estimate([(Self.mask, Canvas.shape(inputs, width: parameters.width, height: parameters.height))])
+    Estimate([(Self.mask, parameters.canvas.shape(inputs))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let canvas = try Canvas(inputs[Canvas.scene], width: parameters.width, height: parameters.height)
+    let canvas = try parameters.canvas.canvas(for: inputs[Canvas.scene])
     let strokes = parameters.strokes.map { $0.map { parameters.unit.point($0, on: canvas) } }
     let mask = try Image.strokes(
       strokes, radius: parameters.radius, width: canvas.width, height: canvas.height)
