@@ -47,7 +47,7 @@ struct ContactSheet: Stage {
 
   private func cell(_ picture: Image, label: String?) throws -> Image {
     let (width, height) = (parameters.cellWidth, parameters.cellHeight)
-    let size = SizeRule(width, height, nil, .inside).size(picture.width, picture.height)
+    let size = Fitting.contain.size(of: (picture.width, picture.height), in: (width, height))
     let small = try picture.resized(width: size.width, height: size.height)
     let plain = try small.converted(to: .sRGB).rescaled(to: .uint8).flattened(over: parameters.background)
     let labelHeight = parameters.labels.isEmpty ? 0 : parameters.labelSize * 2
