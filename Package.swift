@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "RenderedWorld", targets: ["RenderedWorld"]),
     .library(name: "Stages", targets: ["Stages"]),
   ],
   dependencies: [
@@ -95,16 +96,20 @@ let package = Package(
       name: "Training", dependencies: ["Foundations", "Imaging", "Diffusion", "Tensors"],
       swiftSettings: settings),
 
+    // A source of examples for it: scenes of drawn objects.
+    .target(
+      name: "RenderedWorld", dependencies: ["Foundations", "Imaging", "Training"], swiftSettings: settings),
+
     // One file per stage.
     .target(
-      name: "Stages", dependencies: ["PipelineKit", "Imaging", "Diffusion", "Tensors", "Training"],
+      name: "Stages",
+      dependencies: ["PipelineKit", "Imaging", "Diffusion", "RenderedWorld", "Tensors", "Training"],
       swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
         "Foundations", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors",
-        "Torch",
-        "Training",
+        "RenderedWorld", "Torch", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -116,13 +121,14 @@ let package = Package(
       path: "Benchmarks/engines", swiftSettings: settings),
 
     .executableTarget(
-      name: "world-benchmark", dependencies: ["Training"], path: "Benchmarks/world", swiftSettings: settings),
+      name: "world-benchmark", dependencies: ["RenderedWorld"], path: "Benchmarks/world",
+      swiftSettings: settings),
 
     // What a model of the rendered world makes of what it never saw.
     .executableTarget(
       name: "box-model-benchmark",
       dependencies: [
-        "Diffusion", "Imaging", "OpenVINO", "PipelineKit", "Tensors", "Training",
+        "Diffusion", "Foundations", "Imaging", "OpenVINO", "RenderedWorld", "Tensors", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/box-model", swiftSettings: settings),
@@ -180,11 +186,14 @@ let package = Package(
       name: "train-together", dependencies: ["Tensors", "Torch", "Training"], path: "Tests/train-together",
       swiftSettings: settings),
     .testTarget(
+      name: "RenderedWorldTests",
+      dependencies: ["FileTesting", "Foundations", "Imaging", "RenderedWorld", "Training"],
+      swiftSettings: settings),
+    .testTarget(
       name: "TrainingTests",
       dependencies: [
         "Training", "Diffusion", "EngineTesting", "Foundations", "Imaging", "OpenVINO", "PipelineKit",
-        "Tensors",
-        "Torch",
+        "RenderedWorld", "Tensors", "Torch",
         "train-together",
       ],
       exclude: ["Fixtures"], swiftSettings: settings),

@@ -3,6 +3,7 @@ import Diffusion
 import Foundation
 import Imaging
 import Foundations
+import RenderedWorld
 import Tensors
 import Training
 

@@ -1,5 +1,6 @@
 import Diffusion
 import Imaging
+import RenderedWorld
 import Training
 
 /// Scenes with holes, and exemplars for them, all of objects that models do not learn from.

@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import RenderedWorld
 
 /// Measures how many scenes of the training world one core renders: `world-benchmark [scenes]`. Processor time is
 /// counted, so that other programs do not matter much.

@@ -1,4 +1,5 @@
 import PipelineKit
+import RenderedWorld
 import Training
 
 /// Training pairs out of rendered scenes.

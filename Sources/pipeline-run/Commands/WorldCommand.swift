@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Imaging
 import PipelineKit
-import Training
+import RenderedWorld
 
 /// Renders scenes for training.
 struct WorldCommand: AsyncParsableCommand {

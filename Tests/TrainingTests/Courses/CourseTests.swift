@@ -3,6 +3,7 @@ import EngineTesting
 import Foundation
 import OpenVINO
 import Foundations
+import RenderedWorld
 import Tensors
 import Testing
 import Torch

@@ -5,6 +5,7 @@ import Foundations
 import Tensors
 import Testing
 
+import RenderedWorld
 @testable import Training
 
 @Suite("what networks are trained on")

@@ -1,3 +1,5 @@
+import Training
+
 /// A camera on a tripod, its film shifted so that the subject lies where it is wanted.
 struct Camera {
   let eye: Vector

@@ -1,5 +1,5 @@
 /// How an object is put into a scene, its base on the ground.
-public struct Placement: Sendable, Hashable {
+public struct Pose: Sendable, Hashable {
   /// The turn about the upright axis, in radians.
   public var yaw: Float
   /// How far it leans towards the camera, in radians; −π/2 lays a plate on its back.

@@ -1,9 +1,11 @@
+import FileTesting
 import Foundation
 import Imaging
 import Foundations
 import Testing
+import Training
 
-@testable import Training
+@testable import RenderedWorld
 
 @Suite("the training world")
 struct WorldTests {
@@ -112,7 +114,7 @@ struct WorldTests {
     let light = Light(
       direction: SIMD3(side, 0.6, 0.4), colour: SIMD3(2, 2, 2), sky: SIMD3(0.4, 0.4, 0.4), softness: 0.2)
     let scene = Scene(
-      model.normalized(), Placement(yaw: 0), light: light, backdrop: Backdrop(&chance), pitch: 0.3,
+      model.normalized(), Pose(yaw: 0), light: light, backdrop: Backdrop(&chance), pitch: 0.3,
       distance: 4,
       share: 0.3, size: PixelSize(96, 96))
     let design = ObjectDesign(.kind(.ball), seed: 0)
@@ -133,7 +135,7 @@ struct WorldTests {
     var model = ObjectModel()
     let coat = model.wear(Vector(repeating: 0.5))
     model.mesh.addBall(.zero, Vector(1, 1, 1), coat: coat)
-    let body = Body(model.normalized(), Placement(yaw: 0))
+    let body = Body(model.normalized(), Pose(yaw: 0))
     let map = ShadowMap(body, towards: normalize(Vector(1, 1, 0)), softness: 0.2)
     #expect(map.light(at: Vector(-0.5, 0, 0)) < 0.1)
     #expect(map.light(at: Vector(0.5, 0, 0)) > 0.9)
@@ -169,15 +171,15 @@ struct WorldTests {
     try await WorldFolder(world, one.url, seed: 1, split: .train).write(count: 5, sheet: 3, workers: 1) { _ in
     }
     try await WorldFolder(world, two.url, seed: 1, split: .train).write(count: 5, workers: 3) { _ in }
-    let table = try OpenImagesBoxes.read(one.file("boxes.csv"), area: 0.02...0.8)
+    let table = try OpenImagesBoxes.read(one["boxes.csv"], area: 0.02...0.8)
     #expect(table.pictures.map(\.file).first == "000000000.png" && table.tally.boxes == 5)
     for picture in table.pictures {
-      let a = try Image.load(from: one.file(picture.file).path)
-      #expect(try a.hasSamePixels(as: Image.load(from: two.file(picture.file).path)))
+      let a = try Image.load(from: one[picture.file].path)
+      #expect(try a.hasSamePixels(as: Image.load(from: two[picture.file].path)))
     }
     let sample = world.sample(index: 0, seed: 1, split: .train)
     #expect(table.boxes(of: 0).first?.pixels(in: PixelSize(64, 64)) == sample.target.box)
-    #expect(try Image.load(from: one.file("sheet.png").path).height > 64)
+    #expect(try Image.load(from: one["sheet.png"].path).height > 64)
   }
 
   @Test("settings out of range are refused in words")

@@ -1,5 +1,6 @@
 public import Foundation
 import Imaging
+import Training
 
 /// Writes samples as pictures with a table of boxes in OpenImages' columns, so that pairs can be made of them.
 public struct WorldFolder: Sendable {
@@ -25,7 +26,7 @@ public struct WorldFolder: Sendable {
   ) async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var rows = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n"
-    var contacts = ContactSheet(columns: 6, size: world.settings.size)
+    var sampleSheet = SampleSheet(columns: 6, size: world.settings.size)
     var done = 0
     while done < count {
       try Task.checkCancellation()
@@ -33,13 +34,13 @@ public struct WorldFolder: Sendable {
       let samples = try await made(batch, workers: max(workers, 1))
       for (index, sample) in zip(batch, samples) {
         rows += row(index, sample)
-        if index < sheet { contacts.add(sample) }
+        if index < sheet { sampleSheet.add(sample) }
       }
       done = batch.upperBound
       progress(done)
     }
     try Data(rows.utf8).write(to: folder.appending(path: "boxes.csv"), options: .atomic)
-    if sheet > 0 { try contacts.picture.image().write(to: file("sheet.png"), as: .png) }
+    if sheet > 0 { try sampleSheet.picture.image().write(to: file("sheet.png"), as: .png) }
   }
 
   /// Makes and writes a batch, and gives its samples in order.

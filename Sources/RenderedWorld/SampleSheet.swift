@@ -1,5 +1,7 @@
+import Training
+
 /// Many samples on one picture: each scene with its target's box, and the reference beside it.
-public struct ContactSheet: Sendable {
+public struct SampleSheet: Sendable {
   /// Samples side by side.
   public let columns: Int
   private let cell: Int

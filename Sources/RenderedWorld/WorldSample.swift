@@ -1,4 +1,5 @@
 public import Imaging
+public import Training
 
 /// A scene with an object whose place is known, and a reference that shows the object.
 public struct WorldSample: Sendable {

@@ -1,3 +1,5 @@
+import Training
+
 /// Paints what lies behind the bodies.
 struct BackdropPainter {
   let backdrop: Backdrop

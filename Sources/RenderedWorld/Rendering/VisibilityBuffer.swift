@@ -1,5 +1,7 @@
+import Training
+
 /// What is seen at each point of a finer lattice: the nearest triangle, found with a depth buffer.
-struct Canvas {
+struct VisibilityBuffer {
   /// Lattice points along a pixel's side.
   static let fineness = 2
 
@@ -19,7 +21,7 @@ struct Canvas {
   private var projected: [[Vector]] = []
   private let fine: PixelSize
 
-  /// A canvas for these bodies, which are drawn in order.
+  /// A buffer for these bodies, which are drawn in order.
   init(_ bodies: [Body], _ camera: Camera, _ size: PixelSize) {
     let bounds = bodies.map { camera.bounds($0.positions) }
     let low = bounds.reduce(SIMD2(Float(size.width), Float(size.height))) { pointwiseMin($0, $1.low) }

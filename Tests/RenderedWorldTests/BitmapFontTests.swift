@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import Testing
 
-@testable import Training
+@testable import RenderedWorld
 
 @Suite("a colour font's bitmaps")
 struct BitmapFontTests {

@@ -1,5 +1,6 @@
-public import Imaging
 public import Foundations
+public import Imaging
+public import Training
 
 /// Examples out of the rendered world; there is no end of them.
 public struct WorldData: TrainingData {
@@ -53,24 +54,4 @@ public struct WorldData: TrainingData {
 
   private func sample(_ index: Int) -> WorldSample { world.sample(index: index, seed: seed, split: split) }
   private func seed(_ index: Int) -> Int { PairRecipe.seed(seed, picture: "\(index)", draw: 0) }
-}
-
-extension PairRecipe {
-  /// All that decides its pairs.
-  var identity: JSONValue {
-    [
-      "size": JSONValue(size), "padding": JSONValue(padding),
-      "freeForm": .number(shape.freeForm), "extend": .number(shape.extend),
-      "samples": JSONValue(shape.samples), "jitter": JSONValue(shape.jitter.upperBound),
-      "tighten": .number(crop.tighten),
-      "augmentation": [
-        "size": augmentation.size.map { JSONValue($0) } ?? .null, "flip": .number(augmentation.flip),
-        "rotate": .number(augmentation.rotate), "degrees": .number(augmentation.degrees),
-        "blur": .number(augmentation.blur), "blurLimit": JSONValue(augmentation.blurLimit),
-        "elastic": .number(augmentation.elastic), "elasticAnchors": .number(augmentation.elasticAnchors),
-        "elasticStrength": .number(augmentation.elasticStrength),
-        "elasticSmoothness": .number(augmentation.elasticSmoothness),
-      ],
-    ]
-  }
 }

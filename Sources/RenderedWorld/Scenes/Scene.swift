@@ -1,3 +1,5 @@
+import Training
+
 /// Bodies in front of a backdrop, lit and seen: everything but the pixels.
 struct Scene {
   let size: PixelSize
@@ -23,8 +25,8 @@ struct Scene {
     camera = Camera(
       target: Vector(0, 0.3, 0), distance: chance.number(2.6...6), pitch: pitch,
       roll: chance.number(-0.04...0.04))
-    let placement = Placement(models[0].stance, liesFlat: looksDown, &chance)
-    let target = Body(models[0], placement)
+    let pose = Pose(models[0].stance, liesFlat: looksDown, &chance)
+    let target = Body(models[0], pose)
     camera.frame(
       target.positions, share: share, lean: SIMD2(chance.number(0...1), chance.number(0...1)), size: size,
       margin: Float(size.width) / 40)
@@ -34,13 +36,13 @@ struct Scene {
 
   /// A scene that is given in full, with one object.
   init(
-    _ model: ObjectModel, _ placement: Placement, light: Light, backdrop: Backdrop, pitch: Float,
+    _ model: ObjectModel, _ pose: Pose, light: Light, backdrop: Backdrop, pitch: Float,
     distance: Float,
     share: Float, size: PixelSize
   ) {
     (self.size, self.backdrop, self.light) = (size, backdrop, light)
     camera = Camera(target: Vector(0, 0.3, 0), distance: distance, pitch: pitch, roll: 0)
-    let body = Body(model, placement)
+    let body = Body(model, pose)
     camera.frame(
       body.positions, share: share, lean: SIMD2(0.5, 0.5), size: size, margin: Float(size.width) / 40)
     bodies = [body]
@@ -51,22 +53,22 @@ struct Scene {
     guard let target = bodies.first ?? nil else { return }
     let taken = camera.bounds(target.positions)
     for _ in 0..<4 {
-      var placement = Placement(model.stance, liesFlat: liesFlat, &chance)
-      placement.size = chance.number(0.5...1.2)
-      let reach = (1 + placement.size) * 0.5
+      var pose = Pose(model.stance, liesFlat: liesFlat, &chance)
+      pose.size = chance.number(0.5...1.2)
+      let reach = (1 + pose.size) * 0.5
       // Angles from 0 to π lie behind the target.
       let angle = chance.number(-0.35...Float.pi + 0.35)
       let away = reach * chance.number(1.05...2.2)
-      placement.place = SIMD2(away * Portable.cosine(angle), -away * Portable.sine(angle))
-      if case .wall(_, let distance) = backdrop.distance, placement.place.y < 0.6 - distance { continue }
-      if case .sweep(let distance) = backdrop.distance, placement.place.y < 0.6 - distance { continue }
-      let body = Body(model, placement)
+      pose.place = SIMD2(away * Portable.cosine(angle), -away * Portable.sine(angle))
+      if case .wall(_, let distance) = backdrop.distance, pose.place.y < 0.6 - distance { continue }
+      if case .sweep(let distance) = backdrop.distance, pose.place.y < 0.6 - distance { continue }
+      let body = Body(model, pose)
       let box = camera.bounds(body.positions)
       let isApart =
         box.low.x > taken.high.x || box.high.x < taken.low.x || box.low.y > taken.high.y
         || box.high.y < taken.low.y
       let isClear = bodies.dropFirst().allSatisfy { $0 == nil || length(middle($0!) - middle(body)) > 1.1 }
-      if isClear, isApart || placement.place.y < -reach * 0.4 {
+      if isClear, isApart || pose.place.y < -reach * 0.4 {
         bodies.append(body)
         return
       }

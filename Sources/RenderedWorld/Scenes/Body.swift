@@ -7,10 +7,10 @@ struct Body {
   /// Where each vertex faces in the scene.
   let normals: [Vector]
 
-  init(_ model: ObjectModel, _ placement: Placement) {
-    let turn = placement.transform
+  init(_ model: ObjectModel, _ pose: Pose) {
+    let turn = pose.transform
     let low = model.mesh.vertices.reduce(Float.infinity) { min($0, turn.point($1.position).y) }
-    let shift = Vector(placement.place.x, placement.lift * placement.size - low, placement.place.y)
+    let shift = Vector(pose.place.x, pose.lift * pose.size - low, pose.place.y)
     self.model = model
     positions = model.mesh.vertices.map { turn.point($0.position) + shift }
     normals = model.mesh.vertices.map { turn.normal($0.normal) }

@@ -1,3 +1,5 @@
+import Training
+
 /// A rendered scene.
 struct SceneView {
   let picture: WorldSample.Picture
@@ -17,12 +19,12 @@ extension Scene {
     let overhead = solid.map { ShadowMap($0, towards: Vector(0, 1, 0), softness: 1.1) }
     let painter = BackdropPainter(
       backdrop: backdrop, light: light, camera: camera, size: size, shadows: shadows, overhead: overhead)
-    let canvas = Canvas(solid, camera, size)
-    var pixels = painter.painted(except: canvas.hides)
+    let visible = VisibilityBuffer(solid, camera, size)
+    var pixels = painter.painted(except: visible.hides)
     let bounce = backdrop.ground.mean * (light.colour * max(0, light.direction.y) + light.sky) * 0.7
     let shading = Shading(light: light, eye: camera.eye, bounce: bounce, bodies: solid, shadows: shadows)
     var covers = solid.map { _ in Cover(size) }
-    paint(canvas, solid, shading, &pixels, &covers)
+    paint(visible, solid, shading, &pixels, &covers)
     var things: [WorldSample.Thing?] = designs.map { _ in nil }
     for ((index, _), cover) in zip(standing, covers) {
       things[index] = cover.box.map { WorldSample.Thing(design: designs[index], box: $0) }
@@ -34,20 +36,21 @@ extension Scene {
 
   /// Puts the bodies over the backdrop, a pixel's lattice points in equal shares.
   private func paint(
-    _ canvas: Canvas, _ bodies: [Body], _ shading: Shading, _ pixels: inout [Vector], _ covers: inout [Cover]
+    _ visible: VisibilityBuffer, _ bodies: [Body], _ shading: Shading, _ pixels: inout [Vector],
+    _ covers: inout [Cover]
   ) {
-    let parts = Canvas.fineness * Canvas.fineness
+    let parts = VisibilityBuffer.fineness * VisibilityBuffer.fineness
     let share = 1 / Float(parts)
-    for row in canvas.region.y..<canvas.region.bottom {
-      for column in canvas.region.x..<canvas.region.right {
+    for row in visible.region.y..<visible.region.bottom {
+      for column in visible.region.x..<visible.region.right {
         var colour = Vector.zero
         var free: Float = 1
         for part in 0..<parts {
-          guard let hit = canvas.hit(column, row, part: part) else { continue }
+          guard let hit = visible.hit(column, row, part: part) else { continue }
           let number = Int(hit.body)
           let triangle = bodies[number].model.mesh.triangles[Int(hit.triangle)]
           // What outshines white would leave jagged edges.
-          let light = shading.colour(number, triangle, canvas.shares(hit, triangle))
+          let light = shading.colour(number, triangle, visible.shares(hit, triangle))
           colour += pointwiseMin(light, Vector(repeating: 6)) * share
           free -= share
           covers[number].add(column, row, share)

@@ -1,3 +1,5 @@
+import Training
+
 /// From light to a picture's bytes: exposure, the film's curve, falling off to the corners, grain.
 struct Development: Sendable {
   /// Screen values 0…255 for light from 0 to `range`, by the square root, so that the dark has its share.

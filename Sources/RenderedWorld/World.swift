@@ -1,3 +1,5 @@
+import Training
+
 /// A world for training: scenes that are rendered one after another, or in any order, each fixed by its number.
 public struct World: Sendable {
   /// What the world is made of.
