@@ -74,7 +74,8 @@ extension ParameterKind {
     case .inputFile: "the path of a file to read"
     case .outputFile: "the path of a file to write"
     case .resource(_, let words?): "one of " + words.joined(separator: ", ")
-    case .resource(let name, nil): "the name or the path of a \(name)"
+    case .resource(let name, nil):
+      "the name or the path of \("aeiou".contains(name.first ?? "x") ? "an" : "a") \(name)"
     case .array(let element, let count):
       "a list" + (count == .none ? "" : " with a length" + count.phrase) + " whose elements are each "
         + element.phrase

@@ -1,0 +1,13 @@
+import Diffusion
+import PipelineKit
+import Tensors
+
+/// The network that a stage runs, and how it is computed.
+struct NetworkParameters: StageParameters {
+  @Parameter(help: "The model: its name, or its path.") var model = ModelReference("paint-by-example")
+  @Parameter(help: EngineReference.help) var engine = EngineReference.standard
+  @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+
+  /// What computes the network, and how exactly.
+  var arithmetic: Arithmetic { get throws { try engine.arithmetic(precision) } }
+}
