@@ -68,6 +68,11 @@ public enum DocumentSchema {
       schema["description"] = .string(parameter.help)
       if let value = parameter.defaultValue, value != .null { schema["default"] = value }
       settings[parameter.name] = .object(schema)
+      for name in parameter.formerNames {
+        settings[name] = .object(
+          schema.merging(["deprecated": true, "description": .string("Called \(parameter.name) now.")]) { $1 }
+        )
+      }
     }
     let requiredInputs = descriptor.inputs.filter { $0.arity != .optional }.map { JSONValue.string($0.name) }
     let requiredSettings = descriptor.parameters.filter(\.isRequired).map { JSONValue.string($0.name) }

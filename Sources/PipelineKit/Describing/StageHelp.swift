@@ -46,7 +46,14 @@ public enum StageHelp {
       case let value?: "\(parameter.name) = \(value.compact)"
       }
     }
-    return table(names, parameters.map { "\($0.help) Takes \($0.kind.phrase)." })
+    return table(
+      names,
+      parameters.map { parameter in
+        let former =
+          parameter.formerNames.isEmpty
+          ? "" : " Formerly " + parameter.formerNames.joined(separator: ", ") + "."
+        return "\(parameter.help) Takes \(parameter.kind.phrase)." + former
+      })
   }
 
   private static func table(_ names: [String], _ texts: [String]) -> String {

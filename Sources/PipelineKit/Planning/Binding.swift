@@ -7,6 +7,8 @@ struct Binding {
   /// The values of that document's params; one that has a fault already is missing.
   let params: [String: Setting]
   var faults: [Diagnostic] = []
+  /// What was said but is no fault.
+  var remarks: [String] = []
 
   init(document: PipelineDocument, params: [String: Setting]) {
     self.document = document
@@ -25,7 +27,7 @@ struct Binding {
   ) -> [String: Setting] {
     let set = stage / "set"
     let names = descriptor.parameters.map(\.name)
-    for name in declared.keys where !names.contains(name) {
+    for name in declared.keys where descriptor.parameter(name) == nil {
       faults.append(
         document.source.diagnostic(
           "'\(descriptor.name)' has no parameter '\(name)'", at: set / name, key: true,
@@ -36,8 +38,8 @@ struct Binding {
     for parameter in descriptor.parameters {
       if let value = given[parameter.name] {
         settings[parameter.name] = value
-      } else if let literal = declared[parameter.name] {
-        guard let value = value(of: literal, kind: parameter.kind, at: set / parameter.name) else { continue }
+      } else if let (name, literal) = written(parameter, in: declared, at: set) {
+        guard let value = value(of: literal, kind: parameter.kind, at: set / name) else { continue }
         settings[parameter.name] = value
       } else if let value = parameter.defaultValue {
         settings[parameter.name] = Self.bind(
@@ -50,6 +52,27 @@ struct Binding {
       }
     }
     return settings
+  }
+
+  /// What the document sets, and under which of the parameter's names.
+  private mutating func written(
+    _ parameter: ParameterDescriptor, in declared: [String: JSONValue], at set: JSONPointer
+  ) -> (name: String, literal: JSONValue)? {
+    let names = ([parameter.name] + parameter.formerNames).filter { declared[$0] != nil }
+    guard let name = names.first, let literal = declared[name] else { return nil }
+    if names.count > 1 {
+      fault(
+        "'\(names[1])' is the former name of '\(name)', which is set too", at: set / names[1],
+        expected: "one of the two")
+    } else if name != parameter.name {
+      remarks.append(Self.remark(on: name, parameter, at: (set / name).description))
+    }
+    return (name, literal)
+  }
+
+  /// What is said of a former name.
+  static func remark(on name: String, _ parameter: ParameterDescriptor, at place: String) -> String {
+    "\(place): '\(name)' is called '\(parameter.name)' now"
   }
 
   private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)

@@ -73,7 +73,10 @@ extension Expansion {
         callerValue(
           value, kind: parameter.kind, option: "--set \(id).\(name)", at: .root / "stages" / id / "set" / name
         ),
-        forKey: name)
+        forKey: parameter.name)
+      if name != parameter.name {
+        remarks.append(Binding.remark(on: name, parameter, at: "--set \(id).\(name)"))
+      }
     }
     return values
   }

@@ -11,6 +11,8 @@ struct Expansion {
   let followsLinks: Bool
   var nodes: [String: Node] = [:]
   var faults: [Diagnostic] = []
+  /// What was said but is no fault.
+  var remarks: [String] = []
   /// Where the root document's outputs come from.
   var outputs: [String: (source: Node.Source, type: PortType)] = [:]
   /// The same for the stage or document that the caller wants to go no further than, as `stage.port`.
@@ -82,6 +84,7 @@ struct Expansion {
       }
     }
     faults += binding.faults
+    remarks += binding.remarks
   }
 
   /// Links to stages that are not there get suggestions up to so many faults: comparing every name with every other

@@ -48,7 +48,7 @@ public struct Planner: Sendable {
     var expansion = Expansion(
       registry: registry, request: request, leavesOpen: leavesOpen, followsLinks: !builder.hasCycle)
     expansion.expand(root)
-    return (expansion, builder.faults + expansion.faults, builder.remarks)
+    return (expansion, builder.faults + expansion.faults, builder.remarks + expansion.remarks)
   }
 
   /// What is wrong with the stages' paths, and with settings that do not fit together.

@@ -6,13 +6,15 @@
 ///   @Parameter(help: "The picture to read.") var path: InputPath
 /// }
 /// ```
-/// A parameter without a default must be given, unless it is an optional.
+/// A parameter without a default must be given, unless it is an optional. Documents may still call it by the names it
+/// had `formerly`; whoever runs one is told of the new name.
 @propertyWrapper
 public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
   private var value: Value?
   let help: String
   let bounds: Bounds
   let count: Bounds
+  let formerNames: [String]
 
   /// The parameter's value. Reading one that has no default before it was given is a programming error.
   public var wrappedValue: Value {
@@ -23,37 +25,48 @@ public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
     set { value = newValue }
   }
 
-  private init(_ value: Value?, _ help: String, _ bounds: Bounds, _ count: Bounds) {
+  private init(
+    _ value: Value?, _ help: String, _ bounds: Bounds, _ count: Bounds, _ formerNames: [String] = []
+  ) {
     self.value = value
+    self.formerNames = formerNames
     self.help = help
     self.bounds = bounds
     self.count = count
   }
 
   /// A parameter with a default. For a list, `bounds` hold for its elements and `count` for its length.
-  public init(wrappedValue: Value, help: String, _ bounds: ClosedRange<Double>, count: Bounds = .none) {
+  public init(
+    wrappedValue: Value, help: String, _ bounds: ClosedRange<Double>, count: Bounds = .none,
+    formerly: [String] = []
+  ) {
     let limits = Bounds(minimum: bounds.lowerBound, maximum: bounds.upperBound)
-    self.init(wrappedValue, help, limits, count)
+    self.init(wrappedValue, help, limits, count, formerly)
   }
 
   /// A parameter with a default and no upper bound.
-  public init(wrappedValue: Value, help: String, _ bounds: PartialRangeFrom<Double>, count: Bounds = .none) {
-    self.init(wrappedValue, help, Bounds(minimum: bounds.lowerBound), count)
+  public init(
+    wrappedValue: Value, help: String, _ bounds: PartialRangeFrom<Double>, count: Bounds = .none,
+    formerly: [String] = []
+  ) {
+    self.init(wrappedValue, help, Bounds(minimum: bounds.lowerBound), count, formerly)
   }
 
   /// A parameter with a default and no bounds.
-  public init(wrappedValue: Value, help: String, count: Bounds = .none) {
-    self.init(wrappedValue, help, .none, count)
+  public init(wrappedValue: Value, help: String, count: Bounds = .none, formerly: [String] = []) {
+    self.init(wrappedValue, help, .none, count, formerly)
   }
 
   /// A parameter that must be given.
-  public init(help: String, _ bounds: ClosedRange<Double>, count: Bounds = .none) {
+  public init(help: String, _ bounds: ClosedRange<Double>, count: Bounds = .none, formerly: [String] = []) {
     let limits = Bounds(minimum: bounds.lowerBound, maximum: bounds.upperBound)
-    self.init(nil, help, limits, count)
+    self.init(nil, help, limits, count, formerly)
   }
 
   /// A parameter that must be given and has no bounds.
-  public init(help: String, count: Bounds = .none) { self.init(nil, help, .none, count) }
+  public init(help: String, count: Bounds = .none, formerly: [String] = []) {
+    self.init(nil, help, .none, count, formerly)
+  }
 
   /// Parameters are decoded by ``StageParameters/init(settings:)`` alone.
   public init(from decoder: any Decoder) throws {
@@ -78,7 +91,7 @@ extension Parameter: AnyParameter {
     ParameterDescriptor(
       name: name, kind: Value.kind(bounds).counted(count),
       defaultValue: value?.json ?? (Value.self is any AnyOptional.Type ? .null : nil),
-      help: help)
+      help: help, formerNames: formerNames)
   }
 }
 
@@ -95,13 +108,19 @@ public struct ParameterDescriptor: Sendable, Hashable {
   public var defaultValue: JSONValue?
   /// One line of help.
   public var help: String
+  /// Names it had before, which documents may still use.
+  public var formerNames: [String]
 
   /// Whether a document must give it.
   public var isRequired: Bool { defaultValue == nil }
 
   /// A parameter.
-  public init(name: String, kind: ParameterKind, defaultValue: JSONValue? = nil, help: String) {
+  public init(
+    name: String, kind: ParameterKind, defaultValue: JSONValue? = nil, help: String,
+    formerNames: [String] = []
+  ) {
     self.name = name
+    self.formerNames = formerNames
     self.kind = kind
     self.defaultValue = defaultValue
     self.help = help

@@ -67,8 +67,10 @@ public struct StageDescriptor: Sendable, Hashable {
     parameters.reduce(into: [:]) { $0[$1.name] = $1.defaultValue.map(Setting.value) }
   }
 
-  /// The parameter of that name.
-  public func parameter(_ name: String) -> ParameterDescriptor? { parameters.first { $0.name == name } }
+  /// The parameter of that name, or the one that had it before.
+  public func parameter(_ name: String) -> ParameterDescriptor? {
+    parameters.first { $0.name == name } ?? parameters.first { $0.formerNames.contains(name) }
+  }
   /// The input of that name.
   public func input(_ name: String) -> PortDescriptor? { inputs.first { $0.name == name } }
   /// The output of that name.
