@@ -5,7 +5,7 @@ public struct World: Sendable {
   /// What the world is made of.
   public let settings: WorldSettings
   private let glyphs: GlyphSet?
-  private let development = Development()
+  private let toneMapping = ToneMapping()
 
   /// Reads the glyphs if they are wanted, which takes a second or two.
   /// - Throws: `WorldError` for settings out of their range and for a font that is missing or malformed.
@@ -87,6 +87,6 @@ public struct World: Sendable {
     let models = ([design] + others).map(model)
     let side = chance.number(share.lowerBound.squareRoot()...share.upperBound.squareRoot())
     let scene = Scene(models, share: side * side, size: size, &chance)
-    return scene.view(([design] + others), development, Development.Choice(&chance))
+    return scene.view(([design] + others), toneMapping, ToneMapping.Choice(&chance))
   }
 }

@@ -7,7 +7,7 @@ public import Tensors
 /// let environment = ProcessInfo.processInfo.environment
 /// let exchange: any GradientExchange =
 ///   if let place = try ProcessPlace(environment: environment) { try await TorchExchange(place) } else { SingleProcess() }
-/// let trainer = try await Trainer(model, on: lesson, settings: settings, folder: folder, exchange: exchange)
+/// let trainer = try await Trainer(model, on: batches, settings: settings, folder: folder, exchange: exchange)
 /// ```
 ///
 /// Gradients of `TorchEngine`'s models are exchanged without leaving libtorch. Numbers travel unencrypted, as with

@@ -118,7 +118,7 @@ struct WorldTests {
       distance: 4,
       share: 0.3, size: PixelSize(96, 96))
     let design = ObjectDesign(.kind(.ball), seed: 0)
-    let view = scene.view([design], Development(), Development.Choice(&chance))
+    let view = scene.view([design], ToneMapping(), ToneMapping.Choice(&chance))
     let box = try #require(view.things[0]?.box)
     var (left, right) = (0, 0)
     for y in box.y..<box.bottom {

@@ -23,16 +23,16 @@ struct TrainTogether {
     let timeout = Duration.seconds(words.count > 2 ? Int(words[2])! : 600)
     let exchange: any GradientExchange =
       if let place { try await TorchExchange(place, timeout: timeout) } else { SingleProcess() }
-    var lesson = Curve()
+    var batches = Curve()
     if words.count > 4, let place, place.rank == place.count - 1 {
-      lesson.fate = (words[3] == "hang" ? .hang : .end, Int(words[4])!)
+      batches.fate = (words[3] == "hang" ? .hang : .end, Int(words[4])!)
     }
     let model = try await TorchEngine().compile(
       network(), differentiating: "loss", options: CompileOptions(precision: .f32, threads: 1))
     let settings = try TrainerSettings(
       steps: 6, optimizer: AdamW(rate: 0.05), accumulation: Int(words[1])!, checkpointInterval: 3)
     let trainer = try await Trainer(
-      model, on: lesson, settings: settings, folder: URL(filePath: words[0]), exchange: exchange)
+      model, on: batches, settings: settings, folder: URL(filePath: words[0]), exchange: exchange)
     _ = try await trainer.run()
     // Whoever leaves first would end what the others still wait for.
     if let exchange = exchange as? TorchExchange { try await exchange.waitForAll() }
@@ -58,7 +58,7 @@ struct TrainTogether {
 }
 
 /// Points of a sine, decided by step and micro-batch.
-private struct Curve: Lesson {
+private struct Curve: BatchSource {
   enum Fate { case end, hang }
 
   static let count = 4

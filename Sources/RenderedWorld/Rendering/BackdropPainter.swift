@@ -41,12 +41,12 @@ struct BackdropPainter {
 
   /// How far above the line where the ground ends a ray meets what is behind, in pixels.
   private func height(_ way: Vector) -> Float {
-    guard let meeting = wallMeeting(way) else { return way.y * camera.focal - 0.5 }
-    return (camera.eye.y + way.y * meeting) / meeting * camera.focal
+    guard let hit = wallHit(way) else { return way.y * camera.focal - 0.5 }
+    return (camera.eye.y + way.y * hit) / hit * camera.focal
   }
 
   /// How far along the ray the wall is; nil for open country.
-  private func wallMeeting(_ way: Vector) -> Float? {
+  private func wallHit(_ way: Vector) -> Float? {
     switch backdrop.distance {
     case .wall(_, let distance), .sweep(let distance):
       return (-distance - camera.eye.z) / min(way.z, -1e-3)
@@ -57,7 +57,7 @@ struct BackdropPainter {
   private func groundColour(_ way: Vector) -> Vector {
     // Where the edge is soft, rays that would miss the ground take its farthest part.
     var reach = camera.eye.y / max(-way.y, 0.02)
-    if let wall = wallMeeting(way) { reach = min(reach, wall) }
+    if let wall = wallHit(way) { reach = min(reach, wall) }
     let point = camera.eye + way * reach
     let slope = max(0.05, -way.y)
     let blur = 1 + 0.25 * backdrop.blur * max(0, reach / max(length(camera.eye), 1) - 1)
@@ -97,10 +97,10 @@ struct BackdropPainter {
   private var brightness: Float { dot(light.colour + light.sky, Vector(0.3, 0.5, 0.2)) }
 
   private func wallColour(_ way: Vector, _ texture: Texture, step: Float) -> Vector {
-    let meeting = wallMeeting(way) ?? 1
-    let point = camera.eye + way * meeting
+    let hit = wallHit(way) ?? 1
+    let point = camera.eye + way * hit
     let place = SIMD2(point.x, max(point.y, 0))
-    let footprint = meeting / camera.focal * step
+    let footprint = hit / camera.focal * step
     let soft = footprint * 1.5
     let albedo = backdrop.cluttered(texture.albedo(place, footprint: footprint), place, soft: soft)
     var key = max(0.12, light.direction.z) * backdrop.dappled(place)
@@ -111,12 +111,12 @@ struct BackdropPainter {
   }
 
   private func sweepColour(_ way: Vector) -> Vector {
-    let meeting = wallMeeting(way) ?? 1
-    let point = camera.eye + way * meeting
+    let hit = wallHit(way) ?? 1
+    let point = camera.eye + way * hit
     let bend = smoothstep(0, 1.2, point.y)
     let facing = mix(
       max(0, light.direction.y), max(0.15, light.direction.z * 0.8 + light.direction.y * 0.2), bend)
-    let albedo = backdrop.ground.albedo(SIMD2(point.x, -point.y), footprint: meeting / camera.focal)
+    let albedo = backdrop.ground.albedo(SIMD2(point.x, -point.y), footprint: hit / camera.focal)
     return albedo * (light.colour * facing + light.sky) * (1 - 0.12 * bend)
   }
 }

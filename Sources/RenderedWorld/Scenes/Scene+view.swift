@@ -11,7 +11,7 @@ struct SceneView {
 
 extension Scene {
   /// The scene, rendered.
-  func view(_ designs: [ObjectDesign], _ development: Development, _ choice: Development.Choice) -> SceneView
+  func view(_ designs: [ObjectDesign], _ toneMapping: ToneMapping, _ choice: ToneMapping.Choice) -> SceneView
   {
     let standing = bodies.enumerated().compactMap { index, body in body.map { (index, $0) } }
     let solid = standing.map(\.1)
@@ -30,7 +30,7 @@ extension Scene {
       things[index] = cover.box.map { WorldSample.Thing(design: designs[index], box: $0) }
     }
     return SceneView(
-      picture: WorldSample.Picture(size: size, bytes: development.developed(pixels, size, choice)),
+      picture: WorldSample.Picture(size: size, bytes: toneMapping.toneMapped(pixels, size, choice)),
       things: things, mask: covers[0].bytes)
   }
 

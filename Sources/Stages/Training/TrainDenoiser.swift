@@ -30,7 +30,7 @@ struct TrainDenoiser: Stage {
   struct Parameters: StageParameters {
     @ParameterGroup var training = TrainingParameters {
       ($0.start, $0.steps, $0.batch, $0.rate) = (.model, 100_000, 16, 1e-5)
-      ($0.warmUp, $0.course, $0.average) = (10_000, .constant, 0.9999)
+      ($0.warmUp, $0.schedule, $0.average) = (10_000, .constant, 0.9999)
     }
     @Parameter(help: "Training pairs that are encoded once and learnt from again and again.", 1...1e9)
     var pairs = 20000

@@ -5,8 +5,8 @@ import Synchronization
 import Tensors
 import Training
 
-/// How the learning rate goes after its warm-up.
-enum RateCourse: String, ParameterChoice { case constant, cosine }
+/// How the learning rate changes after its warm-up.
+enum RateSchedule: String, ParameterChoice { case constant, cosine }
 
 /// What a network begins with.
 enum TrainingStart: String, ParameterChoice { case model, scratch }
@@ -25,8 +25,10 @@ struct TrainingParameters: StageParameters {
   @Parameter(help: "Batches whose gradients a step averages.", 1...65536) var accumulation = 1
   @Parameter(help: "AdamW's rate, after the warm-up.", 0...1) var rate = 4e-4
   @Parameter(help: "Steps in which the rate grows to its full height.", 0...1e9) var warmUp = 100
-  @Parameter(help: "What the rate does then: stay, or fall to nothing along a cosine.")
-  var course = RateCourse.cosine
+  @Parameter(
+    help: "What the rate does after the warm-up: stay, or fall to nothing along a cosine.",
+    formerly: ["course"])
+  var schedule = RateSchedule.cosine
   @Parameter(help: "What weights lose in a step, as a part of the rate.", 0...1) var weightDecay = 0.01
   @Parameter(help: "Longer gradients are shortened to this; null leaves them.", 1e-9...1e9)
   var gradientLimit: Double? = 1
@@ -60,7 +62,7 @@ extension TrainingParameters {
       try TrainerSettings(
         steps: steps, optimizer: AdamW(rate: rate, weightDecay: weightDecay),
         learningRate: LearningRate(
-          warmUp: warmUp, course: course == .constant ? .constant : .cosine(steps: steps)),
+          warmUp: warmUp, schedule: schedule == .constant ? .constant : .cosine(steps: steps)),
         gradientLimit: gradientLimit, accumulation: accumulation,
         average: average.map { MovingAverage(decay: $0, interval: averageEvery) },
         scalesLoss: precision.value == .f16, checkpointInterval: checkpointEvery, checkpointCount: keep,

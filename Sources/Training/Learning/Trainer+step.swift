@@ -40,9 +40,9 @@ extension Trainer {
     try await model.clearGradients()
     var losses: [Float] = []
     for index in 0..<settings.accumulation {
-      let place = LessonPlace(step: step, micro: exchange.rank * settings.accumulation + index)
+      let place = BatchPosition(step: step, micro: exchange.rank * settings.accumulation + index)
       let inputs = try await batch(at: place)
-      async let upcoming = Self.prepare(following(place), of: lesson)
+      async let upcoming = Self.prepare(following(place), of: batches)
       let outputs = try await model.differentiate(inputs, scale: scale / Double(settings.accumulation))
       losses.append(outputs[loss]!.floats[0])
       pending = try await upcoming
@@ -52,25 +52,25 @@ extension Trainer {
     return mean[0]
   }
 
-  private func batch(at place: LessonPlace) async throws -> [String: Tensor] {
+  private func batch(at place: BatchPosition) async throws -> [String: Tensor] {
     if let pending, pending.place == place { return pending.inputs }
-    return try await lesson.inputs(step: place.step, micro: place.micro)
+    return try await batches.inputs(step: place.step, micro: place.micro)
   }
 
   /// Where this process goes on; nil after the last step.
-  private func following(_ place: LessonPlace) -> LessonPlace? {
+  private func following(_ place: BatchPosition) -> BatchPosition? {
     let first = exchange.rank * settings.accumulation
     if place.micro + 1 < first + settings.accumulation {
-      return LessonPlace(step: place.step, micro: place.micro + 1)
+      return BatchPosition(step: place.step, micro: place.micro + 1)
     }
-    return place.step < settings.steps ? LessonPlace(step: place.step + 1, micro: first) : nil
+    return place.step < settings.steps ? BatchPosition(step: place.step + 1, micro: first) : nil
   }
 
   private static func prepare(
-    _ place: LessonPlace?, of lesson: any Lesson
-  ) async throws -> (place: LessonPlace, inputs: [String: Tensor])? {
+    _ place: BatchPosition?, of batches: any BatchSource
+  ) async throws -> (place: BatchPosition, inputs: [String: Tensor])? {
     guard let place else { return nil }
-    return (place, try await lesson.inputs(step: place.step, micro: place.micro))
+    return (place, try await batches.inputs(step: place.step, micro: place.micro))
   }
 
   private func moveAverage(_ step: Int) async throws {

@@ -7,7 +7,7 @@ public import Tensors
 ///
 /// ```swift
 /// let model = try await engine.compile(graph, differentiating: "loss", options: .init(precision: .f32))
-/// let trainer = try await Trainer(model, on: lesson, settings: settings, folder: folder)
+/// let trainer = try await Trainer(model, on: batches, settings: settings, folder: folder)
 /// switch try await trainer.run(progress: { print($0.metrics.loss) }) { … }
 /// ```
 ///
@@ -21,7 +21,7 @@ public actor Trainer {
   public var step: Int { record.step }
 
   let model: any GradientExecutable
-  let lesson: any Lesson
+  let batches: any BatchSource
   let settings: TrainerSettings
   let exchange: any GradientExchange
   let folder: TrainingFolder
@@ -29,7 +29,7 @@ public actor Trainer {
   var record: TrainingRecord
   var average: ParameterVector?
   /// A batch made ahead.
-  var pending: (place: LessonPlace, inputs: [String: Tensor])?
+  var pending: (place: BatchPosition, inputs: [String: Tensor])?
   private var log: MetricsLog?
   /// The time of a step, in seconds, averaged over the last ones.
   private var pace: Double?
@@ -42,27 +42,27 @@ public actor Trainer {
   ///
   /// - Parameters:
   ///   - folder: gets `checkpoints/`, `metrics.jsonl` and `loss.svg`.
-  ///   - subject: all else that decides the numbers: the network, its start, the lesson and its seed. A checkpoint made
+  ///   - subject: all else that decides the numbers: the network, its start, the batches and its seed. A checkpoint made
   ///     with another is refused.
   ///   - loss: the output that gradients are taken of.
   /// - Throws: `TrainingError` when the checkpoint is of other settings, saying which; when another process trains in
   ///   the folder; when other processes train something else; or when the model cannot be trained.
   public init(
-    _ model: any GradientExecutable, on lesson: any Lesson, settings: TrainerSettings, folder: URL,
+    _ model: any GradientExecutable, on batches: any BatchSource, settings: TrainerSettings, folder: URL,
     subject: JSONValue = [:], exchange: any GradientExchange = SingleProcess(), loss: String = "loss"
   ) async throws {
     try settings.check()
     guard let type = model.outputs[loss], type.elementCount == 1 else {
       throw TrainingError("the graph has no output '\(loss)' of one number to be the loss")
     }
-    (self.model, self.lesson, self.settings, self.exchange, self.loss) = (
-      model, lesson, settings, exchange, loss
+    (self.model, self.batches, self.settings, self.exchange, self.loss) = (
+      model, batches, settings, exchange, loss
     )
     layout = try ParameterLayout(model.parameters)
     self.folder = try TrainingFolder(folder, writes: exchange.rank == 0)
     let identity: JSONValue = [
       "trainer": settings.identity(processCount: exchange.processCount),
-      "batchSize": JSONValue(lesson.batchSize), "subject": subject,
+      "batchSize": JSONValue(batches.batchSize), "subject": subject,
     ]
     record = TrainingRecord(settings: identity, lossScale: settings.scalesLoss ? LossScale() : nil)
     if let step = try self.folder.steps().last {
@@ -79,7 +79,7 @@ public actor Trainer {
   /// - Parameters:
   ///   - progress: hears of every step.
   ///   - samples: is waited for every `sampleInterval` steps, to draw a sheet with the weights it is given.
-  /// - Throws: `TrainingError` naming the step whose loss or gradient is no finite number; what the lesson, the engine
+  /// - Throws: `TrainingError` naming the step whose loss or gradient is no finite number; what the batches, the engine
   ///   or `samples` throws. The last checkpoint then stays as it is.
   public func run(
     progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
@@ -139,7 +139,7 @@ public actor Trainer {
     record.step += 1
     record.seconds += seconds
     pace = pace.map { 0.9 * $0 + 0.1 * seconds } ?? seconds
-    let examples = lesson.batchSize * settings.accumulation * exchange.processCount
+    let examples = batches.batchSize * settings.accumulation * exchange.processCount
     return TrainingMetrics(
       step: record.step, loss: result.loss, learningRate: result.rate, gradientNorm: result.gradientNorm,
       examplesPerSecond: Double(examples) / seconds, seconds: record.seconds)

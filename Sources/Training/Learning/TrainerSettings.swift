@@ -58,7 +58,7 @@ public struct TrainerSettings: Sendable, Hashable {
     guard learningRate.warmUp >= 0 else {
       throw TrainingError("learningRate.warmUp is \(learningRate.warmUp); it must be at least 0")
     }
-    if case .cosine(let steps) = learningRate.course, steps <= learningRate.warmUp {
+    if case .cosine(let steps) = learningRate.schedule, steps <= learningRate.warmUp {
       throw TrainingError(
         "learningRate: a cosine over \(steps) steps ends in the warm-up of \(learningRate.warmUp)")
     }
@@ -73,8 +73,8 @@ public struct TrainerSettings: Sendable, Hashable {
   /// What decides the numbers of a training, as it is kept in checkpoints: not how many steps it has, nor when files
   /// are written. Several processes count as so many micro-batches.
   func identity(processCount: Int) -> JSONValue {
-    let course: JSONValue =
-      switch learningRate.course {
+    let schedule: JSONValue =
+      switch learningRate.schedule {
       case .constant: "constant"
       case .cosine(let steps): ["cosine": JSONValue(steps)]
       }
@@ -84,7 +84,7 @@ public struct TrainerSettings: Sendable, Hashable {
         "secondDecay": .number(optimizer.secondDecay), "epsilon": .number(optimizer.epsilon),
         "weightDecay": .number(optimizer.weightDecay),
       ],
-      "learningRate": ["warmUp": JSONValue(learningRate.warmUp), "course": course],
+      "learningRate": ["warmUp": JSONValue(learningRate.warmUp), "course": schedule],
       "gradientLimit": gradientLimit.map { .number($0) } ?? .null,
       "microBatches": JSONValue(accumulation * processCount),
       "average": average.map {

@@ -12,25 +12,25 @@ struct OptimizingTests {
     "warm-up, clipping, AdamW and the average of the weights are torch's and diffusers'",
     arguments: [false, true])
   func reference(isTorch: Bool) async throws {
-    let (lesson, workshop) = (try FixtureLesson(), try Workshop())
-    let model: any GradientExecutable = isTorch ? try await torch(lesson) : try stub(lesson)
+    let (batches, workshop) = (try FixtureBatches(), try Workshop())
+    let model: any GradientExecutable = isTorch ? try await torch(batches) : try stub(batches)
     let settings = try TrainerSettings(
       steps: 12,
       optimizer: AdamW(rate: 0.05, firstDecay: 0.8, secondDecay: 0.95, epsilon: 1e-6, weightDecay: 0.1),
       learningRate: LearningRate(warmUp: 4), gradientLimit: 5, average: MovingAverage(decay: 0.4),
       sampleInterval: 1)
-    let trainer = try await Trainer(model, on: lesson, settings: settings, folder: workshop.url)
+    let trainer = try await Trainer(model, on: batches, settings: settings, folder: workshop.url)
     let count = Mutex(0)
     let samples: @Sendable (TrainingSnapshot) async throws -> Void = { snapshot in
       for name in ["a", "b"] {
         let entry = "\(name).\(snapshot.step)"
         let weights = try #require(snapshot.weights[name]).floats
         let average = try #require(snapshot.average?[name]).floats
-        #expect(mismatch(weights, try lesson.tensor(entry).floats, relative: 1e-6) == nil)
-        #expect(mismatch(average, try lesson.tensor("\(entry).average").floats, relative: 1e-6) == nil)
+        #expect(mismatch(weights, try batches.tensor(entry).floats, relative: 1e-6) == nil)
+        #expect(mismatch(average, try batches.tensor("\(entry).average").floats, relative: 1e-6) == nil)
         for (part, ending) in [(ParameterPart.firstMoment, "firstMoment"), (.secondMoment, "secondMoment")] {
           let moment = try await model.read(part, of: name).floats
-          #expect(mismatch(moment, try lesson.tensor("\(entry).\(ending)").floats, relative: 1e-6) == nil)
+          #expect(mismatch(moment, try batches.tensor("\(entry).\(ending)").floats, relative: 1e-6) == nil)
         }
       }
       count.withLock { $0 += 1 }
@@ -39,22 +39,22 @@ struct OptimizingTests {
     #expect(count.withLock { $0 } == 12)
     let metrics = try workshop.metrics()
     let norms = metrics.map { Float($0.gradientNorm ?? .nan) }
-    #expect(mismatch(norms, try lesson.tensor("norms").floats, relative: 1e-6) == nil)
-    #expect(metrics.map { Float($0.learningRate) } == (try lesson.tensor("rates").floats))
+    #expect(mismatch(norms, try batches.tensor("norms").floats, relative: 1e-6) == nil)
+    #expect(metrics.map { Float($0.learningRate) } == (try batches.tensor("rates").floats))
   }
 
-  private func stub(_ lesson: FixtureLesson) throws -> StubModel {
-    let start = ["a": try lesson.tensor("a.0"), "b": try lesson.tensor("b.0")]
+  private func stub(_ batches: FixtureBatches) throws -> StubModel {
+    let start = ["a": try batches.tensor("a.0"), "b": try batches.tensor("b.0")]
     return StubModel(start, inputs: ["ga": start["a"]!.type, "gb": start["b"]!.type]) { inputs, parameters in
       let products = zip(inputs["ga"]! + inputs["gb"]!, parameters["a"]! + parameters["b"]!).map { $0 * $1 }
       return (products.reduce(0, +), ["a": inputs["ga"]!, "b": inputs["gb"]!])
     }
   }
 
-  private func torch(_ lesson: FixtureLesson) async throws -> any GradientExecutable {
+  private func torch(_ batches: FixtureBatches) async throws -> any GradientExecutable {
     let builder = GraphBuilder()
-    let a = try builder.constant(Constant(lesson.tensor("a.0")).trained(as: "a"))
-    let b = try builder.constant(Constant(lesson.tensor("b.0")).trained(as: "b"))
+    let a = try builder.constant(Constant(batches.tensor("a.0")).trained(as: "a"))
+    let b = try builder.constant(Constant(batches.tensor("b.0")).trained(as: "b"))
     let first = try (builder.input("ga", .f32, a.shape) * a).reduced(.sum, axes: [0], keepsDimensions: false)
     let second = try (builder.input("gb", .f32, b.shape) * b).reduced(
       .sum, axes: [0, 1], keepsDimensions: false)
@@ -64,7 +64,7 @@ struct OptimizingTests {
 
   @Test("a cosine begins at the full rate after the warm-up, is half of it midway, and ends at zero")
   func cosine() {
-    let rate = LearningRate(warmUp: 10, course: .cosine(steps: 110))
+    let rate = LearningRate(warmUp: 10, schedule: .cosine(steps: 110))
     #expect(rate.factor(at: 1) == 0.1)
     #expect(rate.factor(at: 10) == 1)
     #expect(rate.factor(at: 11) == 1)
@@ -154,7 +154,7 @@ struct OptimizingTests {
 }
 
 /// All there is to know of the exclusive or.
-private struct ExclusiveOr: Lesson {
+private struct ExclusiveOr: BatchSource {
   let batchSize = 4
 
   func inputs(step: Int, micro: Int) -> [String: Tensor] {

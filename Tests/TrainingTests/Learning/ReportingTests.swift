@@ -71,7 +71,7 @@ struct ReportingTests {
       ("sampleInterval is -1", { $0.sampleInterval = -1 }),
       ("gradientLimit is nan", { $0.gradientLimit = .nan }),
       ("average.decay is 1.0", { $0.average = MovingAverage(decay: 1) }),
-      ("a cosine over 2 steps ends in the warm-up of 2", { $0.learningRate.course = .cosine(steps: 2) }),
+      ("a cosine over 2 steps ends in the warm-up of 2", { $0.learningRate.schedule = .cosine(steps: 2) }),
     ]
     let workshop = try Workshop()
     for (text, change) in cases {

@@ -27,8 +27,8 @@ struct ResumingTests {
   func death() async throws {
     let (straight, killed) = (try Workshop(), try Workshop())
     _ = try await straight.trainer(6).run()
-    await #expect(throws: PlaneLesson.NoMore.self) {
-      _ = try await killed.trainer(6, on: PlaneLesson(end: 6)).run()
+    await #expect(throws: PlaneBatches.NoMore.self) {
+      _ = try await killed.trainer(6, on: PlaneBatches(end: 6)).run()
     }
     // Steps 4 and 5 are written down; a line and a checkpoint were cut short.
     let log = try FileHandle(forWritingTo: killed.url.appending(path: "metrics.jsonl"))
@@ -75,7 +75,7 @@ struct ResumingTests {
     ])
   func damagedLoss(target: Float) async throws {
     let workshop = try Workshop()
-    let trainer = try await workshop.trainer(9, on: PlaneLesson(damage: (5, target)))
+    let trainer = try await workshop.trainer(9, on: PlaneBatches(damage: (5, target)))
     let error = await #expect(throws: TrainingError.self) { _ = try await trainer.run() }
     #expect(error?.description.hasPrefix("step 5: the loss is") == true)
     #expect(error?.description.contains("step-00000003") == true)
@@ -89,7 +89,7 @@ struct ResumingTests {
     let model = StubModel(["w": Tensor([1], shape: [1])], inputs: ["x": TensorType(.f32, [4, 2])]) { _, _ in
       (1, ["w": [.nan]])
     }
-    let trainer = try await workshop.trainer(9, on: PointLesson(), model: model)
+    let trainer = try await workshop.trainer(9, on: PointBatches(), model: model)
     let error = await #expect(throws: TrainingError.self) { _ = try await trainer.run() }
     #expect(
       error?.description.hasPrefix("step 1: a gradient is no finite number; there is no checkpoint yet")
@@ -149,10 +149,10 @@ struct ResumingTests {
   func processes() async throws {
     let (single, shared) = (try Workshop(), try Workshop())
     _ = try await single.trainer(6).run()
-    let meeting = Meeting()
-    async let other = Workshop().trainer(6, exchange: Seat(rank: 1, meeting: meeting)) { $0.accumulation = 1 }
+    let barrier = Barrier()
+    async let other = Workshop().trainer(6, exchange: Seat(rank: 1, barrier: barrier)) { $0.accumulation = 1 }
       .run()
-    let trainer = try await shared.trainer(6, exchange: Seat(rank: 0, meeting: meeting)) {
+    let trainer = try await shared.trainer(6, exchange: Seat(rank: 0, barrier: barrier)) {
       $0.accumulation = 1
     }
     #expect(try await trainer.run() == .finished)
@@ -166,7 +166,7 @@ struct ResumingTests {
   }
 }
 
-private struct PointLesson: Lesson {
+private struct PointBatches: BatchSource {
   let batchSize = 4
   func inputs(step: Int, micro: Int) -> [String: Tensor] {
     ["x": Tensor([Float](repeating: 1, count: 8), shape: [4, 2])]
@@ -174,7 +174,7 @@ private struct PointLesson: Lesson {
 }
 
 /// Where two trainers of one process exchange numbers.
-private actor Meeting {
+private actor Barrier {
   private var waiting: (values: [Float], continuation: CheckedContinuation<[Float], Never>)?
 
   func mean(_ values: [Float]) async -> [Float] {
@@ -191,7 +191,7 @@ private actor Meeting {
 private struct Seat: GradientExchange {
   let rank: Int
   let processCount = 2
-  let meeting: Meeting
+  let barrier: Barrier
 
-  func average(_ values: inout [Float]) async { values = await meeting.mean(values) }
+  func average(_ values: inout [Float]) async { values = await barrier.mean(values) }
 }

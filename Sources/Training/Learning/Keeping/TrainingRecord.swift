@@ -3,7 +3,7 @@ import Foundations
 
 /// What a checkpoint knows besides numbers of parameters.
 ///
-/// There is no generator's state in it: every draw of a training is decided by seed and step (see `Lesson`).
+/// There is no generator's state in it: every draw of a training is decided by seed and step (see `BatchSource`).
 struct TrainingRecord: Sendable, Hashable {
   /// Steps done.
   var step = 0

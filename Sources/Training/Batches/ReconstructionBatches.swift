@@ -4,7 +4,7 @@ import Imaging
 import Tensors
 
 /// Batches for `ReconstructionObjective`: random squares of pictures, half of them mirrored.
-struct ReconstructionLesson: Lesson {
+struct ReconstructionBatches: BatchSource {
   /// How many pictures a micro-batch has.
   let batchSize: Int
   private let data: any TrainingData

@@ -4,7 +4,7 @@ public import Tensors
 ///
 /// Nothing is kept from one batch to the next, so that a training that goes on after an interruption sees what it would
 /// have seen without one. Chance comes from `StepRandom`, which is decided by a batch's place, too.
-public protocol Lesson: Sendable {
+public protocol BatchSource: Sendable {
   /// How many examples a micro-batch has.
   var batchSize: Int { get }
 
@@ -16,8 +16,8 @@ public protocol Lesson: Sendable {
   func inputs(step: Int, micro: Int) async throws -> [String: Tensor]
 }
 
-/// A position in a lesson.
-struct LessonPlace: Sendable, Hashable {
+/// A position in a batches.
+struct BatchPosition: Sendable, Hashable {
   var step: Int
   var micro: Int
 }

@@ -43,12 +43,12 @@ public struct DenoiserTraining: Sendable {
     _ runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
     let model = plan.model
-    let course = try await DenoiserCourse(self, model.unet(), model.exemplarEncoder(), runtime)
-    return try await plan.run(course, runtime: runtime, progress: progress)
+    let recipe = try await DenoiserRecipe(self, model.unet(), model.exemplarEncoder(), runtime)
+    return try await plan.run(recipe, runtime: runtime, progress: progress)
   }
 }
 
-private struct DenoiserCourse: Course {
+private struct DenoiserRecipe: TrainingRecipe {
   let training: DenoiserTraining
   let unet: UNet
   let encoder: ExemplarEncoder
@@ -153,8 +153,8 @@ private struct DenoiserCourse: Course {
       isWeighted: training.signalLimit != nil)
   }
 
-  var lesson: any Lesson {
-    DenoisingLesson(
+  var batches: any BatchSource {
+    DenoisingBatches(
       batchSize: plan.batchSize, cache: cache, count: training.pairCount, unet: unet,
       schedule: NoiseSchedule(plan.model.schedule), prediction: plan.model.schedule.prediction,
       latentShape: latentShape,

@@ -2,7 +2,7 @@ import Diffusion
 import Tensors
 
 /// Batches for `DenoisingObjective`: latents of training pairs with noise of random strength.
-struct DenoisingLesson: Lesson {
+struct DenoisingBatches: BatchSource {
   let batchSize: Int
   let cache: LatentCache
   /// Pairs in the cache.

@@ -29,12 +29,12 @@ public struct AutoencoderTraining: Sendable {
     var start = try await plan.start(.autoencoder, shapes: autoencoder.weightShapes, runtime: runtime)
     if plan.startsFromScratch { start = try start.copyingColours(autoencoder) }
     return try await plan.run(
-      AutoencoderCourse(training: self, autoencoder: autoencoder, start: start, runtime: runtime),
+      AutoencoderRecipe(training: self, autoencoder: autoencoder, start: start, runtime: runtime),
       runtime: runtime, progress: progress)
   }
 }
 
-private struct AutoencoderCourse: Course {
+private struct AutoencoderRecipe: TrainingRecipe {
   let training: AutoencoderTraining
   let autoencoder: Autoencoder
   let start: Checkpoint
@@ -55,8 +55,8 @@ private struct AutoencoderCourse: Course {
       TrainedWeights(start), batch: plan.batchSize, height: training.side, width: training.side)
   }
 
-  var lesson: any Lesson {
-    ReconstructionLesson(
+  var batches: any BatchSource {
+    ReconstructionBatches(
       plan.data, autoencoder, batchSize: plan.batchSize, side: training.side, microBatches: plan.microBatches,
       seed: plan.seed)
   }

@@ -6,7 +6,7 @@ import Testing
 import Training
 
 /// Four points of a noisy plane, decided by seed, step and micro-batch.
-struct PlaneLesson: Lesson {
+struct PlaneBatches: BatchSource {
   let batchSize = 4
   var seed = 1
   /// A step whose first target is this instead.
@@ -29,7 +29,7 @@ struct PlaneLesson: Lesson {
 }
 
 /// The gradients in `Scripts/fixtures/optimizers.py`'s file, as inputs of the loss a · ga + b · gb.
-struct FixtureLesson: Lesson {
+struct FixtureBatches: BatchSource {
   let batchSize = 1
   let checkpoint: Checkpoint
 
@@ -53,7 +53,7 @@ final class Workshop {
   init() throws { temporary = try TemporaryFolder() }
 
   func trainer(
-    _ steps: Int, on lesson: any Lesson = PlaneLesson(),
+    _ steps: Int, on batches: any BatchSource = PlaneBatches(),
     model: any GradientExecutable = StubModel.regression(),
     seed: Int = 1, exchange: any GradientExchange = SingleProcess(),
     change: (inout TrainerSettings) -> Void = { _ in }
@@ -63,7 +63,7 @@ final class Workshop {
       average: MovingAverage(decay: 0.9), checkpointInterval: 3)
     change(&settings)
     return try await Trainer(
-      model, on: lesson, settings: settings, folder: url, subject: ["seed": JSONValue(seed)],
+      model, on: batches, settings: settings, folder: url, subject: ["seed": JSONValue(seed)],
       exchange: exchange)
   }
 

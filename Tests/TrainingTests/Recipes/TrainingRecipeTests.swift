@@ -12,7 +12,7 @@ import Torch
 
 /// Trainings of all three networks, one after the other, on libtorch; cancelled where it is not.
 @Suite("A model from nothing")
-struct CourseTests {
+struct TrainingRecipeTests {
   private let small: SmallModel
   private let torch: TorchEngine
 
@@ -36,7 +36,7 @@ struct CourseTests {
         steps: steps, optimizer: AdamW(rate: 1e-3), average: MovingAverage(decay: 0.9), checkpointInterval: 2),
       batchSize: 2, startsFromScratch: startsFromScratch, seed: 5,
       arithmetic: Arithmetic(.f32, engine: "torch"),
-      frozenArithmetic: Arithmetic(.f32), data: try LessonTests.world(), samples: try LessonTests.world(2))
+      frozenArithmetic: Arithmetic(.f32), data: try BatchTests.world(), samples: try BatchTests.world(2))
   }
 
   private func model(_ folder: String) -> String { small.folder.file("\(folder)/model").path }
@@ -98,7 +98,7 @@ struct CourseTests {
     let pairs = PairEncoding(
       coding: coding, encoding: encoding, preprocessing: try model.preprocessing(), tokens: .classToken,
       seed: 1)
-    let data = try LessonTests.world()
+    let data = try BatchTests.world()
     let prepared = try (0..<3).map { try pairs.prepared(data.pair($0), index: $0) }
     let all = try await pairs.encoded(prepared)
     for (pair, encoded) in zip(prepared, all) {
@@ -128,30 +128,30 @@ struct CourseTests {
     let encoding = PairEncoding(
       coding: coding, encoding: try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime),
       preprocessing: try model.preprocessing(), tokens: .classToken, seed: 1)
-    let data = try LessonTests.world()
+    let data = try BatchTests.world()
     let cache = try LatentCache(
       data, encoding, count: 4, identity: "test", folder: small.folder.file("cache"))
-    func lesson(_ batch: Int, _ prediction: SchedulerConfiguration.Prediction = .velocity) throws
-      -> DenoisingLesson
+    func batches(_ batch: Int, _ prediction: SchedulerConfiguration.Prediction = .velocity) throws
+      -> DenoisingBatches
     {
       let side = data.size / coding.scale
-      return DenoisingLesson(
+      return DenoisingBatches(
         batchSize: batch, cache: cache, count: 4, unet: try model.unet(),
         schedule: NoiseSchedule(model.schedule), prediction: prediction,
         latentShape: [coding.channels, side, side],
         tokenShape: [1, try model.exemplarEncoder().configuration.width], dropRate: 0, signalLimit: 5,
         microBatches: 4 / batch, seed: 3)
     }
-    let whole = try await lesson(4).inputs(step: 2, micro: 0)
+    let whole = try await batches(4).inputs(step: 2, micro: 0)
     let parts = [
-      try await lesson(2).inputs(step: 2, micro: 0), try await lesson(2).inputs(step: 2, micro: 1),
+      try await batches(2).inputs(step: 2, micro: 0), try await batches(2).inputs(step: 2, micro: 1),
     ]
     for name in ["sample", "target", "time", "token", "weight"] {
       #expect(whole[name]!.floats == parts.flatMap { $0[name]!.floats }, "\(name)")
     }
     // The velocity and the noised latents together are the clean latents.
-    let noises = try await lesson(4, .epsilon).inputs(step: 2, micro: 0)["target"]!.floats
-    let clean = try await lesson(4, .sample).inputs(step: 2, micro: 0)["target"]!.floats
+    let noises = try await batches(4, .epsilon).inputs(step: 2, micro: 0)["target"]!.floats
+    let clean = try await batches(4, .sample).inputs(step: 2, micro: 0)["target"]!.floats
     #expect(Set(noises).count > 100)
     let schedule = NoiseSchedule(model.schedule)
     let times = whole["time"]!.floats

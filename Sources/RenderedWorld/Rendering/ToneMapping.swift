@@ -1,7 +1,7 @@
 import Training
 
 /// From light to a picture's bytes: exposure, the film's curve, falling off to the corners, grain.
-struct Development: Sendable {
+struct ToneMapping: Sendable {
   /// Screen values 0…255 for light from 0 to `range`, by the square root, so that the dark has its share.
   private let curve: [Float]
   private static let range: Float = 12
@@ -16,7 +16,7 @@ struct Development: Sendable {
     }
   }
 
-  /// How one picture is developed.
+  /// How one picture is tone-mapped.
   struct Choice {
     var exposure: Float
     var vignette: Float
@@ -32,7 +32,7 @@ struct Development: Sendable {
   }
 
   /// The bytes, RGB, of a picture of linear light.
-  func developed(_ pixels: [Vector], _ size: PixelSize, _ choice: Choice) -> [UInt8] {
+  func toneMapped(_ pixels: [Vector], _ size: PixelSize, _ choice: Choice) -> [UInt8] {
     let reach = 2 / Float(size.width * size.width + size.height * size.height) * 2
     return Array(unsafeUninitializedCapacity: pixels.count * 3) { bytes, count in
       for row in 0..<size.height {

@@ -74,13 +74,13 @@ public struct TrainingPlan: Sendable {
 }
 
 /// A training's own part: its loss, its batches, and what becomes of its weights.
-protocol Course: Sendable {
+protocol TrainingRecipe: Sendable {
   /// Tells trainings apart whose checkpoints do not fit each other.
   var subject: JSONValue { get }
   /// The loss, with the trained weights as parameters.
   func graph() throws -> Graph
   /// The batches.
-  var lesson: any Lesson { get throws }
+  var batches: any BatchSource { get throws }
   /// The trained components' weights, all of each, and settings that follow from them.
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents
   /// A sheet of samples of the model in `folder`, as a PNG.
@@ -99,34 +99,35 @@ extension TrainingPlan {
   ///
   /// - Returns: how it ended, and the last step's metrics; nil when there was no step to do.
   func run(
-    _ course: some Course, runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
+    _ recipe: some TrainingRecipe, runtime: DiffusionRuntime,
+    progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
     guard let engine = try await runtime.gradientEngine(arithmetic.engine) else {
       throw TrainingError("the engine '\(arithmetic.engine)' finds no gradients; torch does")
     }
-    let graph = try course.graph()
+    let graph = try recipe.graph()
     let executable = try await engine.compile(
       graph, differentiating: "loss", options: CompileOptions(precision: arithmetic.precision),
       recomputes: recomputes)
     let trainer = try await Trainer(
-      executable, on: course.lesson, settings: settings, folder: folder, subject: course.subject,
+      executable, on: recipe.batches, settings: settings, folder: folder, subject: recipe.subject,
       exchange: exchange)
     let outcome = try await trainer.run(progress: progress) { snapshot in
-      try await keep(snapshot, course, runtime)
+      try await keep(snapshot, recipe, runtime)
     }
-    if outcome == .finished, exchange.rank == 0 { try await keep(trainer.snapshot(), course, runtime) }
+    if outcome == .finished, exchange.rank == 0 { try await keep(trainer.snapshot(), recipe, runtime) }
     return outcome
   }
 
   /// Writes the model as it is now, and a sheet of what it does.
-  private func keep(_ snapshot: TrainingSnapshot, _ course: some Course, _ runtime: DiffusionRuntime)
+  private func keep(_ snapshot: TrainingSnapshot, _ recipe: some TrainingRecipe, _ runtime: DiffusionRuntime)
     async throws
   {
-    let trained = try await course.trained(snapshot.average ?? snapshot.weights)
+    let trained = try await recipe.trained(snapshot.average ?? snapshot.weights)
     let conversion = try ModelConversion(model, trained: trained.weights, settings: trained.settings)
     let path = result.path(percentEncoded: false)
     try conversion.write(to: path, replacing: true)
-    let picture = try await course.sheet(DiffusionModel(path: path), runtime.anew())
+    let picture = try await recipe.sheet(DiffusionModel(path: path), runtime.anew())
     let sheets = folder.appending(path: "samples", directoryHint: .isDirectory)
     try FileManager.default.createDirectory(at: sheets, withIntermediateDirectories: true)
     let digits = String(snapshot.step)

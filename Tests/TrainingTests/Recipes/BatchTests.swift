@@ -9,7 +9,7 @@ import RenderedWorld
 @testable import Training
 
 @Suite("what networks are trained on")
-struct LessonTests {
+struct BatchTests {
   static func world(_ seed: Int = 1) throws -> WorldData {
     var settings = WorldSettings()
     (settings.size, settings.reference) = (40, .anotherView)
@@ -54,27 +54,27 @@ struct LessonTests {
   func reconstruction() async throws {
     var shape = AutoencoderConfiguration()
     shape.blockChannels = [8, 8]
-    let lesson = { (batch: Int, micros: Int) throws in
-      ReconstructionLesson(
+    let batches = { (batch: Int, micros: Int) throws in
+      ReconstructionBatches(
         try Self.world(), Autoencoder(shape), batchSize: batch, side: 16, microBatches: micros, seed: 3)
     }
-    let whole = try await lesson(4, 1).inputs(step: 2, micro: 0)
+    let whole = try await batches(4, 1).inputs(step: 2, micro: 0)
     #expect(whole["picture"]!.shape == [4, 3, 16, 16] && whole["noise"]!.shape == [4, 4, 8, 8])
     #expect(whole["picture"]!.floats.allSatisfy { (-1...1).contains($0) })
-    let halves = try lesson(2, 2)
+    let halves = try batches(2, 2)
     let parts = [try await halves.inputs(step: 2, micro: 0), try await halves.inputs(step: 2, micro: 1)]
     #expect(parts.flatMap { $0["picture"]!.floats } == whole["picture"]!.floats)
     #expect(parts[0]["noise"] != parts[1]["noise"])
-    #expect(try await lesson(4, 1).inputs(step: 2, micro: 0) == whole)
+    #expect(try await batches(4, 1).inputs(step: 2, micro: 0) == whole)
   }
 
   @Test("a square larger than the picture is refused")
   func tooLarge() async throws {
     var shape = AutoencoderConfiguration()
     shape.blockChannels = [8, 8]
-    let lesson = ReconstructionLesson(
+    let batches = ReconstructionBatches(
       try Self.world(), Autoencoder(shape), batchSize: 1, side: 64, microBatches: 1, seed: 3)
-    await #expect(throws: TrainingError.self) { _ = try await lesson.inputs(step: 1, micro: 0) }
+    await #expect(throws: TrainingError.self) { _ = try await batches.inputs(step: 1, micro: 0) }
   }
 
   @Test("two views of each object, prepared for the encoder, and who belongs to whom")
@@ -83,9 +83,9 @@ struct LessonTests {
     shape.imageSize = 16
     var preprocessing = ImagePreprocessing()
     (preprocessing.shortEdge, preprocessing.cropSize) = (16, 16)
-    let lesson = ContrastiveLesson(
+    let batches = ContrastiveBatches(
       try Self.world(), ExemplarEncoder(shape), preprocessing, batchSize: 3, microBatches: 1)
-    let inputs = try await lesson.inputs(step: 1, micro: 0)
+    let inputs = try await batches.inputs(step: 1, micro: 0)
     #expect(inputs["first"]!.shape == [3, 3, 16, 16] && inputs["second"]!.shape == [3, 3, 16, 16])
     #expect(inputs["pairs"]!.floats == [1, 0, 0, 0, 1, 0, 0, 0, 1])
   }

@@ -3,7 +3,7 @@ import Imaging
 import Tensors
 
 /// Batches for `ContrastiveObjective`: two views of each of a batch's objects.
-struct ContrastiveLesson: Lesson {
+struct ContrastiveBatches: BatchSource {
   /// How many objects a micro-batch has.
   let batchSize: Int
   private let data: any TrainingData

@@ -25,13 +25,13 @@ public struct EncoderTraining: Sendable {
       throw TrainingError("the model's image encoder is no PaintByExampleImageEncoder")
     }
     let start = try await plan.start(.imageEncoder, shapes: encoder.weightShapes, runtime: runtime)
-    let course = EncoderCourse(
+    let recipe = EncoderRecipe(
       training: self, encoder: encoder, preprocessing: try plan.model.preprocessing(), start: start)
-    return try await plan.run(course, runtime: runtime, progress: progress)
+    return try await plan.run(recipe, runtime: runtime, progress: progress)
   }
 }
 
-private struct EncoderCourse: Course {
+private struct EncoderRecipe: TrainingRecipe {
   let training: EncoderTraining
   let encoder: ExemplarEncoder
   let preprocessing: ImagePreprocessing
@@ -51,8 +51,8 @@ private struct EncoderCourse: Course {
       TrainedWeights(start) { !ExemplarEncoder.isTrained($0) }, batch: plan.batchSize)
   }
 
-  var lesson: any Lesson {
-    ContrastiveLesson(
+  var batches: any BatchSource {
+    ContrastiveBatches(
       plan.data, encoder, preprocessing, batchSize: plan.batchSize, microBatches: plan.microBatches)
   }
 
