@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo test lint format bench schema demo-sheet figures show model world clean
+.PHONY: help bootstrap runtime torch demo quick test lint format bench schema demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
@@ -31,6 +31,13 @@ torch: ## builds the shim for libtorch: $PIPELINE_TORCH, else Debian's libtorch-
 test: runtime ## builds everything and runs the whole test suite
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
+
+# All that runs no network, no training and not the built command, by target.
+LONG_TESTS = ^(CommandTests|NetworksTests|ParityTests|TrainingTests)\.
+
+quick: runtime ## builds everything and runs the tests that take seconds: all but those of LONG_TESTS
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --skip '$(LONG_TESTS)'
 
 lint: ## the formatter's own rules, warnings counted as errors
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)

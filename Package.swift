@@ -33,39 +33,50 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.7.0"),
   ],
   targets: [
+    // OpenSSL's libcrypto, for digests.
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // System calls that Swift cannot make.
+    .target(name: "CSystemCalls"),
+
     // What every other module stands on: files, JSON, digests. Imports none of them.
     .target(
       name: "Foundations",
       dependencies: [
-        .product(name: "Crypto", package: "swift-crypto"),
+        "CSystemCalls", .target(name: "CCrypto", condition: .when(platforms: [.linux])),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
 
+    // What a process can ask the kernel about its relatives.
+    .target(name: "CProcess"),
     // Documents, plans, runs. Knows no picture and no tensor.
     .target(
       name: "PipelineKit",
       dependencies: [
-        "Foundations",
+        "CProcess", "Foundations",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings),
     .target(name: "PipelineTesting", dependencies: ["PipelineKit"], swiftSettings: settings),
 
-    // Pictures over libvips, PNG structure over libpng.
+    // Pictures over libvips, PNG structure over libpng, what a JPEG's decoder says over libjpeg.
     .systemLibrary(
       name: "CVips", pkgConfig: "vips",
       providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
     .systemLibrary(
       name: "CPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
-    .target(name: "Imaging", dependencies: ["CVips", "CPNG", "Foundations"], swiftSettings: settings),
+    .systemLibrary(
+      name: "CJPEG", pkgConfig: "libjpeg",
+      providers: [.apt(["libjpeg-dev"]), .brew(["jpeg-turbo"])]),
+    .target(
+      name: "Imaging", dependencies: ["CVips", "CPNG", "CJPEG", "Foundations"], swiftSettings: settings),
 
     // Tensors and networks.
     .target(name: "Tensors", swiftSettings: settings),
@@ -83,17 +94,22 @@ let package = Package(
     .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
-      dependencies: ["Foundations", "Tensors", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Foundations", "Tensors", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: settings),
 
     // Models fetched from a hub. Knows files and checksums, no tensor.
     .target(
-      name: "ModelHub", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      name: "ModelHub",
+      dependencies: ["Foundations", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: settings),
 
     // The paper's training: its recipe and its data.
     .target(
-      name: "Training", dependencies: ["Foundations", "Imaging", "Diffusion", "Tensors"],
+      name: "Training",
+      dependencies: [
+        "Foundations", "Imaging", "Diffusion", "Tensors",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings),
 
     // A source of examples for it: scenes of drawn objects.
@@ -134,11 +150,33 @@ let package = Package(
       path: "Benchmarks/box-model", swiftSettings: settings),
 
     .target(name: "FileTesting", path: "Tests/FileTesting", swiftSettings: settings),
+    // Programs that tests run.
+    .target(
+      name: "ProgramTesting", dependencies: ["FileTesting"], path: "Tests/ProgramTesting",
+      swiftSettings: settings),
+    // What stages under test have done by a process of its own.
+    .executableTarget(
+      name: "test-helper", dependencies: ["PipelineKit", "Stages"], path: "Tests/test-helper",
+      swiftSettings: settings),
+    .target(
+      name: "HelperTesting", dependencies: ["PipelineKit", "test-helper"], path: "Tests/HelperTesting",
+      swiftSettings: settings),
     .testTarget(
-      name: "FoundationsTests", dependencies: ["FileTesting", "Foundations"], swiftSettings: settings),
+      name: "FoundationsTests",
+      dependencies: [
+        "FileTesting", "Foundations", .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    // Another process that uses a store.
+    .executableTarget(
+      name: "store-process", dependencies: ["Foundations", "PipelineKit"], path: "Tests/store-process",
+      swiftSettings: settings),
     .testTarget(
       name: "PipelineKitTests",
-      dependencies: ["FileTesting", "Foundations", "PipelineKit", "PipelineTesting"],
+      dependencies: [
+        "FileTesting", "Foundations", "HelperTesting", "PipelineKit", "PipelineTesting", "ProgramTesting",
+        "store-process",
+      ],
       swiftSettings: settings,
       linkerSettings: hostsPlugins),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
@@ -173,13 +211,15 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     // A small HTTP server that can be told to misbehave.
     .target(
-      name: "LoopbackServer", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+      name: "LoopbackServer", dependencies: ["Foundations"],
       path: "Tests/LoopbackServer", swiftSettings: settings),
     .testTarget(
       name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
     .testTarget(
       name: "StagesTests",
-      dependencies: ["Stages", "Diffusion", "Imaging", "PipelineKit", "PipelineTesting"],
+      dependencies: [
+        "Stages", "Diffusion", "HelperTesting", "Imaging", "PipelineKit", "PipelineTesting", "ProgramTesting",
+      ],
       swiftSettings: settings),
     // One of several processes that train together.
     .executableTarget(
@@ -193,13 +233,15 @@ let package = Package(
       name: "TrainingTests",
       dependencies: [
         "Training", "Diffusion", "EngineTesting", "Foundations", "Imaging", "OpenVINO", "PipelineKit",
-        "RenderedWorld", "Tensors", "Torch",
-        "train-together",
+        "ProgramTesting", "RenderedWorld", "Tensors", "Torch",
+        "train-together", .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer"],
+      dependencies: [
+        "pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer", "ProgramTesting",
+      ],
       swiftSettings: settings),
   ]
 )

@@ -17,7 +17,7 @@ name=${name#lib}
 set -- "$@" -emit-library -o "$library" -parse-as-library -module-name "${name%.*}" -I "$modules"
 # C modules that the package's Swift modules mention.
 checkouts=$(cd -P "$modules" && cd ../../../checkouts && pwd -P)
-for folder in "$here"/Sources/C* "$checkouts"/swift-system/Sources/*/include "$checkouts"/swift-subprocess/Sources/*/include \
+for folder in "$here"/Sources/C* "$here"/Sources/C*/include "$checkouts"/swift-system/Sources/*/include "$checkouts"/swift-subprocess/Sources/*/include \
   "$checkouts"/swift-crypto/Sources/*/include; do
   [ ! -e "$folder/module.modulemap" ] || set -- "$@" -I "$folder"
 done

@@ -13,9 +13,12 @@ command -v swift >/dev/null || fail "swift is missing; install Swift 6.1 or late
 
 missing() {
   command -v pkg-config >/dev/null || echo pkg-config
-  # Without pkg-config itself, both libraries count as missing: apt leaves alone what is there.
+  # Without pkg-config itself, all libraries count as missing: apt leaves alone what is there.
   pkg-config --exists vips 2>/dev/null || echo libvips-dev
   pkg-config --exists libpng 2>/dev/null || echo libpng-dev
+  pkg-config --exists libjpeg 2>/dev/null || echo libjpeg-dev
+  # Apple's systems bring digests of their own.
+  [ "$(uname -s)" = Darwin ] || pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
   # Fetches the OpenVINO runtime and runs the worked plugin; the program itself needs no Python.
   python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
   [ "$purpose" != --training ] || missing_for_training
@@ -38,7 +41,7 @@ packages=$(missing | xargs)
 by_hand="apt-get install $packages"
 
 if [ "$(uname -s)" = Darwin ]; then
-  fail "missing: $packages. Run: brew install pkg-config vips libpng python"
+  fail "missing: $packages. Run: brew install pkg-config vips libpng jpeg-turbo python"
 fi
 command -v apt-get >/dev/null || fail "missing: $packages (Debian's names). This system has no apt-get; install them with its own package manager"
 

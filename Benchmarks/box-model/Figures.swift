@@ -52,7 +52,7 @@ struct Figures {
   private var sheets: [Sheet] {
     let titles: [Reading.Table: String] = [
       .likeness: "Likeness of the hole to the exemplar",
-      .seam: "Visibility of the hole's rim (1 = not visible)",
+      .seam: "Jump across the hole's rim (1 = none of its own)",
       .spread: "Mean difference in the hole, of 255 levels",
       .respect: "How far the change keeps to the hole, in levels of 255 where nothing else is said",
     ]

@@ -143,7 +143,7 @@ private struct Likeness {
     [
       ("encoder, 100 × cosine", EncoderSimilarity.similarity(features, other.features)),
       ("colours apart, ΔE", colours.flatMap { mine in other.colours.map { mine.distance(to: $0) } }),
-      ("edges, correlation", edges.flatMap { mine in other.edges.map { mine.similarity(to: $0) } }),
+      ("edges, correlation", edges.flatMap { mine in other.edges.flatMap { mine.similarity(to: $0) } }),
     ]
   }
 }

@@ -48,6 +48,17 @@ public enum ImagingError: Error, Sendable, Hashable {
   case invalid(String)
 }
 
+extension ImagingError {
+  /// What is wrong with a damaged picture, without its name: `cut short: …`, `damaged: …`; nil for other errors.
+  public var damage: String? {
+    switch self {
+    case .truncated(_, let detail): "cut short: \(detail)"
+    case .corrupt(_, let detail): "damaged: \(detail)"
+    default: nil
+    }
+  }
+}
+
 extension ImagingError: CustomStringConvertible {
   /// One sentence.
   public var description: String {

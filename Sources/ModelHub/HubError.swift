@@ -12,30 +12,34 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
   case unsafePath(String, String)
   /// A file whose bytes are not those that were announced.
   case mismatch(file: String, what: String, expected: String, found: String)
+  /// A file whose length the server does not say, and that does not end.
+  case endless(file: String, limit: Int)
   /// The model lacks something that is needed.
   case incomplete(String)
   /// The folder is somebody else's.
   case occupied(folder: String, String)
   /// Too little space, in bytes.
   case noSpace(folder: String, needed: Int, available: Int)
-  /// A file or folder could not be read or written.
-  case fileSystem(path: String, String)
 
-  /// In words.
-  public var description: String {
+  /// In words. What servers say is shown without characters that would move a terminal's cursor.
+  public var description: String { Self.printable(words) }
+
+  private var words: String {
     switch self {
     case .unreachable(let url, let reason): "\(url.absoluteString) cannot be reached: \(reason)"
     case .refused(let url, let status): "\(url.absoluteString) answers \(status)\(Self.advice(status))"
     case .malformedAnswer(let url, let fault): "\(url.absoluteString): \(fault)"
     case .unsafePath(let path, let fault):
-      "the repository lists the path \"\(Self.printable(path))\", which \(fault); nothing was downloaded"
+      "the repository lists the path \"\(path.prefix(200))\", which \(fault); nothing was downloaded"
     case .mismatch(let file, let what, let expected, let found):
       "\(file): its \(what) should be \(expected) but is \(found); what was downloaded of it is removed"
+    case .endless(let file, let limit):
+      "\(file): the server does not say how long it is, and sends more than the \(limit / 1_000_000) MB that there is "
+        + "room for; what was downloaded of it is removed"
     case .incomplete(let what): what
     case .occupied(let folder, let why): "\(folder) is there already, and \(why)"
     case .noSpace(let folder, let needed, let available):
       "\(needed / 1_000_000) MB are needed in \(folder), where \(available / 1_000_000) MB are free"
-    case .fileSystem(let path, let reason): "\(path): \(reason)"
     }
   }
 
@@ -49,14 +53,7 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The text without characters that would move a terminal's cursor.
   private static func printable(_ text: String) -> String {
-    String(
-      text.prefix(200).unicodeScalars.map {
-        $0.properties.generalCategory == .control ? "\u{FFFD}" : Character($0)
-      })
+    String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isUnseen ? "\u{FFFD}" : $0 }))
   }
 }
-
-/// What the system says about the call that just failed.
-func systemFault(_ path: String) -> HubError { .fileSystem(path: path, String(cString: strerror(errno))) }

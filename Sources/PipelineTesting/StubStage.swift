@@ -22,6 +22,8 @@ extension StageDefinition {
   ///   - inputs: its inputs' ports; by default two numbers at `a` and `b`, which may be left unlinked.
   ///   - outputs: its outputs' ports; by default one number at `number`.
   ///   - estimate: what is known of a run beforehand, from the settings and the inputs' shapes.
+  ///   - checkedInputs: the names of the inputs that `check` looks at before the others are there.
+  ///   - check: throws what these inputs show to be wrong.
   ///   - run: makes the outputs.
   public static func stub(
     _ name: String, version: Int = 1, parameters: [ParameterDescriptor] = [],
@@ -31,13 +33,18 @@ extension StageDefinition {
     estimate: @escaping @Sendable (_ settings: [String: JSONValue], StageShapes) -> Estimate = { _, _ in
       Estimate()
     },
+    checkedInputs: [String] = [], check: @escaping @Sendable (StubCall) async throws -> Void = { _ in },
     run: @escaping @Sendable (StubCall) async throws -> StageOutputs
   ) -> StageDefinition {
     let descriptor = StageDescriptor(
       name: name, version: version, summary: "A stub.", parameters: parameters, inputs: inputs,
       outputs: outputs, isPure: isPure, isConversion: isConversion)
     return StageDefinition(descriptor) { settings in
-      StubStage(settings: settings.mapValues(\.json), effort: effort, estimation: estimate, body: run)
+      StubStage(
+        settings: settings.mapValues(\.json), effort: effort, estimation: estimate,
+        checkedInputs: checkedInputs,
+        checking: check,
+        body: run)
     }
   }
 }
@@ -60,7 +67,13 @@ private struct StubStage: RunnableStage {
   let settings: [String: JSONValue]
   let effort: Effort
   let estimation: @Sendable ([String: JSONValue], StageShapes) -> Estimate
+  let checkedInputs: [String]
+  let checking: @Sendable (StubCall) async throws -> Void
   let body: @Sendable (StubCall) async throws -> StageOutputs
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    try await checking(StubCall(settings: settings, inputs: inputs, context: context))
+  }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate { estimation(settings, inputs) }
 

@@ -22,6 +22,9 @@ public enum StandardStages {
     return registry
   }
 
+  /// What a ``HelperProgram`` does for these stages.
+  public static let helperTasks: [HelperTask] = [VipsRequest.task]
+
   private static let types = [
     PortTypeDefinition(
       Picture.self, summary: "A picture with its colour space, depth and alpha.", source: "image.load",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PipelineKit
+import Stages
 
 /// The command `pipeline-run`.
 @main
@@ -13,7 +14,7 @@ struct PipelineRun: AsyncParsableCommand {
         pipeline-run Pipelines/copy-paste.json --input scene=room.jpg --input mask=hole.png --input exemplar=cup.jpg
         pipeline-run edit.json --param photo=room.jpg --set blend.feather=12 --why
         pipeline-run edit.json --swap paint=./copy-paste.json --out out/baseline
-        cat room.jpg | pipeline-run edit.json --param photo=- --param out=- | magick - -resize 50% small.png
+        cat room.jpg | pipeline-run edit.json --param photo=- --output picture=- | convert - -resize 50% small.png
         pipeline-run stages image.blend
         pipeline-run replay out/picture.png
 
@@ -31,10 +32,17 @@ struct PipelineRun: AsyncParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
+    HelperProgram.serve(StandardStages.helperTasks)
     let interruption = Interruption()
     OpenFiles.raiseLimit()
+    var names: ByteNames?
+    defer { withExtendedLifetime(names) {} }
     do {
-      var command = try parseAsRoot()
+      names = try ByteNames.ofProcess()
+      var command = try parseAsRoot(names?.arguments)
+      guard FileManager.default.currentDirectoryPath.hasPrefix("/") else {
+        throw UsageFault("the working folder does not exist any more; change to another one (cd)")
+      }
       if let unhurried = type(of: command) as? any UnhurriedCommand.Type {
         interruption.patience = unhurried.patience
       }
@@ -46,6 +54,7 @@ struct PipelineRun: AsyncParsableCommand {
         }
       }
     } catch {
+      names = nil
       Foundation.exit(Failure.report(error, interruption))
     }
   }

@@ -1,6 +1,7 @@
 import Diffusion
 import Foundation
 import LoopbackServer
+import ProgramTesting
 import Synchronization
 import Testing
 
@@ -51,12 +52,10 @@ struct ModelTests {
     }
     let arguments = ["models", "pull", "paint-by-example", "--from", server.url.absoluteString]
     let partial = "\(Self.store)/.paint-by-example.partial/unet/diffusion_pytorch_model.safetensors.partial"
-    let (process, output, errors) = try place.start(arguments)
-    for _ in 0..<600 where (try? place.read(partial).count) ?? 0 < 40_000 {
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    kill(process.processIdentifier, SIGINT)
-    let ending = try await place.ending(of: process, output, errors)
+    let program = try place.start(arguments)
+    try await program.wait { (try? place.read(partial).count) ?? 0 >= 40_000 }
+    program.signal(SIGINT)
+    let ending = try await program.end()
     #expect(ending.code == 130)
     #expect(ending.errors.contains("pull again to go on"), "\(ending.errors)")
     #expect(!place.exists(Self.whole))
@@ -87,12 +86,10 @@ struct ModelTests {
     }
     let arguments = ["models", "pull", "paint-by-example", "--from", server.url.absoluteString, "--json"]
     let partial = "\(Self.store)/.paint-by-example.partial/unet/diffusion_pytorch_model.safetensors.partial"
-    let (process, output, errors) = try place.start(arguments)
-    for _ in 0..<600 where (try? place.read(partial).count) ?? 0 < 40_000 {
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    kill(process.processIdentifier, SIGKILL)
-    _ = try await place.ending(of: process, output, errors)
+    let program = try place.start(arguments)
+    try await program.wait { (try? place.read(partial).count) ?? 0 >= 40_000 }
+    program.signal(SIGKILL)
+    _ = try await program.end()
     isSlow.withLock { $0 = false }
     let run = try await place.run(arguments)
     #expect(run.code == 0, "\(run.errors)")

@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import PipelineKit
+import ProgramTesting
 import Testing
 
 /// The built command paints with a small random model, and does what the reference pipeline does with it.
@@ -65,6 +66,44 @@ struct PaintingTests {
             }))
       #expect(swapped.code == 0, "\(method): \(swapped.errors)")
     }
+  }
+
+  @Test("a mask that covers everything is refused before a network runs, or else painted")
+  func coveringMask() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let scene = try Image.load(from: place.path("scene.png"))
+    try Image.filled(width: scene.width, height: scene.height, colour: [255])
+      .write(to: place.path("mask.png"))
+    let arguments =
+      [pipeline("paint-by-example"), "--json", "--param", "steps=1"] + inputs(place.folder.path) + model
+    for refused in [["match=1"], ["match=0", "blend=poisson"]] {
+      let run = try await place.run(arguments + refused.flatMap { ["--param", $0] })
+      #expect(run.code == 4 && run.text.contains("mask"), "\(run.text)")
+      for stage in ["exemplar.encode", "latent.inpaint"] {
+        #expect(!run.text.contains(#""stage":"\#(stage)""#), "\(run.text)")
+      }
+    }
+    for blend in ["feather", "multiband"] {
+      let run = try await place.run(arguments + ["--param", "match=0", "--param", "blend=\(blend)"])
+      #expect(run.code == 0, "\(run.errors)")
+      let painted = try Image.load(from: place.path("out/picture.png"))
+      #expect(try painted.difference(from: scene).statistics().overall.mean > 5)
+    }
+  }
+
+  @Test("a mask of which the latents keep nothing is an error that says how to widen it")
+  func thinMask() async throws {
+    let place = try Workplace()
+    let scene = try Image.load(from: Self.reference.appending(path: "scene.png").path)
+    let dot = try Image.filled(width: 1, height: 1, colour: [255])
+    try dot.embedded(x: 3, y: 3, width: scene.width, height: scene.height).write(to: place.path("dot.png"))
+    let ending = try await place.run(
+      [
+        pipeline("paint-by-example-raw"), "--param", "steps=1", "--input", "mask=\(place.path("dot.png"))",
+      ] + ["scene", "exemplar"].flatMap { ["--input", "\($0)=\(Self.reference.path)/\($0).png"] } + model)
+    #expect(ending.code != 0 && ending.errors.contains("too thin"), "\(ending.errors)")
+    #expect(ending.errors.contains("\"grow\""), "\(ending.errors)")
   }
 
   @Test("a row of the sheet that shows a model runs, at the size that is asked for")
@@ -183,16 +222,14 @@ struct PaintingTests {
     let place = try Workplace()
     // The largest of the small models, so that it would take minutes.
     let wide = Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/wide").path
-    let (process, output, errors) = try place.start(
+    let program = try place.start(
       [
         pipeline("paint-by-example-raw"), "--param", "steps=900", "--set", "paint.samples=64", "--param",
         "precision=f32", "--param", "model=\(wide)/model",
       ] + inputs(wide))
-    for _ in 0..<600 where try !String(contentsOf: errors, encoding: .utf8).contains("concept") {
-      try await Task.sleep(for: .milliseconds(50))
-    }
-    kill(process.processIdentifier, SIGINT)
-    let ending = try await place.ending(of: process, output, errors)
+    try await program.wait { try program.errors.contains("concept") }
+    program.signal(SIGINT)
+    let ending = try await program.end()
     #expect(ending.code == 130, "\(ending.errors)")
     #expect(!place.exists("out/picture.png"))
   }

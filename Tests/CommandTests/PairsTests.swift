@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 import PipelineKit
+import ProgramTesting
 import Testing
 
 @Suite("pipeline-run pairs")
@@ -107,10 +108,11 @@ struct PairsTests {
     try furnish(place)
     _ = try await place.run(Self.arguments)
     let shard = place.path("pairs/pairs-000000.tar")
-    let listed = try output("/usr/bin/env", ["tar", "--warning=no-timestamp", "-tf", shard])
-    let read = try output(
-      "/usr/bin/python3",
-      ["-c", "import tarfile,sys\nfor m in tarfile.open(sys.argv[1]): print(m.name)", shard])
+    let listed = try await place.shell("tar --warning=no-timestamp -tf \(shard)").text
+    let read = try await place.start(
+      ["-c", "import tarfile,sys\nfor m in tarfile.open(sys.argv[1]): print(m.name)", shard],
+      program: URL(filePath: "/usr/bin/python3")
+    ).end().text
     #expect(listed == read && listed.split(separator: "\n").count == 10)
   }
 
@@ -136,17 +138,5 @@ struct PairsTests {
     _ = try await place.run(Self.arguments)
     let mixed = try await place.run(Self.arguments + ["--seed", "9"])
     #expect(mixed.code == 4 && mixed.errors.contains("other settings (seed)"))
-  }
-
-  private func output(_ program: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.standardOutput = pipe
-    try process.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import ProgramTesting
 import Testing
 
 @Suite("pipeline-run train")
@@ -58,12 +59,10 @@ struct TrainTests {
     let place = try await workplace()
     #expect(try await place.run("train", "train.json", "--out", "straight", "--quiet").code == 0)
 
-    let (process, output, errors) = try place.start(["train", "train.json", "--out", "killed", "--quiet"])
-    while process.isRunning, !place.exists("killed/vae/checkpoints/step-00000003") {
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    kill(process.processIdentifier, SIGKILL)
-    _ = try await place.ending(of: process, output, errors)
+    let program = try place.start(["train", "train.json", "--out", "killed", "--quiet"])
+    try await program.wait { place.exists("killed/vae/checkpoints/step-00000003") }
+    program.signal(SIGKILL)
+    _ = try await program.end()
     #expect(try await place.run("train", "train.json", "--out", "killed", "--quiet").code == 0)
 
     let straight = try losses(place, "straight")
@@ -80,15 +79,13 @@ struct TrainTests {
   @Test("SIGINT finishes the step, leaves a checkpoint of it, and exits with 130")
   func interrupted() async throws {
     let place = try await workplace()
-    let (process, output, errors) = try place.start([
+    let program = try place.start([
       "train", "train.json", "--quiet", "--set", "train.steps=1000000", "--set",
       "train.checkpointEvery=1000000",
     ])
-    while process.isRunning, (try? losses(place, "out").count) ?? 0 < 2 {
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    process.interrupt()
-    let ending = try await place.ending(of: process, output, errors)
+    try await program.wait { (try? losses(place, "out").count) ?? 0 >= 2 }
+    program.signal(SIGINT)
+    let ending = try await program.end()
     #expect(ending.code == 130, "\(ending.errors)")
     let checkpoints = try FileManager.default.contentsOfDirectory(atPath: place.path("out/vae/checkpoints"))
     let last = try losses(place, "out").last!.split(separator: " ")[0]

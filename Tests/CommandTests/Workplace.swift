@@ -1,7 +1,7 @@
-import Dispatch
 import Foundation
 import Imaging
 import PipelineKit
+import ProgramTesting
 import Testing
 
 /// A folder of its own, with a store of its own, that the built command is run in.
@@ -20,21 +20,18 @@ final class Workplace {
     var output: Data
     var errors: String
     var text: String { String(decoding: output, as: UTF8.self) }
+
+    init(_ ending: RunningProgram.Ending) {
+      (code, output, errors) = (ending.code, ending.output, ending.errors)
+    }
   }
 
   /// The folder of the project.
   static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
-  /// The executable that was built together with these tests, beside their bundle.
-  static let executable: URL = {
-    var folder = Bundle(for: Workplace.self).bundleURL
-    while !FileManager.default.isExecutableFile(atPath: folder.appending(path: "pipeline-run").path) {
-      folder.deleteLastPathComponent()
-      precondition(folder.path != "/", "pipeline-run is not built")
-    }
-    return folder.appending(path: "pipeline-run")
-  }()
+  /// The executable that was built together with these tests.
+  static let executable = RunningProgram.built("pipeline-run", with: Workplace.self)
 
   func path(_ name: String) -> String { folder.appending(path: name).path }
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
@@ -47,30 +44,18 @@ final class Workplace {
   }
 
   /// Starts the command, or another program, in the folder.
-  func start(_ arguments: [String], input: Data = Data(), program: URL = Workplace.executable) throws -> (
-    process: Process, output: FileHandle, errors: URL
-  ) {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.environment = ["PIPELINE_CACHE": path("cache"), "PATH": "/usr/bin:/bin", "HOME": folder.path]
-    let inputFile = folder.appending(path: ".stdin-\(UUID().uuidString)")
-    try input.write(to: inputFile)
-    process.standardInput = try FileHandle(forReadingFrom: inputFile)
-    let output = Pipe()
-    let errors = folder.appending(path: ".stderr-\(UUID().uuidString)")
-    try Data().write(to: errors)
-    process.standardOutput = output
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    return (process, output.fileHandleForReading, errors)
+  func start(_ arguments: [String], input: Data = Data(), program: URL = Workplace.executable) throws
+    -> RunningProgram
+  {
+    try RunningProgram(
+      program, arguments, in: folder,
+      environment: ["PIPELINE_CACHE": path("cache"), "PATH": "/usr/bin:/bin", "HOME": folder.path],
+      input: input)
   }
 
-  /// Runs the command to its end. Waiting takes a thread of its own: other tests need the few that tasks share.
+  /// Runs the command to its end.
   func run(_ arguments: [String], input: Data = Data()) async throws -> Ending {
-    let (process, output, errors) = try start(arguments, input: input)
-    return try await ending(of: process, output, errors)
+    Ending(try await start(arguments, input: input).end())
   }
 
   /// Runs the command to its end.
@@ -80,25 +65,7 @@ final class Workplace {
 
   /// Runs a line of shell to its end; in it `$0` is the command.
   func shell(_ line: String) async throws -> Ending {
-    let (process, output, errors) = try start(
-      ["-c", line, Self.executable.path], program: URL(filePath: "/bin/sh"))
-    return try await ending(of: process, output, errors)
-  }
-
-  /// Waits for the command's end.
-  func ending(of process: Process, _ output: FileHandle, _ errors: URL) async throws -> Ending {
-    let data = try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async {
-        continuation.resume(
-          with: Result {
-            let data = try output.readToEnd() ?? Data()
-            process.waitUntilExit()
-            return data
-          })
-      }
-    }
-    return Ending(
-      code: process.terminationStatus, output: data, errors: try String(contentsOf: errors, encoding: .utf8))
+    Ending(try await start(["-c", line, Self.executable.path], program: URL(filePath: "/bin/sh")).end())
   }
 
   /// A scene of 48×32, an exemplar of 20×24, a mask, and a document that pastes one into the other.

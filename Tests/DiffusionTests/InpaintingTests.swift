@@ -138,9 +138,37 @@ struct InpaintingTests {
     #expect(three.floats[32..<64] != three.floats[..<32])
   }
 
+  @Test(
+    "drawn per sample, sample k of n is the single sample of seed + k, fresh noise and blending included",
+    arguments: [SamplerKind.pndm, .eulerAncestral, .ddim], [false, true])
+  func perSample(sampler: SamplerKind, blends: Bool) async throws {
+    // What the denoiser answers depends on everything that it is told.
+    let engine = RecordingEngine { name, type, inputs in
+      let told = (inputs["sample"] ?? inputs["picture"])?.floats ?? []
+      return Tensor(
+        (0..<type.elementCount).map {
+          0.3 * told[$0 % told.count] + 0.1 * told[told.count - 1 - $0 % told.count]
+        },
+        shape: type.shape)
+    }
+    func latents(_ samples: Int, seed: Int, _ drawing: DrawingOrder) async throws -> [Float] {
+      try await run(engine) {
+        ($0.samples, $0.seed, $0.drawing) = (samples, seed, drawing)
+        ($0.sampler, $0.eta, $0.blendsEveryStep) = (sampler, sampler == .ddim ? 0.5 : 0, blends)
+      }.floats
+    }
+    let together = try await latents(3, seed: 7, .perSample)
+    for sample in 0..<3 {
+      let alone = try await latents(1, seed: 7 + sample, .diffusers)
+      #expect(Array(together[32 * sample..<32 * (sample + 1)]) == alone)
+    }
+    // The references' order is another one as soon as there are several.
+    #expect(try await latents(3, seed: 7, .diffusers) != together)
+  }
+
   @Test("in the authors' order the masked picture's noise is drawn before the initial noise")
   func drawing() async throws {
-    func latents(_ drawing: Convention) async throws -> [Float] {
+    func latents(_ drawing: DrawingOrder) async throws -> [Float] {
       let states = States()
       _ = try await run(RecordingEngine(), observe: { states.add($0.latents) }) { $0.drawing = drawing }
       return states.all[0]

@@ -12,14 +12,16 @@ struct PaintByExampleFilesTests {
     let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)").path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     for (path, text) in PaintByExampleFiles.texts {
-      try makeFolder(("\(folder)/\(path)" as NSString).deletingLastPathComponent)
+      try FileManager.default.createDirectory(
+        atPath: ("\(folder)/\(path)" as NSString).deletingLastPathComponent, withIntermediateDirectories: true
+      )
       try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(path)"))
     }
     let model = try DiffusionModel(path: folder)
     #expect(try model.unet().configuration == .paintByExample)
     #expect(try model.autoencoder().configuration == AutoencoderConfiguration())
     #expect(try model.exemplarEncoder().configuration == CLIPVisionConfiguration())
-    #expect(model.schedule == .paintByExample)
+    #expect(try model.schedule == .paintByExample)
     #expect(try model.preprocessing() == ImagePreprocessing())
   }
   @Test("the published model's networks ask for as many weights as are published")

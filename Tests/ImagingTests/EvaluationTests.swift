@@ -21,24 +21,22 @@ private actor Worker {
   func run<Result: Sendable>(_ body: @Sendable () throws -> Result) throws -> Result { try body() }
 }
 
-@Suite("Long evaluations", .serialized, .timeLimit(.minutes(10)))
+@Suite("Long evaluations", .serialized)
 struct EvaluationTests {
-  /// Minutes of work when run to its end.
+  /// Days of work when run to its end.
   static func endless() throws -> Image {
-    try Vips.image("gaussnoise", ["width": 40_000, "height": 40_000]).blurred(sigma: 20)
+    try Vips.image("gaussnoise", ["width": 1_000_000, "height": 1_000_000]).blurred(sigma: 20)
   }
 
   @Test("cancelling from outside stops one long before its end")
   func cancel() async throws {
     let picture = try Self.endless()
-    let monitor = EvaluationMonitor()
-    let clock = ContinuousClock()
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let monitor = EvaluationMonitor { _ in start.finish() }
     let evaluation = Task { try await Worker().run { try picture.statistics(monitor: monitor) } }
-    try await Task.sleep(for: .milliseconds(150))
-    let start = clock.now
+    for await _ in started {}
     monitor.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
-    #expect(clock.now - start < .seconds(90))
   }
 
   @Test("cancelling the task stops one that has no monitor")
@@ -47,11 +45,9 @@ struct EvaluationTests {
     let folder = try ScratchFolder()
     let path = folder.file("a.v")
     let evaluation = Task { try await Worker().run { try picture.write(to: path) } }
-    try await Task.sleep(for: .milliseconds(150))
-    let start = ContinuousClock().now
+    while folder.contents.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
     evaluation.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
-    #expect(ContinuousClock().now - start < .seconds(90))
     #expect(folder.contents.isEmpty)
   }
 

@@ -93,6 +93,10 @@ struct OperationTests {
       ("system", ["cmd_format": "true"]), ("pngload", ["filename": "/etc/passwd"]),
       ("svgload", ["filename": "a.svg"]), ("thumbnail", ["filename": "a.png", "width": 9]),
       ("vipsload", ["filename": "a.v"]),
+      ("thumbnail_image", ["in": .image(try Fixture.rgb()), "width": 9, "import_profile": "/etc/passwd"]),
+      ("thumbnail_image", ["in": .image(try Fixture.rgb()), "width": 9, "export_profile": "/etc/passwd"]),
+      ("icc_transform", ["in": .image(try Fixture.rgb()), "output_profile": "/etc/passwd"]),
+      ("profile_load", ["name": "/etc/passwd"]), ("text", ["text": "a", "fontfile": "/etc/passwd"]),
     ] as [(String, [String: VipsValue])] {
       let error = #expect(throws: ImagingError.self, "\(name)") { try Vips.call(name, arguments) }
       guard case .blockedOperation = error else {

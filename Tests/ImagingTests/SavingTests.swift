@@ -40,6 +40,38 @@ struct SavingTests {
     #expect(try Image.load(from: folder.file("a.tif")).hasSamePixels(as: float))
   }
 
+  @Test("AVIF keeps every pixel when that is asked for, or refuses to be asked")
+  func losslessAVIF() throws {
+    let options = SaveOptions(lossless: true)
+    for picture in try [Fixture.rgb(), Fixture.rgb().withAlpha()] {
+      do {
+        #expect(try Image.load(from: picture.encoded(as: .avif, options: options)).hasSamePixels(as: picture))
+      } catch ImagingError.invalid(let message) {
+        #expect(message.contains("8.15.3") && message.contains("png"))
+        #expect(throws: ImagingError.self) { try options.check(for: .avif) }
+      }
+    }
+    let picture = try Fixture.rgb()
+    #expect(try Image.load(from: picture.encoded(as: .webp, options: options)).hasSamePixels(as: picture))
+  }
+
+  @Test(
+    "a PNG has one eXIf chunk, with texts and without, in a file and in memory", arguments: [true, false])
+  func exifOnce(hasTexts: Bool) throws {
+    let picture = try Fixture.rgb().settingMetadata("orientation", to: 6)
+      .settingMetadata("exif-ifd0-Model", to: "Camera")
+    let tagged = try Image.load(from: picture.encoded(as: .jpeg))
+    let folder = try ScratchFolder()
+    let texts = hasTexts ? [PNGText(keyword: "Title", text: "a")] : []
+    try tagged.write(to: folder.file("a.png"), options: SaveOptions(texts: texts))
+    let written = try Array(Data(contentsOf: URL(fileURLWithPath: folder.file("a.png"))))
+    for bytes in [written, try tagged.encoded(as: .png, options: SaveOptions(texts: texts))] {
+      #expect(PNGStructureTests.chunks(of: bytes).filter { $0.type == "eXIf" }.count == 1)
+      #expect(try PNGFile(bytes: bytes).skipped.isEmpty && Image.load(from: bytes).orientation == 6)
+    }
+    #expect(folder.contents == ["a.png"])
+  }
+
   @Test("every format that is offered can be written and read", arguments: ImageFormat.allCases)
   func formats(format: ImageFormat) throws {
     let folder = try ScratchFolder()
@@ -55,16 +87,18 @@ struct SavingTests {
   func failure() throws {
     let folder = try ScratchFolder()
     let path = try folder.write([1, 2, 3], to: "a.png")
-    let cut = try Fixture.rgb(width: 300, height: 200).encoded(as: .jpeg)
-    let broken = try Image.load(
-      from: Array(cut.prefix(cut.count / 2)), name: "cut.jpg", options: LoadOptions(access: .sequential))
+    let whole = try Fixture.rgb(width: 300, height: 200).encoded(as: .jpeg)
+    let cut = folder.file("cut.jpg")
+    try Data(whole.prefix(whole.count / 2)).write(to: URL(fileURLWithPath: cut))
+    // Only the header is looked at before the picture is written.
+    let broken = try Image.header(of: cut, options: LoadOptions(access: .sequential))
     let error = #expect(throws: ImagingError.self) { try broken.write(to: path) }
-    guard case .truncated("cut.jpg", _) = error else {
+    guard case .truncated(cut, _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data([1, 2, 3]))
-    #expect(folder.contents == ["a.png"])
+    #expect(folder.contents.sorted() == ["a.png", "cut.jpg"])
   }
 
   @Test("a place that cannot be written to is said")

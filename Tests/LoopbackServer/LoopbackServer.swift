@@ -37,6 +37,8 @@ public final class LoopbackServer: Sendable {
     public var pause: Duration
     /// How much of the body comes fast; from there on it is a byte at a time, which takes as long as any test waits.
     public var trickles: Int?
+    /// Whether the body's length is announced; without, it ends with the connection.
+    public var saysLength = true
 
     /// An answer.
     public init(
@@ -103,7 +105,8 @@ public final class LoopbackServer: Sendable {
     log.withLock { $0.append(request) }
     let answer = answer(request)
     var head =
-      "HTTP/1.1 \(answer.status) Told so\r\nConnection: close\r\nContent-Length: \(answer.body.count)\r\n"
+      "HTTP/1.1 \(answer.status) Told so\r\nConnection: close\r\n"
+      + (answer.saysLength ? "Content-Length: \(answer.body.count)\r\n" : "")
     for (name, value) in answer.fields { head += "\(name): \(value)\r\n" }
     guard Self.write(Data((head + "\r\n").utf8), connection), request.method != "HEAD" else { return }
     var rest = answer.body.prefix(answer.dropsAfter ?? .max)

@@ -1,5 +1,5 @@
-import Crypto
 public import Foundation
+import Foundations
 public import Synchronization
 
 /// Files that a loopback server serves as a hub's repository, and as plain files below `/plain`.
@@ -23,12 +23,8 @@ public final class Shelf: Sendable {
 
   /// SHA-256 of a large file, the name git gives a small one.
   public static func digits(of data: Data, isLarge: Bool) -> String {
-    if isLarge { return hexadecimal(SHA256.hash(data: data)) }
-    return hexadecimal(Insecure.SHA1.hash(data: Data("blob \(data.count)\0".utf8) + data))
-  }
-
-  private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    if isLarge { return ContentDigest(of: data).description }
+    return hexadecimal(MessageDigest.of(Array("blob \(data.count)\0".utf8) + data, .sha1))
   }
 
   /// What the hub lists.

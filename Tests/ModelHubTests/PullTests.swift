@@ -170,7 +170,7 @@ struct PullTests {
   @Test("a folder that was not pulled, or from elsewhere, is never replaced")
   func occupied() async throws {
     let server = try LoopbackServer(Shelf().answer)
-    try makeFolder("\(scratch.path)/tiny")
+    try FileManager.default.createDirectory(atPath: "\(scratch.path)/tiny", withIntermediateDirectories: true)
     try Data("mine".utf8).write(to: URL(filePath: "\(scratch.path)/tiny/model_index.json"))
     let error = await #expect(throws: HubError.self) { try await pull(hub(server)) }
     guard case .occupied = error else { Issue.record("\(error!)"); return }
@@ -193,19 +193,28 @@ struct PullTests {
     }
     try await pull(hub(server))
     #expect(try files() == Self.wanted)
-    let other = try LoopbackServer { _ in
-      .init(200, Data("[]".utf8), fields: ["Link": "<http://example.org/x>; rel=\"next\""])
+    let elsewhere = try LoopbackServer { _ in .init(200, Data("[]".utf8)) }
+    // Another host, and another port of the same.
+    for next in ["http://example.org/x", elsewhere.url.appending(path: "x").absoluteString] {
+      let other = try LoopbackServer { _ in
+        .init(200, Data("[]".utf8), fields: ["Link": "<\(next)>; rel=\"next\""])
+      }
+      let error = await #expect(throws: HubError.self) {
+        try await HubRepository(base: other.url, name: "a/b").files(hasty)
+      }
+      #expect(error?.description.contains("on another server") == true)
     }
-    await #expect(throws: HubError.self) {
-      try await HubRepository(base: other.url, name: "a/b").files(hasty)
-    }
+    #expect(elsewhere.requests.isEmpty)
   }
 
-  @Test("more than the disk holds is refused beforehand")
-  func space() async throws {
+  @Test(
+    "more than the disk holds is refused beforehand, however large the numbers",
+    arguments: ["900000000000000000", "9223372036854775807"])
+  func space(size: String) async throws {
     let shelf = Shelf()
-    let listing = String(decoding: shelf.listing, as: UTF8.self)
-      .replacing("\"size\":200000", with: "\"size\":900000000000000000")
+    let listing = ["200000", "2"].reduce(String(decoding: shelf.listing, as: UTF8.self)) { text, known in
+      text.replacing("\"size\":\(known)", with: "\"size\":\(size)")
+    }
     let server = try LoopbackServer { request in
       request.path == Shelf().listingPath ? .init(200, Data(listing.utf8)) : shelf.answer(request)
     }

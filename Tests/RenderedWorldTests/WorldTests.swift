@@ -171,7 +171,7 @@ struct WorldTests {
     try await WorldFolder(world, one.url, seed: 1, split: .train).write(count: 5, sheet: 3, workers: 1) { _ in
     }
     try await WorldFolder(world, two.url, seed: 1, split: .train).write(count: 5, workers: 3) { _ in }
-    let table = try OpenImagesBoxes.read(one["boxes.csv"], area: 0.02...0.8)
+    let table = try OpenImagesBoxes.read(one["boxes.csv"], BoxUse(area: 0.02...0.8))
     #expect(table.pictures.map(\.file).first == "000000000.png" && table.tally.boxes == 5)
     for picture in table.pictures {
       let a = try Image.load(from: one[picture.file].path)

@@ -1,6 +1,8 @@
 import Foundation
+import HelperTesting
 import Imaging
 import PipelineKit
+import ProgramTesting
 import Stages
 import Testing
 
@@ -21,7 +23,8 @@ struct PluginExampleTests {
   ) async throws -> Image {
     let stage = try #require(registry.stages[stage]).make(settings.mapValues(Setting.value))
     let context = StageContext(
-      stage: "s", monitor: monitor, scratch: folder.appending(path: UUID().uuidString))
+      stage: "s", monitor: monitor, scratch: folder.appending(path: UUID().uuidString),
+      services: .withHelper)
     let outputs = try await stage.run(StageInputs(["image": [Picture(image)]]), context)
     return try #require(outputs.values["image"] as? Picture).image
   }
@@ -66,7 +69,7 @@ struct PluginExampleTests {
   func posterize() async throws {
     try await withFolder { folder in
       let library = folder.appending(path: "libposterize.so").path(percentEncoded: false)
-      try build(library)
+      try await build(examples.appending(path: "Examples/posterize/Posterize.swift"), as: library)
       let registry = try registry(with: library)
       let ramp = try Image.coordinates(width: 256, height: 1).extractingBands(from: 0).cast(to: .uint8)
       for picture in [ramp, try ramp.rescaled(to: .uint16)] {
@@ -79,18 +82,39 @@ struct PluginExampleTests {
     }
   }
 
-  private func build(_ library: String) throws {
+  @Test("the stage that the README shows darkens the corners, and leaves the centre and alpha")
+  func shown() async throws {
+    try await withFolder { folder in
+      let readme = try String(contentsOf: examples.appending(path: "../README.md"), encoding: .utf8)
+      let code = try #require(readme.components(separatedBy: "```swift\n").dropFirst().first)
+      let source = folder.appending(path: "Vignette.swift")
+      try Data(
+        """
+        import Stages
+        \(code.components(separatedBy: "```")[0])
+        @_cdecl("pipeline_plugin")
+        public func plugin() -> UnsafeMutableRawPointer { PluginLibrary.offer([Vignette.self]) }
+        """.utf8
+      ).write(to: source)
+      let library = folder.appending(path: "libvignette.so").path(percentEncoded: false)
+      try await build(source, as: library)
+      let registry = try registry(with: library)
+      let even = try Image.filled(width: 41, height: 31, colour: [200, 100, 50, 77])
+      let dark = try await run("image.vignette", ["strength": 1], of: registry, on: even, in: folder)
+      #expect(try dark.pixel(x: 20, y: 15)[0] > 195 && dark.pixel(x: 20, y: 15)[3] == 77)
+      #expect(try dark.pixel(x: 0, y: 0)[0] < 15 && dark.pixel(x: 0, y: 0)[3] == 77)
+    }
+  }
+
+  private func build(_ source: URL, as library: String) async throws {
     let modules = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-    let process = Process()
-    process.executableURL = examples.appending(path: "build-library.sh")
-    process.arguments = [
-      library, examples.appending(path: "Examples/posterize/Posterize.swift").path(percentEncoded: false),
-    ]
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      "MODULES": modules.appending(path: "Modules").path(percentEncoded: false)
-    ]) { $1 }
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0)
+    let program = try RunningProgram(
+      examples.appending(path: "build-library.sh"),
+      [library, source.path(percentEncoded: false)],
+      environment: ProcessInfo.processInfo.environment.merging([
+        "MODULES": modules.appending(path: "Modules").path(percentEncoded: false)
+      ]) { $1 })
+    let ending = try await program.end()
+    try #require(ending.code == 0, "\(ending.errors)")
   }
 }

@@ -1,14 +1,15 @@
 import Foundation
+import HelperTesting
 import Imaging
 import PipelineKit
+import Testing
 
 @testable import Stages
 
-/// Runs one stage by itself; `paths` are those of its settings that are paths.
-func outputs<S: Stage>(
-  of stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]] = [:],
-  paths: [String: URL] = [:]
-) async throws -> StageOutputs {
+/// A stage with these settings, and defaults for the rest; `paths` are those of its settings that are paths.
+func made<S: Stage>(
+  _ stage: S.Type, _ settings: [String: JSONValue] = [:], paths: [String: URL] = [:]
+) throws -> S {
   var complete: [String: Setting] = [:]
   for parameter in S.Parameters.descriptors {
     complete[parameter.name] = parameter.defaultValue.map(Setting.value)
@@ -17,10 +18,34 @@ func outputs<S: Stage>(
   complete.merge(paths.mapValues { .path(BoundPath($0)) }) { $1 }
   let parameters = try S.Parameters(settings: complete)
   if let conflict = parameters.conflict() { throw conflict }
+  return S(parameters: parameters)
+}
+
+/// Runs one stage by itself.
+func outputs<S: Stage>(
+  of stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]] = [:],
+  paths: [String: URL] = [:], log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in }
+) async throws -> StageOutputs {
+  try await trial(made(stage, settings, paths: paths), log) { try await $0.run(StageInputs(inputs), $1) }
+}
+
+/// Lets one stage look at the inputs that it checks early.
+func check<S: Stage>(
+  _ stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]]
+) async throws {
+  #expect(Set(inputs.keys).isSubset(of: S.checkedInputs.map(\.descriptor.name)))
+  try await trial(made(stage, settings)) { try await $0.check(StageInputs(inputs), $1) }
+}
+
+private func trial<S: Stage, Result>(
+  _ stage: S, _ log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
+  _ body: (S, StageContext) async throws -> Result
+) async throws -> Result {
   let scratch = FileManager.default.temporaryDirectory.appending(path: "trial-\(UUID().uuidString)")
   defer { try? FileManager.default.removeItem(at: scratch) }
-  let context = StageContext(stage: "trial", monitor: Monitor(), scratch: scratch)
-  return try await S(parameters: parameters).run(StageInputs(inputs), context)
+  let context = StageContext(
+    stage: "trial", monitor: Monitor(), scratch: scratch, services: .withHelper, log: log)
+  return try await body(stage, context)
 }
 
 /// Pictures and masks to try stages on.

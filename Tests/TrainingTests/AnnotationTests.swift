@@ -4,7 +4,7 @@ import Training
 
 @Suite("annotations")
 struct AnnotationTests {
-  static let area = 0.02...0.8
+  static let use = BoxUse(area: 0.02...0.8)
 
   @Test("OpenImages' columns are found by name, rows of a picture need not follow one another")
   func openImages() throws {
@@ -17,7 +17,7 @@ struct AnnotationTests {
       /m/dog,a,0.1,0.1,0.6,0.6,0\r
 
       """, to: "boxes.csv")
-    let table = try OpenImagesBoxes.read(file, area: Self.area)
+    let table = try OpenImagesBoxes.read(file, Self.use)
     #expect(table.pictures.map(\.file) == ["a.jpg", "b.jpg"])
     let boxes = table.boxes(of: 0)
     #expect(boxes.map { table.labels[Int($0.label)] } == ["/m/cup", "/m/dog"])
@@ -30,15 +30,52 @@ struct AnnotationTests {
     "a fault in a table is found with its line",
     arguments: [
       ("", "empty"), ("ImageID,LabelName,XMin,XMax,YMin\n", "YMax"),
-      ("ImageID,LabelName,XMin,XMax,YMin,YMax\na,b,0,1,0\n", "line 2: 5 fields"),
-      ("ImageID,LabelName,XMin,XMax,YMin,YMax\n\na,b,0,1,0,x1\n", "line 3: 'x1' in column YMax"),
-      ("ImageID,LabelName,XMin,XMax,YMin,YMax\na,b,0,inf,0,1\n", "'inf' in column XMax"),
+      ("a,b,0.1,0.5,0.1,0.5\n", "line 1: there is no column ImageID"),
     ])
   func tableFaults(_ text: String, _ words: String) throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(text, to: "boxes.csv")
-    let error = #expect(throws: AnnotationError.self) { try OpenImagesBoxes.read(file, area: Self.area) }
+    let error = #expect(throws: AnnotationError.self) { try OpenImagesBoxes.read(file, Self.use) }
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
+  }
+
+  @Test("a row that cannot be understood is left out, named and counted; the others are read")
+  func oddRows() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      """
+      ImageID,LabelName,XMin,XMax,YMin,YMax
+      a,b,0,1,0
+
+      c,b,0,0.5,0,x1
+      d,b,0,inf,0,1
+      ,b,0,0.5,0,0.5
+      e,b,0.1,0.5,0.1,0.5
+      """, to: "boxes.csv")
+    let table = try OpenImagesBoxes.read(file, Self.use)
+    #expect(table.pictures.map(\.file) == ["e.jpg"])
+    #expect(table.tally.skipped == [.oddRecord: 4])
+    #expect(table.tally.problems.map(\.picture) == ["line 2", "c.jpg", "d.jpg", "line 6"])
+    #expect(table.tally.problems[1].detail == "line 4: 'x1' in column YMax is no number")
+  }
+
+  @Test("fields may be in quotation marks, ids may have an ending, groups are left out unless asked for")
+  func quoted() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write(
+      """
+      \u{FEFF}"ImageID","LabelName","XMin","XMax","YMin","YMax","IsGroupOf"
+      "a.jpg","a ""cup"", or
+      two","0.1","0.5","0.1","0.5","0"
+      B.JPEG,"dog",0.1,0.5,0.1,0.5,0
+      "c","dog",0.1,0.5,0.1,0.5,1
+      """, to: "boxes.csv")
+    let table = try OpenImagesBoxes.read(file, Self.use)
+    #expect(table.pictures.map(\.file) == ["a.jpg", "B.JPEG"])
+    #expect(table.labels.first == "a \"cup\", or\ntwo")
+    #expect(table.tally.skipped == [.group: 1, .noUsableBox: 1] && table.tally.problems.isEmpty)
+    let all = try OpenImagesBoxes.read(file, BoxUse(area: 0.02...0.8, takesGroups: true))
+    #expect(all.pictures.map(\.file) == ["a.jpg", "B.JPEG", "c.jpg"])
   }
 
   static let instances = """
@@ -55,7 +92,7 @@ struct AnnotationTests {
   func coco() throws {
     let folder = try TemporaryFolder()
     let table = try COCOInstances.read(
-      folder.write(Self.instances, to: "instances.json"), area: Self.area)
+      folder.write(Self.instances, to: "instances.json"), Self.use)
     #expect(table.pictures.map(\.file) == ["bé.png", "dir/a.jpg"])
     #expect(table.pictures.map(\.size) == [PixelSize(100, 100), PixelSize(200, 100)])
     let box = try #require(table.boxes(of: 1).first)
@@ -68,18 +105,71 @@ struct AnnotationTests {
     "a fault in COCO's file is found with its byte",
     arguments: [
       ("[]", "byte 0: a JSON object expected"), ("{\"images\": []}", "\"categories\""),
-      ("{\"images\": [{\"id\": 1}], \"categories\": [], \"annotations\": []}", "\"file_name\" is missing"),
-      (instances.replacing("\"image_id\": 7,", with: "\"image_id\": 8,"), "no picture has this id"),
-      (instances.replacing("\"id\": 70", with: "\"id\": 7"), "second picture"),
-      (instances.replacing("[0, 0, 4, 4]", with: "[0, 0, 4]"), "four numbers"),
       (instances + "x", "nothing more"),
     ])
   func instanceFaults(_ text: String, _ words: String) throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(text, to: "instances.json")
-    let error = #expect(throws: AnnotationError.self) { try COCOInstances.read(file, area: Self.area) }
+    let error = #expect(throws: AnnotationError.self) { try COCOInstances.read(file, Self.use) }
     #expect(error?.description.contains(words) == true, "\(error?.description ?? "")")
     #expect(error?.place?.hasPrefix("byte ") == true)
+  }
+
+  @Test(
+    "a record of COCO's that cannot be understood is left out, named and counted; the others are read",
+    arguments: [
+      (#"{"id": 7, "file_name": "b\u00e9.png", "width": -1, "height": -1}"#, "bé.png"),
+      (#"{"id": 7, "file_name": "b\u00e9.png", "width": null, "height": 100}"#, "bé.png"),
+      (#"{"id": 7, "file_name": "b\u00e9.png"}"#, "bé.png"),
+      (#"{"id": 7, "width": 100, "height": 100}"#, nil), (#"{"id": 7, "file_name": ""}"#, nil),
+    ] as [(String, String?)])
+  func oddPictures(_ record: String, _ name: String?) throws {
+    let folder = try TemporaryFolder()
+    let text = Self.instances.replacing(
+      #"{"id": 7, "file_name": "b\u00e9.png", "width": 100, "height": 100, "x": [null, true]}"#, with: record)
+    #expect(text != Self.instances)
+    let table = try COCOInstances.read(folder.write(text, to: "instances.json"), Self.use)
+    #expect(table.tally.problems.allSatisfy { $0.reason == .oddRecord && !$0.detail.isEmpty })
+    // Its box is not told of once more.
+    #expect(table.tally.skipped[.oddRecord] == 1)
+    #expect(table.tally.problems.first?.picture.hasPrefix(name ?? "byte ") == true)
+    #expect(table.pictures.map(\.file) == ["dir/a.jpg"])
+    // A second picture of an id is left out, and so are the boxes of its own.
+    let twice = try folder.write(
+      Self.instances.replacing("\"id\": 70", with: "\"id\": 7"), to: "twice.json")
+    #expect(try COCOInstances.read(twice, Self.use).pictures.map(\.file) == ["bé.png"])
+  }
+
+  @Test(
+    "a box of COCO's that is none, or of a picture or a category that there is not, is left out and named",
+    arguments: [
+      ("[0, 0, 100, 50.1]", "[]"), ("[0, 0, 100, 50.1]", "[NaN, 0, 1, 1]"), ("[0, 0, 100, 50.1]", "null"),
+      ("[0, 0, 100, 50.1]", "[0, 0, 4]"), (#""image_id": 7,"#, #""image_id": 8,"#),
+      (#""image_id": 7, "category_id": 9"#, #""image_id": 7, "category_id": 90"#),
+      (#""image_id": 7, "category_id": 9"#, #""image_id": 7"#),
+    ])
+  func oddBoxes(_ old: String, _ new: String) throws {
+    let folder = try TemporaryFolder()
+    let text = Self.instances.replacing(old, with: new)
+    let table = try COCOInstances.read(folder.write(text, to: "instances.json"), Self.use)
+    #expect(table.tally.skipped[.oddRecord] == 1 && table.tally.problems.count == 1)
+    #expect(table.pictures.map(\.file) == ["dir/a.jpg"])
+  }
+
+  @Test("ids may be strings, a mark may come first, crowds are left out unless asked for")
+  func cocoVariants() throws {
+    let folder = try TemporaryFolder()
+    let text =
+      "\u{FEFF}"
+      + Self.instances
+      .replacing("\"id\": 70", with: "\"id\": \"70\"").replacing("\"id\": 7,", with: "\"id\": \"x-7\",")
+      .replacing("\"image_id\": 7,", with: "\"iscrowd\": 1, \"image_id\": \"x-7\",")
+    let file = try folder.write(text, to: "instances.json")
+    let table = try COCOInstances.read(file, Self.use)
+    #expect(table.pictures.map(\.file) == ["dir/a.jpg"])
+    #expect(table.tally.skipped[.group] == 1 && table.tally.problems.isEmpty)
+    let all = try COCOInstances.read(file, BoxUse(area: 0.02...0.8, takesGroups: true))
+    #expect(all.pictures.map(\.file) == ["bé.png", "dir/a.jpg"])
   }
 
   @Test("a COCO file cut anywhere is an error, not a crash")
@@ -89,7 +179,7 @@ struct AnnotationTests {
     for length in 0..<bytes.count {
       let file = folder.file("cut.json")
       try Data(bytes.prefix(length)).write(to: file)
-      #expect(throws: AnnotationError.self) { try COCOInstances.read(file, area: Self.area) }
+      #expect(throws: AnnotationError.self) { try COCOInstances.read(file, Self.use) }
     }
   }
 
@@ -105,7 +195,7 @@ struct AnnotationTests {
       flipped,x,0.9,0.1,0.2,0.9
       large,x,0,1,0,1
       """, to: "boxes.csv")
-    let table = try OpenImagesBoxes.read(file, area: Self.area)
+    let table = try OpenImagesBoxes.read(file, Self.use)
     #expect(table.pictures.map(\.file) == ["rounded.jpg"])
     let box = try #require(table.boxes(of: 0).first)
     #expect(box.pixels(in: PixelSize(100, 100)) == PixelBox(x: 0, y: 20, width: 50, height: 80))

@@ -1,6 +1,7 @@
 import Foundation
-import Imaging
 import Foundations
+import Imaging
+import SystemPackage
 import Testing
 
 @testable import Training
@@ -18,7 +19,7 @@ struct PairShardsTests {
     try Data(contentsOf: folder.file("p2.jpg")).prefix(900).write(to: folder.file("p2.jpg"))
     rows.append("../p1,cup,0.2,0.7,0.3,0.8")
     return try OpenImagesBoxes.read(
-      folder.write(rows.joined(separator: "\n"), to: "boxes.csv"), area: 0.02...0.8)
+      folder.write(rows.joined(separator: "\n"), to: "boxes.csv"), BoxUse(area: 0.02...0.8))
   }
 
   static func shards(_ folder: TemporaryFolder, _ out: String, seed: Int = 1) throws -> PairShards {
@@ -78,19 +79,60 @@ struct PairShardsTests {
     for name in ["pairs-000002.tar", "pairs-000002.json", "report.json"] {
       try FileManager.default.removeItem(at: folder.file("out/\(name)"))
     }
-    try Data("half".utf8).write(to: folder.file("out/.pairs-000002.tar.part"))
+    try Data("half".utf8).write(to: folder.file("out/\(TemporaryName.make(extension: "tar"))"))
     var (kept, wrote, last): ([String], [String], [Int]) = ([], [], [])
     let again = try await Self.shards(folder, "out").write(workers: 2) { event in
       switch event {
       case .kept(let shard): kept.append(shard)
       case .wrote(let shard, _): wrote.append(shard)
       case .progressed(let done, let total): last = [done, total]
+      case .remakes(let shard, let reason): Issue.record("\(shard): \(reason)")
       }
     }
     #expect(wrote == ["pairs-000002"] && kept == ["pairs-000000", "pairs-000001", "pairs-000003"])
     #expect(last == [5, 5], "what was there already is no progress")
     #expect(again == whole)
     #expect(try Self.files(folder.file("out")) == files)
+  }
+
+  @Test("a shard that was cut, or lost a file of a pair, is made anew", arguments: [1, 700, 20_000])
+  func cutShard(bytes: Int) async throws {
+    let folder = try TemporaryFolder()
+    _ = try await Self.shards(folder, "out").write(workers: 2) { _ in }
+    let files = try Self.files(folder.file("out"))
+    let shard = folder.file("out/pairs-000001.tar")
+    try Data(contentsOf: shard).dropLast(bytes + 1024).write(to: shard)
+    var remade: [String] = []
+    _ = try await Self.shards(folder, "out").write(workers: 2) {
+      if case .remakes(let shard, _) = $0 { remade.append(shard) }
+    }
+    #expect(remade == ["pairs-000001"])
+    #expect(try Self.files(folder.file("out")) == files)
+  }
+
+  @Test("a picture that was missing or out of reach leaves a hole only until the next run that can read it")
+  func passingFaults() async throws {
+    let folder = try TemporaryFolder()
+    let straight = try await Self.shards(folder, "straight").write(workers: 2) { _ in }
+    let (picture, away) = (folder.file("p4.jpg"), folder.file("away"))
+    // `furnish` would make it again.
+    var shards = try Self.shards(folder, "out")
+    for reason in [FileError.Reason.permissionDenied, .tooManyOpenFiles, .mediumFailure] {
+      shards.source.files = FileSystem { _, path in path.hasSuffix("p4.jpg") ? reason : nil }
+      let without = try await shards.write(workers: 2) { _ in }
+      #expect(without.skipped[.outOfReach] == 2 && without.pairs == straight.pairs - 2)
+      #expect(without.problems.contains { $0.picture == "p4.jpg" && $0.reason == .outOfReach })
+    }
+    shards.source.files = FileSystem()
+    try FileManager.default.moveItem(at: picture, to: away)
+    let missing = try await shards.write(workers: 2) { _ in }
+    #expect(missing.skipped[.missing] == 2 && missing.skipped[.outOfReach] == nil)
+    try FileManager.default.moveItem(at: away, to: picture)
+    #expect(try await shards.write(workers: 2) { _ in } == straight)
+    for name in try Self.files(folder.file("straight")).keys {
+      #expect(
+        try Data(contentsOf: folder.file("out/\(name)")) == Data(contentsOf: folder.file("straight/\(name)")))
+    }
   }
 
   @Test("pairs of other settings are not mixed in, and nobody else may write at the same time")
@@ -101,7 +143,7 @@ struct PairShardsTests {
       try await Self.shards(folder, "out", seed: 9).write(workers: 2) { _ in }
     }
     #expect(other?.description.contains("(seed)") == true)
-    let lock = try FolderLock(folder.file("out"))
+    let lock = try #require(try FileLock.takeIfFree(FilePath(folder.file("out"))))
     let busy = await #expect(throws: ShardError.self) {
       try await Self.shards(folder, "out").write(workers: 2) { _ in }
     }

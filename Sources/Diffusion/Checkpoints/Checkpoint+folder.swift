@@ -9,7 +9,7 @@ extension Checkpoint {
     let candidates = Checkpoint.fileNames(variant: variant)
     for name in candidates {
       let path = "\(folder)/\(name)"
-      if FileManager.default.fileExists(atPath: path) {
+      if isPresent(path) {
         try self.init(contentsOf: path)
         return
       }
@@ -24,7 +24,7 @@ extension Checkpoint {
 
   /// Whether a folder has weights of a variant.
   static func hasWeights(_ folder: String, variant: String?) -> Bool {
-    fileNames(variant: variant).contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
+    fileNames(variant: variant).contains { isPresent("\(folder)/\($0)") }
   }
 
   /// The names diffusers and transformers give weights, most wanted first.

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 extension Checkpoint {
   /// Writes all tensors as `.safetensors`: into one file, or, where that would be too large, into shards with an
@@ -47,13 +48,13 @@ extension Checkpoint {
   private func writeIndex(
     _ places: [String: String], total: Int, to path: String
   ) throws(CheckpointError) {
-    let index: [String: Any] = ["metadata": ["total_size": total], "weight_map": places]
+    let index: JSONValue = [
+      "metadata": ["total_size": JSONValue(total)], "weight_map": .object(places.mapValues { .string($0) }),
+    ]
     do {
-      let data = try JSONSerialization.data(
-        withJSONObject: index, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-      try data.write(to: URL(filePath: path))
+      try AtomicFile(URL(filePath: path)).write(Data(JSONWriter.pretty(index).utf8))
     } catch {
-      throw CheckpointError(.unreadable, in: path, error.localizedDescription)
+      throw CheckpointError(error, in: path)
     }
   }
 

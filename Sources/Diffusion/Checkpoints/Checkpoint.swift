@@ -34,6 +34,7 @@ public struct Checkpoint: Sendable {
     case .zip: self.init(tensors: try TorchArchive.read(file), files: [path])
     case .pickle: throw Checkpoint.legacy(path)
     case .unknown:
+      try StandIn.refuse(file)
       throw CheckpointError(
         .unknownFormat, in: path,
         "neither a zip file by torch.save nor named .safetensors (\(file.byteCount) bytes)")
@@ -42,7 +43,9 @@ public struct Checkpoint: Sendable {
 
   /// Opens a `.safetensors` file, whatever its name.
   public init(safetensors path: String) throws(CheckpointError) {
-    let (tensors, metadata) = try SafetensorsReader.read(MappedFile(path: path))
+    let file = try MappedFile(path: path)
+    try StandIn.refuse(file)
+    let (tensors, metadata) = try SafetensorsReader.read(file)
     self.init(tensors: tensors, metadata: metadata, files: [path])
   }
 

@@ -1,9 +1,13 @@
+import Foundations
+
 /// Why a file of weights was refused: the file, a named reason, and what was found where.
 public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong, as one of a fixed list.
   public enum Reason: String, Sendable, CaseIterable {
     /// The file cannot be opened, read or written.
     case unreadable
+    /// Something else lies in the file's place: a Git LFS pointer, a web page.
+    case standIn
     /// Neither `.safetensors` nor a PyTorch zip file.
     case unknownFormat
     /// A `.safetensors` file shorter than the 8 bytes that hold its header's length.
@@ -74,6 +78,16 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     self.file = file
     self.reason = reason
     self.detail = detail
+  }
+
+  /// A file that could not be read or written; `path` is what it is called where the error does not say.
+  init(_ error: any Error, in path: String) {
+    switch error {
+    case let error as CheckpointError: self = error
+    case let error as FileError: self.init(.unreadable, in: error.path, error.reason.description)
+    case is CancellationError: self.init(.unreadable, in: path, "writing it was cancelled")
+    default: self.init(.unreadable, in: path, "\(error)")
+    }
   }
 
   /// `model.ckpt: forbiddenGlobal: …`.

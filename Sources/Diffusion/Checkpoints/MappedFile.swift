@@ -21,8 +21,11 @@ public final class MappedFile: @unchecked Sendable {
 
   /// Opens and maps a file.
   public convenience init(path: String) throws(CheckpointError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CheckpointError(.unreadable, in: path, systemMessage()) }
+    // Opening a pipe would wait for its other end.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw errno == ENOENT ? absence(of: path) : CheckpointError(.unreadable, in: path, systemMessage())
+    }
     try self.init(owning: descriptor, path: path)
   }
 
@@ -97,7 +100,7 @@ private func scratchDescriptor(path: String) throws(CheckpointError) -> Int32 {
 }
 
 /// Writes every byte, however many calls that takes.
-func writeAll(
+private func writeAll(
   _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
 ) throws(CheckpointError) {
   var rest = bytes

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// The list of which shard holds which tensor: `*.index.json` beside the shards.
 struct ShardIndex {

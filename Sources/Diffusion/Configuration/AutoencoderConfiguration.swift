@@ -1,3 +1,5 @@
+import Foundations
+
 /// The shape of an AutoencoderKL: `vae/config.json` of a diffusers folder.
 public struct AutoencoderConfiguration: Sendable, Hashable {
   /// Channels of the pictures that are encoded.

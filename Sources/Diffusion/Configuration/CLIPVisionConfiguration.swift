@@ -1,3 +1,5 @@
+import Foundations
+
 /// The shape of a CLIP vision tower and of what follows it: `image_encoder/config.json`.
 ///
 /// transformers writes many settings of text generation into every file: what this program does not know is

@@ -1,8 +1,10 @@
+import Foundations
+
 /// Takes typed values out of a configuration's object, collects everything that is wrong with them, and notes what
 /// was taken, so that nothing in a file is passed over in silence.
 struct ConfigurationFileReader {
   let path: String
-  private let members: [String: ConfigurationValue]
+  private let members: [String: JSONValue]
   private var taken: Set<String> = []
   private var faults: [String] = []
 
@@ -12,13 +14,13 @@ struct ConfigurationFileReader {
   }
 
   /// Every member, taken or not.
-  var allMembers: [String: ConfigurationValue] { members }
+  var allMembers: [String: JSONValue] { members }
 
   /// Notes that a value is missing, mistyped or not supported.
   mutating func fault(_ name: String, _ detail: String) { faults.append("\"\(name)\" \(detail)") }
 
   /// The value of that name; nil when there is none or it is null.
-  mutating func value(_ name: String) -> ConfigurationValue? {
+  mutating func value(_ name: String) -> JSONValue? {
     taken.insert(name)
     return members[name].flatMap { $0 == .null ? nil : $0 }
   }
@@ -69,7 +71,7 @@ struct ConfigurationFileReader {
       "silu": .swish, "swish": .swish, "gelu": .gelu, "quick_gelu": .quickGelu, "relu": .relu,
     ]
     if case .string(let text) = value, let activation = known[text] { return activation }
-    return wrong(name, "is \(value); supported: \(known.keys.sorted())", standard)
+    return wrong(name, "is \(value.text); supported: \(known.keys.sorted())", standard)
   }
 
   /// A count for every block; an array of just that many.
@@ -124,10 +126,10 @@ struct ConfigurationFileReader {
   }
 
   /// Options that this program knows only in one form: any other value is refused by name.
-  mutating func require(_ options: [String: ConfigurationValue]) {
+  mutating func require(_ options: [String: JSONValue]) {
     for (name, only) in options.sorted(by: { $0.key < $1.key }) {
       guard let value = value(name), value != only else { continue }
-      fault(name, "is \(value); only \(only) is supported")
+      fault(name, "is \(value.text); only \(only.text) is supported")
     }
   }
 
@@ -137,7 +139,7 @@ struct ConfigurationFileReader {
     for (name, value) in members.sorted(by: { $0.key < $1.key })
     where !taken.contains(name) && !inert.contains(name) && !name.hasPrefix("_") {
       guard value == .null || value == .bool(false) else {
-        fault(name, "is \(value), an option this program does not know")
+        fault(name, "is \(value.text), an option this program does not know")
         continue
       }
     }
@@ -159,20 +161,15 @@ struct ConfigurationFileReader {
   private static let counts = 1...1 << 14
 }
 
-extension ConfigurationValue: CustomStringConvertible {
-  var integer: Int? {
-    guard case .number(let number) = self else { return nil }
-    return Int(exactly: number)
-  }
-
-  var description: String {
+extension JSONValue {
+  /// The value as JSON, on one line, with Python's words for what is not finite.
+  fileprivate var text: String {
     switch self {
-    case .null: "null"
-    case .bool(let bool): "\(bool)"
-    case .number(let number): integer.map { "\($0)" } ?? "\(number)"
-    case .string(let string): "\"\(string)\""
-    case .array(let elements): "[\(elements.map(\.description).joined(separator: ", "))]"
-    case .object(let members): "{\(members.map { "\"\($0)\": \($1)" }.joined(separator: ", "))}"
+    case .number(let number) where !number.isFinite: "\(number)"
+    case .array(let elements): "[\(elements.map(\.text).joined(separator: ", "))]"
+    case .object(let members):
+      "{\(members.sorted { $0.key < $1.key }.map { "\"\($0)\": \($1.text)" }.joined(separator: ", "))}"
+    default: String(decoding: JSONWriter.canonical(self), as: UTF8.self)
     }
   }
 }

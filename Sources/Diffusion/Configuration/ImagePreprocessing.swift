@@ -1,3 +1,5 @@
+import Foundations
+
 /// How a picture is prepared for the image encoder: `feature_extractor/preprocessor_config.json`.
 public struct ImagePreprocessing: Sendable, Equatable {
   /// What the short edge is resized to, in pixels (bicubic); nil leaves the size as it is.

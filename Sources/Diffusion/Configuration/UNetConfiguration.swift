@@ -1,3 +1,5 @@
+import Foundations
+
 /// The shape of a UNet2DConditionModel: `unet/config.json` of a diffusers folder.
 public struct UNetConfiguration: Sendable, Hashable {
   /// Channels in: 9 for latents, masked latents and mask; 4 for latents alone.
@@ -92,7 +94,7 @@ public struct UNetConfiguration: Sendable, Hashable {
     }
   }
 
-  private static let onlySupported: [String: ConfigurationValue] = [
+  private static let onlySupported: [String: JSONValue] = [
     "mid_block_type": .string("UNetMidBlock2DCrossAttn"),
     "center_input_sample": .bool(false),
     "only_cross_attention": .bool(false),

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A model on disk: a diffusers folder, a single file in the authors' layout, or a folder of configurations with
-/// such a file in it. Opening it reads configurations; weights are mapped when they are asked for.
+/// A model on disk: a diffusers folder, a single file in the authors' layout, a folder with such a file in it, or the
+/// folder of one component alone. Opening it reads configurations; weights are mapped when they are asked for.
 public struct DiffusionModel: Sendable {
   /// The folder or the file.
   public let path: String
@@ -9,54 +9,67 @@ public struct DiffusionModel: Sendable {
   public let pipelineClass: String
   /// The order of a nine-channel denoiser's inputs, if the pipeline's class says it.
   public let channelOrder: ChannelOrder?
-  /// The noise schedule and the sampler the model was published with.
-  public let schedule: SchedulerConfiguration
-
-  private let folder: ModelFolder?
+  let folder: ModelFolder?
   /// The single file of weights in the authors' layout, where there is one.
   private let original: String?
 
   /// Opens the model at a path.
   ///
-  /// A single file comes without configurations: it is taken for a model of Paint by Example's own shape, and
-  /// weights of another shape are refused when they are asked for. A folder with the `config.json` files of a
-  /// diffusers folder and one `.ckpt` or `.safetensors` file beside `model_index.json` says what shape it has.
+  /// A single file, alone or in a folder, needs no configurations: it is taken for a model of Paint by Example's own
+  /// shape, and weights of another shape are refused when they are asked for. A folder with such a file beside
+  /// `model_index.json` may have some or all of the `config.json` files of a diffusers folder, which then say its shape.
   public init(path: String) throws(CheckpointError) {
     self.path = path
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw CheckpointError(.unreadable, in: path, "no such file or folder")
+      throw absence(of: path)
     }
-    guard isFolder.boolValue else {
-      (folder, original) = (nil, path)
+    let single = isFolder.boolValue ? ModelFolder.singleFile(in: path) : path
+    guard single == nil || isPresent("\(path)/model_index.json") else {
+      (folder, original) = (nil, single)
       pipelineClass = "PaintByExamplePipeline"
-      (channelOrder, schedule) = (.paintByExample, .paintByExample)
+      channelOrder = .paintByExample
       return
     }
     let folder = try ModelFolder(path: path)
     self.folder = folder
-    original = folder.singleFile
+    original = single
     pipelineClass = folder.pipelineClass
     channelOrder = ChannelOrder(pipelineClass: pipelineClass)
-    schedule = try folder.schedulerConfiguration()
+  }
+
+  /// The noise schedule and the sampler the model was published with.
+  public var schedule: SchedulerConfiguration {
+    get throws(CheckpointError) {
+      guard let folder, original == nil || folder.has("scheduler_config.json", of: "scheduler") else {
+        return .paintByExample
+      }
+      return try folder.schedulerConfiguration()
+    }
   }
 
   /// The denoiser's shape.
   public func unet() throws(CheckpointError) -> UNet {
-    UNet(
-      try folder.map { folder throws(CheckpointError) in try folder.unetConfiguration() } ?? .paintByExample)
+    guard let folder = configured(.unet) else { return UNet(.paintByExample) }
+    return UNet(try folder.unetConfiguration())
   }
 
   /// The autoencoder's shape.
   public func autoencoder() throws(CheckpointError) -> Autoencoder {
-    let read = try folder.map { folder throws(CheckpointError) in try folder.autoencoderConfiguration() }
-    return Autoencoder(read ?? AutoencoderConfiguration())
+    guard let folder = configured(.autoencoder) else { return Autoencoder(AutoencoderConfiguration()) }
+    return Autoencoder(try folder.autoencoderConfiguration())
   }
 
   /// The exemplar encoder's shape.
   public func exemplarEncoder() throws(CheckpointError) -> ExemplarEncoder {
-    let read = try folder.map { folder throws(CheckpointError) in try folder.visionEncoderConfiguration() }
-    return ExemplarEncoder(read ?? CLIPVisionConfiguration())
+    guard let folder = configured(.imageEncoder) else { return ExemplarEncoder(CLIPVisionConfiguration()) }
+    return ExemplarEncoder(try folder.visionEncoderConfiguration())
+  }
+
+  /// The folder that says a component's shape; nil where it is the published one, as nothing else is said.
+  private func configured(_ component: ModelComponent) -> ModelFolder? {
+    guard let folder else { return nil }
+    return original == nil || folder.has("config.json", of: component.rawValue) ? folder : nil
   }
 
   /// How a picture is prepared for the exemplar encoder. A model without `feature_extractor` takes CLIP's
@@ -123,6 +136,9 @@ public struct DiffusionModel: Sendable {
     }
     return Set(files).sorted()
   }
+
+  /// Whether all components' weights lie in one file in the authors' layout.
+  var isSingleFile: Bool { original != nil }
 
   /// Whether there are weights of a component.
   public func hasWeights(_ component: ModelComponent) -> Bool {

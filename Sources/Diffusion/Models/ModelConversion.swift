@@ -1,4 +1,6 @@
 public import Foundation
+import Foundations
+import SystemPackage
 
 /// Writes a model as a diffusers folder of `.safetensors` files, which opens at once, whatever it was read from.
 public struct ModelConversion: Sendable {
@@ -22,7 +24,11 @@ public struct ModelConversion: Sendable {
   public init(path: String, as scalarType: ScalarType? = nil) throws {
     model = try DiffusionModel(path: path)
     self.scalarType = scalarType
-    source = isFolder(path) ? try ModelFolder(path: path) : nil
+    source = model.folder
+    guard source?.isComponent != true else {
+      throw CheckpointError(
+        .unsupportedConfiguration, in: path, "it is the folder of one component alone, no model to convert")
+    }
     var networks: [(ModelComponent, Checkpoint)] = []
     var mismatches: [WeightMismatch] = []
     for component in model.components {
@@ -53,7 +59,7 @@ public struct ModelConversion: Sendable {
     self.model = model
     self.scalarType = scalarType
     self.settings = settings
-    source = isFolder(model.path) ? try ModelFolder(path: model.path) : nil
+    source = model.folder
     networks = try model.components.compactMap { component in
       if let weights = trained[component] { return (component, weights) }
       return model.hasWeights(component) ? (component, try model.weights(of: component)) : nil
@@ -94,48 +100,49 @@ public struct ModelConversion: Sendable {
         throw CheckpointError(.unreadable, in: folder, "it is there already, and is no model to be replaced")
       }
     }
-    let draft = try FolderDraft(of: folder)
+    try checkSpace(beside: folder)
     do {
-      try checkSpace(draft.path)
-      try writeSettings(to: draft.path)
-      for (component, weights) in networks {
-        report(component)
-        try makeFolder("\(draft.path)/\(component.rawValue)")
-        var weights = weights
-        // transformers refuses a file that does not say so.
-        weights.metadata = ["format": "pt"]
-        try weights.write(
-          into: "\(draft.path)/\(component.rawValue)", stem: component.weightsStem, as: scalarType,
-          shardBytes: shardBytes)
+      try AtomicFolder(URL(filePath: folder)).write(replacing: replacing) { draft in
+        let draft = FilePath(draft).string
+        try writeSettings(to: draft)
+        for (component, weights) in networks {
+          report(component)
+          try makeFolder("\(draft)/\(component.rawValue)")
+          var weights = weights
+          // transformers refuses a file that does not say so.
+          weights.metadata = ["format": "pt"]
+          try weights.write(
+            into: "\(draft)/\(component.rawValue)", stem: component.weightsStem, as: scalarType,
+            shardBytes: shardBytes)
+        }
       }
-      try draft.promote()
-    } catch {
-      draft.discard()
-      throw error
+    } catch let error as FileError {
+      throw CheckpointError(error, in: folder)
     }
   }
 
-  private func checkSpace(_ folder: String) throws(CheckpointError) {
-    var status = statvfs()
-    guard statvfs(folder, &status) == 0 else {
-      throw CheckpointError(.unreadable, in: folder, systemMessage())
-    }
-    let available = Double(status.f_bavail) * Double(status.f_frsize)
-    guard Double(bytes) <= available else {
+  private func checkSpace(beside folder: String) throws {
+    let parent = FilePath(folder).removingLastComponent()
+    let system = FileSystem()
+    try system.createFolder(parent.isEmpty ? "." : parent)
+    let available = try system.availableSpace(parent.isEmpty ? "." : parent)
+    guard bytes <= available else {
       throw CheckpointError(
-        .unreadable, in: folder,
-        "\(bytes / 1_000_000) MB are needed, \(Int(available / 1e6)) MB are free")
+        .unreadable, in: folder, "\(bytes / 1_000_000) MB are needed, \(available / 1_000_000) MB are free")
     }
   }
 
-  private func writeSettings(to folder: String) throws(CheckpointError) {
-    guard let source else {
+  private func makeFolder(_ path: String) throws { try FileSystem().createFolder(FilePath(path)) }
+
+  private func writeSettings(to folder: String) throws {
+    if model.isSingleFile {
+      // What it comes without is as published.
       for (path, text) in PaintByExampleFiles.texts { try write(Data(text.utf8), to: "\(folder)/\(path)") }
-      return
     }
+    guard let source else { return }
     try write(try index(source), to: "\(folder)/model_index.json")
     // The model's card.
-    if let card = FileManager.default.contents(atPath: "\(source.path)/README.md") {
+    if let card = try? Data(ofFile: URL(filePath: "\(source.path)/README.md")) {
       try write(card, to: "\(folder)/README.md")
     }
     for component in source.components.keys where !leftOut.contains(component) {
@@ -144,7 +151,7 @@ public struct ModelConversion: Sendable {
       for name in names where (name.hasSuffix(".json") && !name.contains(".index.")) || name.hasSuffix(".txt")
       {
         let path = source.file(name, of: component)
-        guard let data = settings["\(component)/\(name)"] ?? FileManager.default.contents(atPath: path) else {
+        guard let data = settings["\(component)/\(name)"] ?? (try? Data(ofFile: URL(filePath: path))) else {
           throw CheckpointError(.unreadable, in: path, "cannot be read")
         }
         try write(data, to: "\(folder)/\(component)/\(name)")
@@ -155,25 +162,16 @@ public struct ModelConversion: Sendable {
   /// The index, in which components that are left out are null.
   private func index(_ source: ModelFolder) throws(CheckpointError) -> Data {
     let path = "\(source.path)/model_index.json"
-    guard let data = FileManager.default.contents(atPath: path),
-      var index = (try? JSONSerialization.jsonObject(with: data)) as? [String: Any]
+    guard let data = try? Data(ofFile: URL(filePath: path)),
+      var index = try? JSONParser.parse(data, file: path).root.object
     else { throw CheckpointError(.notJSON, in: path, "cannot be read") }
-    for component in leftOut { index[component] = [NSNull(), NSNull()] }
-    do {
-      return try JSONSerialization.data(
-        withJSONObject: index, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    } catch {
-      throw CheckpointError(.notJSON, in: path, "\(error)")
-    }
+    for component in leftOut { index[component] = [.null, .null] }
+    return Data(JSONWriter.pretty(.object(index)).utf8)
   }
 
-  private func write(_ data: Data, to path: String) throws(CheckpointError) {
+  private func write(_ data: Data, to path: String) throws {
     try makeFolder((path as NSString).deletingLastPathComponent)
-    do {
-      try data.write(to: URL(filePath: path))
-    } catch {
-      throw CheckpointError(.unreadable, in: path, error.localizedDescription)
-    }
+    try FileSystem().create(FilePath(path), data)
   }
 }
 
@@ -188,9 +186,4 @@ public struct ModelMismatch: Error, Sendable, CustomStringConvertible {
 extension ModelComponent {
   /// What diffusers and transformers call the file, without its ending.
   fileprivate var weightsStem: String { self == .imageEncoder ? "model" : "diffusion_pytorch_model" }
-}
-
-private func isFolder(_ path: String) -> Bool {
-  var isFolder: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

@@ -1,6 +1,8 @@
 import Foundation
+import Foundations
 
-/// A diffusers folder: `model_index.json` and one sub-folder for each component it names.
+/// A diffusers folder: `model_index.json` and one sub-folder for each component it names; or the folder of one component
+/// alone, which has a `config.json` in the place of the index.
 public struct ModelFolder: Sendable {
   /// The folder's path.
   public let path: String
@@ -8,10 +10,18 @@ public struct ModelFolder: Sendable {
   public let pipelineClass: String
   /// The class of each component, by the name of its sub-folder; without those that are null.
   public let components: [String: String]
+  /// The component whose folder it is; nil for a folder with an index.
+  private let only: ModelComponent?
 
-  /// Reads `model_index.json`.
+  /// Reads `model_index.json`, or the `config.json` of a component's folder.
   public init(path: String) throws(CheckpointError) {
     self.path = path
+    if Self.isComponent(path) {
+      let (component, className) = try Self.component(path)
+      (only, pipelineClass, components) = (component, className, [component.rawValue: className])
+      return
+    }
+    only = nil
     var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: "\(path)/model_index.json"))
     pipelineClass = reader.string("_class_name", default: "")
     if pipelineClass.isEmpty { reader.fault("_class_name", "is missing") }
@@ -24,16 +34,55 @@ public struct ModelFolder: Sendable {
     self.components = components
   }
 
+  /// Whether it is the folder of one component alone.
+  var isComponent: Bool { only != nil }
+
+  /// Whether a folder has a component's configuration where a model has its index.
+  static func isComponent(_ path: String) -> Bool {
+    !isPresent("\(path)/model_index.json") && isPresent("\(path)/config.json")
+  }
+
+  /// What a component's `config.json` says it is of.
+  private static func component(
+    _ path: String
+  ) throws(CheckpointError) -> (ModelComponent, className: String) {
+    var reader = ConfigurationFileReader(try ConfigurationFile(contentsOf: "\(path)/config.json"))
+    let architecture = reader.strings("architectures", default: [""])[0]
+    let name = reader.string("_class_name", default: architecture)
+    let type = reader.string("model_type", default: "")
+    switch name {
+    case "UNet2DConditionModel": return (.unet, name)
+    case "AutoencoderKL": return (.autoencoder, name)
+    case _ where type == "clip_vision_model" || CLIPVisionConfiguration.Architecture(rawValue: name) != nil:
+      return (.imageEncoder, name)
+    default:
+      throw CheckpointError(
+        .unsupportedConfiguration, in: path,
+        "there is no model_index.json, and config.json is that of \(name.isEmpty ? "nothing known" : name)")
+    }
+  }
+
+  /// The folder of a component, or of its settings; nil where one component is alone and it is another.
+  private func folder(of component: String) -> String? {
+    guard let only else { return "\(path)/\(component)" }
+    let isSettings = only == .imageEncoder && component == "feature_extractor"
+    return only.rawValue == component || isSettings ? path : nil
+  }
+
   /// The path of a component's file, such as `unet/config.json`.
-  public func file(_ name: String, of component: String) -> String { "\(path)/\(component)/\(name)" }
+  public func file(_ name: String, of component: String) -> String {
+    "\(folder(of: component) ?? "\(path)/\(component)")/\(name)"
+  }
 
   /// Whether a component has that file.
   func has(_ name: String, of component: String) -> Bool {
-    FileManager.default.fileExists(atPath: file(name, of: component))
+    folder(of: component).map { isPresent("\($0)/\(name)") } ?? false
   }
 
-  /// The one file of weights beside `model_index.json`, which then holds every component in the authors' layout.
-  var singleFile: String? {
+  /// The one file of weights in a folder, which then holds every component in the authors' layout; nil where there are
+  /// several, and in the folder of a component.
+  static func singleFile(in path: String) -> String? {
+    guard !isComponent(path) else { return nil }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let files = names.filter { $0.hasSuffix(".ckpt") || $0.hasSuffix(".safetensors") }
     return files.count == 1 ? "\(path)/\(files[0])" : nil
@@ -45,22 +94,23 @@ public struct ModelFolder: Sendable {
       ("unet", "config.json"), ("vae", "config.json"), ("image_encoder", "config.json"),
       ("scheduler", "scheduler_config.json"), ("feature_extractor", "preprocessor_config.json"),
     ]
-    return ["\(path)/model_index.json"] + places.filter { has($1, of: $0) }.map { file($1, of: $0) }
+    return (isComponent ? [] : ["\(path)/model_index.json"])
+      + places.filter { has($1, of: $0) }.map { file($1, of: $0) }
   }
 
   /// The UNet's shape.
   public func unetConfiguration() throws(CheckpointError) -> UNetConfiguration {
-    try UNetConfiguration(contentsOf: file("config.json", of: "unet"))
+    try UNetConfiguration(contentsOf: configuration(of: .unet))
   }
 
   /// The autoencoder's shape.
   public func autoencoderConfiguration() throws(CheckpointError) -> AutoencoderConfiguration {
-    try AutoencoderConfiguration(contentsOf: file("config.json", of: "vae"))
+    try AutoencoderConfiguration(contentsOf: configuration(of: .autoencoder))
   }
 
   /// The image encoder's shape.
   public func visionEncoderConfiguration() throws(CheckpointError) -> CLIPVisionConfiguration {
-    try CLIPVisionConfiguration(contentsOf: file("config.json", of: "image_encoder"))
+    try CLIPVisionConfiguration(contentsOf: configuration(of: .imageEncoder))
   }
 
   /// The noise schedule and the sampler the model was published with.
@@ -73,16 +123,25 @@ public struct ModelFolder: Sendable {
     try ImagePreprocessing(contentsOf: file("preprocessor_config.json", of: "feature_extractor"))
   }
 
+  private func configuration(of component: ModelComponent) throws(CheckpointError) -> String {
+    if let only, only != component {
+      throw CheckpointError(
+        .unreadable, in: path,
+        "it is the folder of the component '\(only.rawValue)' alone; '\(component.rawValue)' is needed, too")
+    }
+    return file("config.json", of: component.rawValue)
+  }
+
   /// Whether there are weights of a component.
   func hasWeights(of component: String) -> Bool {
-    let folder = "\(path)/\(component)"
+    guard let folder = folder(of: component) else { return false }
     return Checkpoint.hasWeights(folder, variant: nil) || Checkpoint.hasWeights(folder, variant: "fp16")
   }
 
   /// A component's weights under the names of today. A folder that has nothing but half-precision files
   /// (`*.fp16.*`) gives those; see `Checkpoint.init(component:variant:)`.
   public func weights(of component: String) throws(CheckpointError) -> Checkpoint {
-    let folder = "\(path)/\(component)"
+    let folder = folder(of: component) ?? "\(path)/\(component)"
     let hasOnlyHalf =
       !Checkpoint.hasWeights(folder, variant: nil) && Checkpoint.hasWeights(folder, variant: "fp16")
     let checkpoint = try Checkpoint(component: folder, variant: hasOnlyHalf ? "fp16" : nil)

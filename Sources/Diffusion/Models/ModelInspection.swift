@@ -14,7 +14,7 @@ public struct ModelInspection: Sendable {
     public var hasWeights = true
     /// How many numbers of each type the weights have.
     public var parameters: [ScalarType: Int] = [:]
-    /// Why the weights are refused; nil when they fit the network, or when this program has no network for them.
+    /// Why weights or settings are refused; nil when they fit the network, or when this program has no use for them.
     public var fault: String?
     /// Whether this program has a network for it.
     public var isNetwork = false
@@ -51,16 +51,14 @@ public struct ModelInspection: Sendable {
     let model = try DiffusionModel(path: path)
     self.path = path
     pipelineClass = model.pipelineClass
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let classes =
-      isFolder.boolValue ? try ModelFolder(path: path).components : PaintByExampleFiles.networkClasses
+    let classes = model.folder?.components ?? PaintByExampleFiles.networkClasses
     components = classes.sorted { $0.key < $1.key }.map { name, className in
       var component = Component(name: name, className: className)
       if let network = ModelComponent(rawValue: name) {
         component.read(network, of: model, checksWeights: checksWeights)
       } else {
         component.lookInto("\(path)/\(name)")
+        component.readSettings(of: model)
       }
       return component
     }
@@ -73,6 +71,19 @@ extension ModelInspection.Component {
       Checkpoint.hasWeights(folder, variant: nil) || Checkpoint.hasWeights(folder, variant: "fp16")
     files = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted().map {
       "\(folder)/\($0)"
+    }
+  }
+
+  /// What is wrong with settings that networks are used by.
+  fileprivate mutating func readSettings(of model: DiffusionModel) {
+    do {
+      switch name {
+      case "scheduler": _ = try model.schedule
+      case "feature_extractor": _ = try model.preprocessing()
+      default: break
+      }
+    } catch {
+      fault = "\(error)"
     }
   }
 

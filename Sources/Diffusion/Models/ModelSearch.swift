@@ -5,7 +5,8 @@ import Foundation
 /// Folders are searched in this order: those given explicitly (`--models`), those of `$PIPELINE_MODELS`
 /// (separated by colons), and the user's own, `$XDG_DATA_HOME/pipeline-run/models` or
 /// `~/.local/share/pipeline-run/models`; then that of the models that come with the program. A model is a folder with
-/// a `model_index.json`, or a single `.ckpt` or `.safetensors` file, known by its name without the ending.
+/// a `model_index.json`, or a component's `config.json`, or nothing but one file of weights; or a single `.ckpt` or
+/// `.safetensors` file, known by its name without the ending.
 public struct ModelSearch: Sendable {
   /// The folders that are searched, nearest first.
   public let folders: [String]
@@ -22,13 +23,21 @@ public struct ModelSearch: Sendable {
 
   /// The path of the model of that name; nil when no folder has it.
   public func path(of name: String) -> String? {
-    guard !name.isEmpty, !name.hasPrefix("."), !name.contains("\0") else { return nil }
+    // A name that has steps stays below the folder whatever they are.
+    guard !name.contains("\0"), Self.steps(of: name).allSatisfy({ !$0.isEmpty && $0.first != "." }) else {
+      return nil
+    }
     for folder in folders {
       for ending in ["", ".ckpt", ".safetensors"] where Self.isModel("\(folder)/\(name)\(ending)") {
         return "\(folder)/\(name)\(ending)"
       }
     }
     return nil
+  }
+
+  private static func steps(of name: String) -> [String.UnicodeScalarView.SubSequence] {
+    // By scalars: a character may be a slash and what is combined with it, and is a slash to the system.
+    name.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false)
   }
 
   /// Every model in the folders, by the name that `path(of:)` takes; a folder's own in alphabetical order.
@@ -49,7 +58,8 @@ public struct ModelSearch: Sendable {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
     guard isFolder.boolValue else { return path.hasSuffix(".ckpt") || path.hasSuffix(".safetensors") }
-    return FileManager.default.fileExists(atPath: "\(path)/model_index.json")
+    return ["model_index.json", "config.json"].contains { isPresent("\(path)/\($0)") }
+      || ModelFolder.singleFile(in: path) != nil
   }
 
   /// A folder's entries, and those one level below, as `OWNER/NAME`.

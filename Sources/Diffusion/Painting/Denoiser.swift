@@ -9,8 +9,9 @@ enum DenoiserLayout: Hashable {
 
   var seesScene: Bool { self != .latentsAlone }
 
-  init(_ unet: UNet, _ coding: LatentCoding, order: ChannelOrder?) throws(InpaintingError) {
-    let (count, latents) = (unet.configuration.inputChannels, coding.channels)
+  /// - Parameter latents: channels of the latents.
+  init(_ unet: UNet, latents: Int, order: ChannelOrder?) throws(InpaintingError) {
+    let count = unet.configuration.inputChannels
     guard unet.configuration.outputChannels == latents else {
       throw InpaintingError(
         "the denoiser makes \(unet.configuration.outputChannels) channels, the autoencoder's latents have \(latents)"
@@ -88,11 +89,7 @@ struct Denoiser: Sendable {
   private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [[Float]]) async throws -> [[Float]] {
     let (tokens, count) = (condition.tokens, contexts.count)
     let network = try await runtime.network(
-      .init(component: .unet), of: model, shape: "\(height)×\(width), \(count) × \(tokens)",
-      arithmetic: arithmetic
-    ) { [unet, height, width] weights in
-      try unet.graph(weights, height: height, width: width, contexts: count, tokens: tokens, pictures: 1)
-    }
+      .denoiser(height: height, width: width, contexts: count, tokens: tokens), of: model, arithmetic)
     let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, condition.width])
     let results = try await network.run(["sample": sample, "time": time, "context": context])
     let noise = results["noise"]!.floats

@@ -29,14 +29,14 @@ public struct EncoderSimilarity: Sendable {
   /// - Parameter picture: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   public func features(_ picture: Tensor) async throws -> [Float] {
     let hasMapper = encoder.configuration.architecture == .paintByExample
-    let network = try await runtime.network(
-      .init(component: .imageEncoder, part: "features"), of: model,
-      shape: hasMapper ? "tower, \(ExemplarTokens.classToken.rawValue)" : "embedding", arithmetic: arithmetic
-    ) { [encoder] weights in
-      try hasMapper ? encoder.towerGraph(weights) : encoder.embeddingGraph(weights)
-    }
+    let network = try await runtime.network(Self.form(of: encoder), of: model, arithmetic)
     let results = try await network.run(["exemplar": picture])
     return results[hasMapper ? "token" : "embedding"]!.floats
+  }
+
+  /// The network that sees.
+  package static func form(of encoder: ExemplarEncoder) -> NetworkForm {
+    encoder.configuration.architecture == .paintByExample ? .tower(batch: 1, .classToken) : .embedding
   }
 
   /// The cosine of two pictures' features × 100: 100 for the same direction, 0 for nothing in common.

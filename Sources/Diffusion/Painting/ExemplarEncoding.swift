@@ -23,14 +23,8 @@ public struct ExemplarEncoding: Sendable {
   /// - Parameter exemplar: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   /// - Throws: `InpaintingError` when the model has no mapper.
   public func condition(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarCondition {
-    guard encoder.configuration.architecture == .paintByExample else {
-      throw InpaintingError(
-        "the model's encoder is \(encoder.configuration.architecture.rawValue), which has no exemplar mapper; "
-          + "\"tokens\": \"embedding\" takes its picture embedding as it is")
-    }
-    let results = try await run("context, \(tokens.rawValue)", exemplar) { [encoder] in
-      try encoder.graph($0, tokens: tokens)
-    }
+    try Self.checkMapper(of: encoder)
+    let results = try await run(.context(tokens), exemplar)
     let weights = try await runtime.weights(of: .imageEncoder, of: model)
     return ExemplarCondition(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
   }
@@ -40,12 +34,8 @@ public struct ExemplarEncoding: Sendable {
   ///
   /// - Throws: `InpaintingError` when the model's encoder makes none.
   public func embedding(_ exemplar: Tensor) async throws -> ExemplarCondition {
-    guard encoder.configuration.architecture == .projection else {
-      throw InpaintingError(
-        "the model's encoder is \(encoder.configuration.architecture.rawValue), which makes no plain picture embedding; "
-          + "that needs a model with CLIPVisionModelWithProjection")
-    }
-    let results = try await run("embedding", exemplar) { [encoder] in try encoder.embeddingGraph($0) }
+    try Self.checkEmbedding(of: encoder)
+    let results = try await run(.embedding, exemplar)
     let width = encoder.configuration.projectionWidth
     return ExemplarCondition(
       context: Tensor(results["embedding"]!.floats, shape: [1, 1, width]),
@@ -57,17 +47,29 @@ public struct ExemplarEncoding: Sendable {
   /// - Parameter exemplars: `[batch, 3, imageSize, imageSize]`.
   public func token(_ exemplars: Tensor, tokens: ExemplarTokens) async throws -> Tensor {
     let batch = exemplars.shape[0]
-    let results = try await run("tower, \(batch), \(tokens.rawValue)", exemplars) { [encoder] in
-      try encoder.towerGraph($0, batch: batch, tokens: tokens)
-    }
+    let results = try await run(.tower(batch: batch, tokens), exemplars)
     return results["token"]!
   }
 
-  private func run(
-    _ shape: String, _ exemplar: Tensor, graph: @Sendable (Checkpoint) throws -> Graph
-  ) async throws -> [String: Tensor] {
-    let network = try await runtime.network(
-      .init(component: .imageEncoder), of: model, shape: shape, arithmetic: arithmetic, graph: graph)
-    return try await network.run(["exemplar": exemplar])
+  /// Whether the encoder has a mapper.
+  package static func checkMapper(of encoder: ExemplarEncoder) throws {
+    guard encoder.configuration.architecture == .paintByExample else {
+      throw InpaintingError(
+        "the model's encoder is \(encoder.configuration.architecture.rawValue), which has no exemplar mapper; "
+          + "\"tokens\": \"embedding\" takes its picture embedding as it is")
+    }
+  }
+
+  /// Whether the encoder makes a picture embedding.
+  package static func checkEmbedding(of encoder: ExemplarEncoder) throws {
+    guard encoder.configuration.architecture == .projection else {
+      throw InpaintingError(
+        "the model's encoder is \(encoder.configuration.architecture.rawValue), which makes no plain picture embedding; "
+          + "that needs a model with CLIPVisionModelWithProjection")
+    }
+  }
+
+  private func run(_ form: NetworkForm, _ exemplar: Tensor) async throws -> [String: Tensor] {
+    try await runtime.network(form, of: model, arithmetic).run(["exemplar": exemplar])
   }
 }

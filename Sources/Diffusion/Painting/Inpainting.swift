@@ -20,9 +20,8 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var seed = 0
   /// Pictures painted at once, each from noise of its own.
   public var samples = 1
-  /// In whose order random numbers are drawn: diffusers draws the initial noise first, the authors the noise of the
-  /// masked picture's latents.
-  public var drawing = Convention.diffusers
+  /// In which order random numbers are drawn.
+  public var drawing = DrawingOrder.diffusers
   /// How the mask is brought to the latents' size.
   public var maskResampling = Convention.diffusers
   /// The order of a nine-channel denoiser's inputs; nil is what the model's class says.
@@ -35,6 +34,17 @@ public struct InpaintingOptions: Sendable, Hashable {
 
   /// The paper's: 50 steps, guidance 5.
   public init() {}
+}
+
+/// In which order an inpainting draws its random numbers.
+public enum DrawingOrder: String, Sendable, Hashable, CaseIterable {
+  /// One generator for all samples: their initial noise, then the noise of the masked picture's latents, which all share.
+  case diffusers
+  /// One generator for all samples, the noise of the masked picture's latents first.
+  case authors
+  /// A generator for each sample, with the next seed each: sample k is what one sample is with seed + k, in diffusers'
+  /// order.
+  case perSample
 }
 
 /// Where an inpainting is: after `done` of `total` steps, with the latents of all samples.
@@ -75,12 +85,33 @@ public struct Inpainting: Sendable {
     self.runtime = runtime
     unet = try model.unet()
     coding = try LatentCoding(model, options.arithmetic, runtime: runtime)
-    layout = try DenoiserLayout(unet, coding, order: options.channelOrder ?? model.channelOrder)
+    layout = try Self.layout(unet, latents: coding.channels, model, options)
+  }
+
+  /// Everything that keeps pictures from being painted by a model with these options, as far as it is known beforehand.
+  package static func faults(of model: DiffusionModel, _ options: InpaintingOptions) -> [String] {
+    var faults = ModelFaults()
+    let unet = faults.attempt { try model.unet() }
+    let autoencoder = faults.attempt { try model.autoencoder() }
+    if let unet, let autoencoder {
+      faults.attempt {
+        try layout(unet, latents: autoencoder.configuration.latentChannels, model, options)
+      }
+    }
+    faults.attempt { try sampler(model, options) }
+    return faults.all
+  }
+
+  private static func layout(
+    _ unet: UNet, latents: Int, _ model: DiffusionModel, _ options: InpaintingOptions
+  ) throws -> DenoiserLayout {
+    let layout = try DenoiserLayout(unet, latents: latents, order: options.channelOrder ?? model.channelOrder)
     guard layout.seesScene || options.blendsEveryStep else {
       throw InpaintingError(
         "a denoiser of \(unet.configuration.inputChannels) channels sees nothing of the scene unless it is blended in "
           + "at every step")
     }
+    return layout
   }
 
   /// Pixels of the picture for one of the latents, along either axis.
@@ -105,46 +136,58 @@ public struct Inpainting: Sendable {
         "the condition's tokens are \(condition.width) wide, the denoiser takes \(unet.configuration.contextWidth): "
           + "they belong to different models")
     }
-    let (height, width) = (scene.height / scale, scene.width / scale)
-    let size = channels * height * width
-    var sampler = try makeSampler()
-    var generator = TorchGenerator(seed: options.seed)
-    let draws = Draws(&generator, size: size, options)
-    var latents = draws.initial.map { $0 * sampler.initialNoiseScale }
-
-    let told = try await told(of: scene, mask, draws.posterior)
     let kept = mask.resampled(scale: scale, convention: options.maskResampling)
     let clean = options.blendsEveryStep ? try await coding.encode(scene) : []
-    let denoiser = Denoiser(
-      unet: unet, model: model, runtime: runtime, arithmetic: options.arithmetic, layout: layout, told: told,
-      condition: condition, height: height, width: width, channels: channels)
-
-    let total = sampler.timesteps.count
-    try observe(InpaintingState(done: 0, total: total, latents: latents))
+    var groups = try await groups(scene, mask, kept, condition)
+    let total = groups[0].sampler.timesteps.count
+    func tell(_ done: Int) throws {
+      try observe(InpaintingState(done: done, total: total, latents: groups.flatMap(\.latents)))
+    }
+    try tell(0)
     for step in 0..<total {
-      try Task.checkCancellation()
-      let output = try await denoiser.noise(
-        in: sampler.modelInput(latents), at: sampler.timesteps[step], guidance: guidance(step, of: total),
-        asPair: options.guidedPart == 0...1)
-      latents = sampler.step(output, latents: latents, generator: &generator)
-      if options.blendsEveryStep {
-        latents = blended(latents, clean, kept, draws.initial) {
-          sampler.noised($0, with: $1, before: step + 1)
-        }
+      for index in groups.indices {
+        try Task.checkCancellation()
+        try await groups[index].advance(
+          guidance: guidance(step, of: total), asPair: options.guidedPart == 0...1)
+        if options.blendsEveryStep { groups[index].blend(in: clean, keeping: kept) }
       }
-      guard latents.allSatisfy(\.isFinite) else {
+      guard groups.allSatisfy({ $0.latents.allSatisfy(\.isFinite) }) else {
         throw InpaintingError(
           "the latents hold values that are no finite numbers after step \(step + 1) of \(total)"
             + (options.arithmetic.precision == .f32
               ? "" : "; precision f32 has more range than \(options.arithmetic.precision.rawValue)"))
       }
-      try observe(InpaintingState(done: step + 1, total: total, latents: latents))
+      try tell(step + 1)
     }
-    return Tensor(latents, shape: [options.samples, channels, height, width])
+    return Tensor(
+      groups.flatMap(\.latents),
+      shape: [options.samples, channels, scene.height / scale, scene.width / scale])
   }
 
-  private func makeSampler() throws -> any Sampler {
-    var schedule = model.schedule
+  /// All samples before the first step, those of one generator together.
+  private func groups(
+    _ scene: PixelPlanes, _ mask: KeepMask, _ kept: [Float], _ condition: ExemplarCondition
+  ) async throws -> [SampleGroup] {
+    let (height, width) = (scene.height / scale, scene.width / scale)
+    let size = channels * height * width
+    let sampler = try Self.sampler(model, options)
+    let masked = layout.seesScene ? try await coding.distribution(of: scene.multiplied(by: mask.values)) : nil
+    let draws =
+      options.drawing == .perSample
+      ? (0..<options.samples).map { Draws(seed: options.seed &+ $0, samples: 1, size: size, options.drawing) }
+      : [Draws(seed: options.seed, samples: options.samples, size: size, options.drawing)]
+    return draws.map { draws in
+      let told = masked.map { seen($0.sample(draws.posterior), kept) } ?? []
+      return SampleGroup(
+        denoiser: Denoiser(
+          unet: unet, model: model, runtime: runtime, arithmetic: options.arithmetic, layout: layout,
+          told: told, condition: condition, height: height, width: width, channels: channels),
+        sampler: sampler, generator: draws.generator, noise: draws.initial)
+    }
+  }
+
+  private static func sampler(_ model: DiffusionModel, _ options: InpaintingOptions) throws -> any Sampler {
+    var schedule = try model.schedule
     if let spacing = options.spacing { schedule.spacing = spacing }
     if let karras = options.usesKarrasSigmas { schedule.usesKarrasSigmas = karras }
     let kind = options.sampler ?? schedule.sampler
@@ -155,55 +198,37 @@ public struct Inpainting: Sendable {
   }
 
   /// What the denoiser is told of the scene beside the latents, in its order.
-  private func told(of scene: PixelPlanes, _ mask: KeepMask, _ noise: [Float]) async throws -> [Float] {
-    guard layout.seesScene else { return [] }
-    let masked = try await coding.encode(scene.multiplied(by: mask.values), noise: noise)
-    let keep = mask.resampled(scale: scale, convention: options.maskResampling)
+  private func seen(_ masked: [Float], _ keep: [Float]) -> [Float] {
     switch layout {
-    case .latentsAlone: return []
-    case .withScene(.paintByExample): return masked + keep
-    case .withScene(.stableDiffusion): return keep.map { 1 - $0 } + masked
+    case .latentsAlone: []
+    case .withScene(.paintByExample): masked + keep
+    case .withScene(.stableDiffusion): keep.map { 1 - $0 } + masked
     }
   }
 
   private func guidance(_ step: Int, of total: Int) -> Float {
     options.guidedPart.contains(Double(step) / Double(total)) ? options.guidance : 1
   }
-
-  /// The latents where the picture changes, the scene's with this moment's noise where it is kept.
-  private func blended(
-    _ latents: [Float], _ clean: [Float], _ kept: [Float], _ noise: [Float],
-    noised: ([Float], [Float]) -> [Float]
-  ) -> [Float] {
-    var result = latents
-    for sample in 0..<options.samples {
-      let range = sample * clean.count..<(sample + 1) * clean.count
-      let scene = noised(clean, Array(noise[range]))
-      for index in clean.indices {
-        let keep = kept[index % kept.count]
-        result[range.lowerBound + index] =
-          keep * scene[index] + (1 - keep) * latents[range.lowerBound + index]
-      }
-    }
-    return result
-  }
 }
 
-/// The random numbers a run starts with.
+/// The random numbers that the samples of one generator start with.
 private struct Draws {
+  /// After these were drawn.
+  var generator: TorchGenerator
   /// For the initial latents of all samples.
-  var initial: [Float] = []
+  let initial: [Float]
   /// For the masked picture's latents.
-  var posterior: [Float] = []
+  let posterior: [Float]
 
-  init(_ generator: inout TorchGenerator, size: Int, _ options: InpaintingOptions) {
-    switch options.drawing {
-    case .diffusers:
-      initial = generator.normal(count: options.samples * size)
+  init(seed: Int, samples: Int, size: Int, _ order: DrawingOrder) {
+    generator = TorchGenerator(seed: seed)
+    switch order {
+    case .diffusers, .perSample:
+      initial = generator.normal(count: samples * size)
       posterior = generator.normal(count: size)
     case .authors:
       posterior = generator.normal(count: size)
-      initial = generator.normal(count: options.samples * size)
+      initial = generator.normal(count: samples * size)
     }
   }
 }

@@ -30,33 +30,34 @@ public struct LatentCoding: Sendable {
   /// - Parameter noise: as many values as the latents have; nil for the mean.
   /// - Throws: `GraphError` for a picture whose sides are no multiples of `scale`.
   public func encode(_ picture: PixelPlanes, noise: [Float]? = nil) async throws -> [Float] {
-    let (mean, deviation) = try await distributions(picture.tensor)
-    guard let noise else { return mean }
-    return mean.indices.map { mean[$0] + deviation[$0] * noise[$0] }
+    let latents = try await distribution(of: picture)
+    return noise.map(latents.sample) ?? latents.mean
+  }
+
+  /// How a picture's latents are distributed.
+  ///
+  /// - Throws: as `encode`.
+  func distribution(of picture: PixelPlanes) async throws -> LatentDistribution {
+    try await distribution(picture.tensor)
   }
 
   /// Samples of the latents of several pictures of one size, with standard normal noise given, times the scaling
   /// factor; `[pictures, channels, height / scale, width / scale]`, flat.
   public func encode(_ pictures: [PixelPlanes], noise: [Float]) async throws -> [Float] {
     let shape = [pictures.count, 3, pictures[0].height, pictures[0].width]
-    let (mean, deviation) = try await distributions(Tensor(pictures.flatMap(\.values), shape: shape))
-    return mean.indices.map { mean[$0] + deviation[$0] * noise[$0] }
+    return try await distribution(Tensor(pictures.flatMap(\.values), shape: shape)).sample(noise)
   }
 
-  /// Means and standard deviations of the latents of pictures `[pictures, 3, height, width]`, times the scaling factor.
-  private func distributions(_ pictures: Tensor) async throws -> (mean: [Float], deviation: [Float]) {
+  /// Of pictures `[pictures, 3, height, width]`.
+  private func distribution(_ pictures: Tensor) async throws -> LatentDistribution {
     let (batch, height, width) = (pictures.shape[0], pictures.shape[2], pictures.shape[3])
     let network = try await runtime.network(
-      .init(component: .autoencoder, part: "encoder"), of: model, shape: "\(batch)×\(height)×\(width)",
-      arithmetic: arithmetic
-    ) { [autoencoder] weights in
-      try autoencoder.encoderGraph(weights, batch: batch, height: height, width: width)
-    }
+      .encoder(batch: batch, height: height, width: width), of: model, arithmetic)
     let results = try await network.run(["picture": pictures])
     let factor = autoencoder.configuration.scalingFactor
-    return (
-      results["mean"]!.floats.map { factor * $0 },
-      results["logVariance"]!.floats.map { factor * exp(0.5 * min(max($0, -30), 20)) }
+    return LatentDistribution(
+      mean: results["mean"]!.floats.map { factor * $0 },
+      deviation: results["logVariance"]!.floats.map { factor * exp(0.5 * min(max($0, -30), 20)) }
     )
   }
 
@@ -85,11 +86,21 @@ public struct LatentCoding: Sendable {
   }
 
   private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
-    let network = try await runtime.network(
-      .init(component: .autoencoder, part: "decoder"), of: model, shape: "\(height)×\(width)",
-      arithmetic: arithmetic
-    ) { [autoencoder] weights in try autoencoder.decoderGraph(weights, height: height, width: width) }
+    let network = try await runtime.network(.decoder(height: height, width: width), of: model, arithmetic)
     let results = try await network.run(["latent": Tensor(latents, shape: [1, channels, height, width])])
     return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)
+  }
+}
+
+/// What an autoencoder says of pictures: each of their latents is normally distributed.
+struct LatentDistribution {
+  /// Times the scaling factor.
+  let mean: [Float]
+  /// The standard deviation, times the scaling factor.
+  let deviation: [Float]
+
+  /// Latents drawn with as many standard normal numbers.
+  func sample(_ noise: [Float]) -> [Float] {
+    mean.indices.map { mean[$0] + deviation[$0] * noise[$0] }
   }
 }

@@ -1,25 +1,23 @@
-import Crypto
 import Foundation
+import Foundations
 import Tensors
 
 /// What a compiled network depends on, from which the folder that keeps it has its name: another for other weights,
 /// shapes, precisions, engines and processors.
 struct CompiledForm {
-  /// Network, shape and precision.
-  var network: String
+  var network: NetworkKey
   /// The files of its weights.
   var files: [String]
   var engine: EngineCapabilities
 
   /// 32 hexadecimal digits.
   var name: String {
-    var parts = [network, engine.engine, engine.version, engine.device]
+    var parts = [network.name, engine.engine, engine.version, engine.device]
     for file in files {
       let state = try? FileManager.default.attributesOfItem(atPath: file)
       let time = (state?[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
       parts.append("\(file) \(state?[.systemFileNumber] ?? 0) \(state?[.size] ?? 0) \(time)")
     }
-    let digest = SHA256.hash(data: Data(parts.joined(separator: "\n").utf8))
-    return digest.prefix(16).map { String(format: "%02x", $0) }.joined()
+    return String(ContentDigest(of: Data(parts.joined(separator: "\n").utf8)).description.prefix(32))
   }
 }

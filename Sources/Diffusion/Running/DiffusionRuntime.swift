@@ -1,7 +1,7 @@
 public import Tensors
 
 /// What computes a network, and how exactly.
-public struct Arithmetic: Sendable, Hashable {
+public struct Arithmetic: Sendable, Hashable, Codable {
   /// The engine's name, as the runtime's maker knows it.
   public var engine: String
   /// The precision.
@@ -19,21 +19,20 @@ public struct Arithmetic: Sendable, Hashable {
 
 /// What the stages of a run share: the engine, the models that were opened, and the networks that were compiled.
 ///
-/// The engine is made when it is first needed. Of every network the last compiled form is kept, so that a run with
-/// several stages of one shape compiles once; those used longest ago go when memory is short.
+/// The engine is made when it is first needed. Compiled networks are kept, so that stages of one shape compile once,
+/// and who asks for a network that is being compiled waits for that one; those used longest ago go when memory is short.
 public actor DiffusionRuntime {
-  /// What a compiled network is for.
-  struct Purpose: Hashable {
-    var component: ModelComponent
-    /// Encoder and decoder are two networks of one component.
-    var part = ""
-  }
-
-  private struct Compiled {
-    var key: String
-    var executable: any Executable
+  /// A network that is compiled or being compiled.
+  private struct Held {
+    var executable: Task<any Executable, any Error>
+    var isCompiled = false
     var bytes: Int
     var lastUse: Int
+  }
+
+  private struct WeightsKey: Hashable {
+    var model: String
+    var component: ModelComponent
   }
 
   private let makeEngine: @Sendable (String) throws -> any Engine
@@ -42,8 +41,8 @@ public actor DiffusionRuntime {
   private let compiledFolder: String?
   private var engines: [String: any Engine] = [:]
   private var models: [String: DiffusionModel] = [:]
-  private var weights: [String: Checkpoint] = [:]
-  private var compiled: [Purpose: Compiled] = [:]
+  private var weights: [WeightsKey: Checkpoint] = [:]
+  private var networks: [NetworkKey: Held] = [:]
   private var uses = 0
 
   /// A runtime.
@@ -74,7 +73,7 @@ public actor DiffusionRuntime {
 
   /// A component's weights, mapped and checked once.
   public func weights(of component: ModelComponent, of model: DiffusionModel) throws -> Checkpoint {
-    let key = "\(component.rawValue) \(model.path)"
+    let key = WeightsKey(model: model.path, component: component)
     if let known = weights[key] { return known }
     let checked = try model.weights(of: component)
     weights[key] = checked
@@ -82,36 +81,57 @@ public actor DiffusionRuntime {
   }
 
   /// A network ready to run.
-  ///
-  /// - Parameters:
-  ///   - shape: what tells graphs of one network apart: sizes, tokens, contexts.
-  ///   - arithmetic: what computes it, and how exactly.
-  ///   - graph: the network's graph from its weights; asked for only when it is to be compiled.
-  func network(
-    _ purpose: Purpose, of model: DiffusionModel, shape: String, arithmetic: Arithmetic,
-    graph: @Sendable (Checkpoint) throws -> Graph
-  ) async throws -> any Executable {
-    let precision = arithmetic.precision
-    let key = "\(model.path) \(shape) \(arithmetic.engine) \(precision.rawValue)"
+  package func network(_ form: NetworkForm, of model: DiffusionModel, _ arithmetic: Arithmetic) async throws
+    -> any Executable
+  {
+    let key = NetworkKey(form, of: model, arithmetic)
     uses += 1
-    if let known = compiled[purpose], known.key == key {
-      compiled[purpose]?.lastUse = uses
-      return known.executable
+    if networks[key] == nil {
+      try compile(key, of: model)
     }
-    let engine = try engine(arithmetic.engine)
-    let weights = try weights(of: purpose.component, of: model)
-    let built = try graph(weights)
-    let bytes = built.constantElementCount * (precision == .f32 ? 4 : 2) + built.peakValueBytes
-    // The old form goes first, so that two are never held at once.
-    compiled[purpose] = nil
-    makeRoom(for: bytes)
-    let form = CompiledForm(network: "\(purpose) \(key)", files: weights.files, engine: engine.capabilities)
-    let executable = try await engine.compile(
-      built,
-      options: CompileOptions(
-        precision: precision, threads: threads, cacheFolder: compiledFolder.map { "\($0)/\(form.name)" }))
-    compiled[purpose] = Compiled(key: key, executable: executable, bytes: bytes, lastUse: uses)
-    return executable
+    networks[key]!.lastUse = uses
+    return try await networks[key]!.executable.value
+  }
+
+  /// Begins to compile a network.
+  private func compile(_ key: NetworkKey, of model: DiffusionModel) throws {
+    let engine = try engine(key.arithmetic.engine)
+    let weights = try weights(of: key.form.component, of: model)
+    let graph = try key.form.graph(of: model, weights)
+    let bytes = key.bytes(of: graph)
+    // The others go first, so that no more is ever held at once.
+    shrink(to: memory - min(bytes, memory))
+    let form = CompiledForm(network: key, files: weights.files, engine: engine.capabilities)
+    let options = CompileOptions(
+      precision: key.arithmetic.precision, threads: threads,
+      cacheFolder: compiledFolder.map { "\($0)/\(form.name)" })
+    let compiling = Task {
+      do {
+        let executable = try await engine.compile(graph, options: options)
+        networks[key]?.isCompiled = true
+        return executable
+      } catch {
+        // What failed may have failed in passing.
+        networks[key] = nil
+        throw error
+      }
+    }
+    networks[key] = Held(executable: compiling, bytes: bytes, lastUse: uses)
+  }
+
+  /// Lets go of compiled networks, those used longest ago first, until the others take no more than so many bytes.
+  ///
+  /// - Parameter wanted: names of networks that stay, and do not count.
+  package func shrink(to bytes: Int, keeping wanted: Set<String> = []) {
+    var idle = networks.filter { !wanted.contains($0.key.name) }
+    var total = idle.values.reduce(0) { $0 + $1.bytes }
+    while total > bytes,
+      let oldest = idle.filter(\.value.isCompiled).min(by: { $0.value.lastUse < $1.value.lastUse })
+    {
+      total -= oldest.value.bytes
+      idle[oldest.key] = nil
+      networks[oldest.key] = nil
+    }
   }
 
   /// A graph ready to run, which is not kept.
@@ -128,14 +148,6 @@ public actor DiffusionRuntime {
   /// A runtime with the same engines and nothing opened: for a model whose files have changed since.
   public func anew() -> DiffusionRuntime {
     DiffusionRuntime(threads: threads, memory: memory, compiledFolder: nil, makeEngine: makeEngine)
-  }
-
-  private func makeRoom(for bytes: Int) {
-    while let oldest = compiled.min(by: { $0.value.lastUse < $1.value.lastUse }),
-      compiled.values.reduce(bytes, { $0 + $1.bytes }) > memory
-    {
-      compiled[oldest.key] = nil
-    }
   }
 
   private func engine(_ name: String) throws -> any Engine {

@@ -1,3 +1,11 @@
+extension SamplerKind {
+  /// Deterministic steps, or stochastic ones with eta above 0.
+  public static let ddim = SamplerKind("DDIMScheduler", name: "ddim", takesEta: true) {
+    configuration, steps, eta throws(SamplerError) in
+    try DDIMSampler(configuration, steps: steps, eta: eta)
+  }
+}
+
 /// Denoising diffusion implicit models, deterministic with eta 0.
 ///
 /// Source: Song et al., "Denoising Diffusion Implicit Models", 2021, formulas 12 and 16.

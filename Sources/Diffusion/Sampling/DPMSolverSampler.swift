@@ -1,5 +1,14 @@
 import Foundation
 
+extension SamplerKind {
+  /// DPM-Solver++, first or second order, multistep.
+  public static let dpmSolver = SamplerKind(
+    "DPMSolverMultistepScheduler", name: "dpm++2m", takesKarrasSigmas: true
+  ) { configuration, steps, _ throws(SamplerError) in
+    try DPMSolverSampler(configuration, steps: steps)
+  }
+}
+
 /// DPM-Solver++ in its multistep form, of first or second order.
 ///
 /// Source: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", 2022, algorithm 2.

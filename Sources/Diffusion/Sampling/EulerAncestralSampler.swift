@@ -1,3 +1,11 @@
+extension SamplerKind {
+  /// Euler's method with fresh noise at each step.
+  public static let eulerAncestral = SamplerKind("EulerAncestralDiscreteScheduler", name: "euler-ancestral") {
+    configuration, steps, _ throws(SamplerError) in
+    try EulerAncestralSampler(configuration, steps: steps)
+  }
+}
+
 /// Euler's method down to a little less noise than wanted, then fresh noise to make up for it.
 ///
 /// Source: Crowson, k-diffusion, `sample_euler_ancestral`.

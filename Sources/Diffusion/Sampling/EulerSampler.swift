@@ -1,3 +1,11 @@
+extension SamplerKind {
+  /// Euler's method in sigma.
+  public static let euler = SamplerKind("EulerDiscreteScheduler", name: "euler", takesKarrasSigmas: true) {
+    configuration, steps, _ throws(SamplerError) in
+    try EulerSampler(configuration, steps: steps)
+  }
+}
+
 /// Euler's method, from one sigma to the next. Latents are scaled so that the signal keeps its size.
 ///
 /// Source: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022.

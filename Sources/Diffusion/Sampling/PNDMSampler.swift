@@ -1,3 +1,11 @@
+extension SamplerKind {
+  /// Pseudo linear multistep (PLMS): the paper's.
+  public static let pndm = SamplerKind("PNDMScheduler", name: "pndm") {
+    configuration, steps, _ throws(SamplerError) in
+    try PNDMSampler(configuration, steps: steps)
+  }
+}
+
 /// Pseudo linear multistep sampling (PLMS): PNDM without its Runge–Kutta steps.
 ///
 /// The second training step is evaluated twice, to start the multistep rule.

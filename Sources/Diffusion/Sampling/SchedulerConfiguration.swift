@@ -1,3 +1,5 @@
+import Foundations
+
 /// A noise schedule and a sampler's options: `scheduler/scheduler_config.json`.
 ///
 /// Options that a file does not state have the defaults of the sampler's class in diffusers, so a schedule
@@ -152,7 +154,7 @@ extension SchedulerConfiguration {
   }
 
   /// Options of diffusers' samplers that change the result and are not built here.
-  private static let onlySupported: [String: ConfigurationValue] = [
+  private static let onlySupported: [String: JSONValue] = [
     "thresholding": .bool(false),
     "rescale_betas_zero_snr": .bool(false),
     "algorithm_type": .string("dpmsolver++"),

@@ -1,5 +1,13 @@
 import Foundation
 
+extension SamplerKind {
+  /// UniPC, first or second order.
+  public static let uniPC = SamplerKind("UniPCMultistepScheduler", name: "unipc", takesKarrasSigmas: true) {
+    configuration, steps, _ throws(SamplerError) in
+    try UniPCSampler(configuration, steps: steps)
+  }
+}
+
 /// UniPC: a multistep predictor, and a corrector that uses the next evaluation to mend the last step.
 ///
 /// Source: Zhao et al., "UniPC: A Unified Predictor-Corrector Framework", 2023, in its B(h) form, orders 1 and 2.

@@ -1,22 +1,23 @@
-import Crypto
 public import Foundation
 package import SystemPackage
 
 /// Takes the SHA-256 of bytes that come piece by piece.
 public struct ContentHasher: Sendable {
-  private var state = SHA256()
+  private var state = MessageDigest(.sha256)
 
   /// A hasher that has seen nothing yet.
   public init() {}
 
   /// Adds bytes. Two pieces hash as their concatenation: where pieces must stay apart, add their lengths too.
-  public mutating func update(_ bytes: some DataProtocol) { state.update(data: bytes) }
+  public mutating func update(_ bytes: some DataProtocol) {
+    for region in bytes.regions { region.withUnsafeBytes { state.update($0) } }
+  }
 
-  package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bufferPointer: bytes) }
+  package mutating func update(_ bytes: UnsafeRawBufferPointer) { state.update(bytes) }
 
   /// The digest of all bytes added so far.
   public func finalize() -> ContentDigest {
-    guard let digest = ContentDigest(bytes: Array(state.finalize())) else {
+    guard let digest = ContentDigest(bytes: state.finalize()) else {
       preconditionFailure("SHA-256 has 32 bytes")
     }
     return digest

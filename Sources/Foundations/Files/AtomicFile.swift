@@ -5,7 +5,7 @@ import SystemPackage
 ///
 /// It is written under a hidden name in the same folder, flushed to disk and then renamed; until then a file that was
 /// there before stays as it was. A symbolic link is followed, never replaced. Where writing fails, the hidden file is
-/// removed; after a crash `TemporaryName.removeLeftovers(in:olderThan:)` finds it.
+/// removed; what a writer that died left, `TemporaryName.removeLeftovers(in:)` finds.
 public struct AtomicFile: Sendable {
   let path: FilePath
   let system: FileSystem
@@ -22,7 +22,9 @@ public struct AtomicFile: Sendable {
   ///
   /// - Throws: `FileError`.
   public func write(_ bytes: Data) throws {
-    try replace { try system.create($0, bytes) }
+    let draft = try draft()
+    try draft.write(bytes)
+    try draft.commit()
   }
 
   /// Copies a file's bytes.
@@ -32,42 +34,35 @@ public struct AtomicFile: Sendable {
   public func copy(
     _ source: URL, checkCancellation: () throws -> Void = { try Task.checkCancellation() }
   ) throws {
-    try replace { try system.copy(FilePath(source), to: $0, checkCancellation: checkCancellation) }
+    let source = FilePath(source)
+    let draft = try draft()
+    let input = try system.open(source, .readOnly)
+    defer { try? input.close() }
+    try system.forEachPiece(of: input, at: source) { piece in
+      try checkCancellation()
+      try draft.write(piece)
+    }
+    try draft.commit()
   }
 
   /// Lets a library write the file at the URL it is given: the hidden name, with the extension of the real one.
   ///
+  /// The file is there, empty: why it cannot be made is told better here than by a library.
   /// - Parameter fileExtension: another extension for the hidden name, where the library goes by it.
   /// - Throws: what `body` throws, or `FileError`.
   public func write(fileExtension: String? = nil, with body: (URL) throws -> Void) throws {
-    try replace(fileExtension: fileExtension) { temporary in
-      // Made first: why it cannot be is told better here than by a library.
-      try system.open(temporary, .writeOnly, options: [.create, .exclusiveCreate]).close()
-      try body(temporary.url())
-      try system.sync(temporary)
-    }
+    let draft = try FileDraft(self, fileExtension: fileExtension)
+    try body(draft.temporary.url())
+    try draft.commit()
   }
 
-  private func replace(fileExtension: String? = nil, _ make: (FilePath) throws -> Void) throws {
-    let target = try destination()
-    let folder = target.removingLastComponent()
-    let temporary = folder.appending(TemporaryName.make(extension: fileExtension ?? target.extension))
-    do {
-      try make(temporary)
-      try system.rename(temporary, to: target)
-    } catch {
-      try? system.remove(temporary)
-      // The hidden name says nothing to whoever named the file.
-      if let error = error as? FileError, error.path == temporary.string {
-        throw FileError(error.operation, path, error.reason == .notFound ? .noFolder : error.reason)
-      }
-      throw error
-    }
-    try system.sync(folder.isEmpty ? "." : folder)
-  }
+  /// Begins a file that is written piece by piece.
+  ///
+  /// - Throws: `FileError`.
+  package func draft() throws -> FileDraft { try FileDraft(self, fileExtension: nil) }
 
   /// Where the bytes really go. Refuses what a rename would destroy: a folder, a device, a pipe.
-  private func destination() throws -> FilePath {
+  func destination() throws -> FilePath {
     guard let status = try system.status(path) else { return path }
     var target = path
     if status.type == .symbolicLink {

@@ -22,6 +22,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     case notFound, alreadyExists
     /// The folder that a file is to lie in is missing.
     case noFolder
+    /// Another process is at work on it.
+    case inUse
     case isFolder, isNotFolder, isNotRegularFile, isLink
     case tooManyOpenFiles, mediumFailure
     /// Any other, in the system's words.
@@ -51,6 +53,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .tooManySymbolicLinkLevels: self = .isLink
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem: self = .tooManyOpenFiles
     case .ioError: self = .mediumFailure
+    case .noSuchAddressOrDevice: self = .isNotRegularFile
     default: self = .other(code.description)
     }
   }
@@ -64,6 +67,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .notFound: "there is no such file or folder"
     case .noFolder: "its folder does not exist"
     case .alreadyExists: "it already exists"
+    case .inUse: "another process is writing it"
     case .isFolder: "it is a folder"
     case .isNotFolder: "a part of its path is no folder"
     case .isNotRegularFile: "it is no ordinary file"

@@ -1,18 +1,44 @@
 package import Foundation
 package import SystemPackage
 
+extension Data {
+  /// An ordinary file's bytes. Foundation's own reader would wait without end at a pipe that nobody writes to.
+  ///
+  /// - Throws: `FileError` for what is missing or no ordinary file; what Foundation's reader throws.
+  package init(ofFile file: URL, options: ReadingOptions = []) throws {
+    let path = FilePath(file)
+    let system = FileSystem()
+    let descriptor = try system.open(path, .readOnly)
+    defer { try? descriptor.close() }
+    self =
+      try options.isEmpty
+      ? system.contents(of: descriptor, at: path) : Data(contentsOf: file, options: options)
+  }
+}
+
 extension FileSystem {
-  /// Hands on what remains to be read of an open file, up to a mebibyte at a time.
+  /// Hands on what remains to be read of an open file, up to a mebibyte at a time and `limit` bytes in all.
   package func forEachPiece(
-    of descriptor: FileDescriptor, at path: FilePath, _ body: (UnsafeRawBufferPointer) throws -> Void
+    of descriptor: FileDescriptor, at path: FilePath, limit: Int = .max,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { buffer.deallocate() }
-    while true {
-      let count = try attempt(.read, path) { try descriptor.read(into: buffer) }
+    var rest = limit
+    while rest > 0 {
+      let space = UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(rest))
+      let count = try attempt(.read, path) { try descriptor.read(into: space) }
       if count == 0 { return }
-      try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      try body(UnsafeRawBufferPointer(rebasing: space[..<count]))
+      rest -= count
     }
+  }
+
+  /// Hands on a file's bytes, up to a mebibyte at a time.
+  package func forEachPiece(of path: FilePath, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    let descriptor = try open(path, .readOnly)
+    defer { try? descriptor.close() }
+    try forEachPiece(of: descriptor, at: path, body)
   }
 
   /// All that remains to be read of an open file.
@@ -33,6 +59,13 @@ extension FileSystem {
     }
   }
 
+  /// A file's bytes.
+  package func contents(of file: URL) throws -> Data {
+    let path = FilePath(file)
+    guard let data = try contents(of: path) else { throw FileError(.open, path, .notFound) }
+    return data
+  }
+
   /// Writes all these bytes at the descriptor's position.
   package func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor, at path: FilePath)
     throws
@@ -40,12 +73,19 @@ extension FileSystem {
     _ = try attempt(.write, path) { try descriptor.writeAll(bytes) }
   }
 
-  /// Makes a new file of these bytes and flushes it to disk.
+  /// Cuts an open file to so many bytes, and stands at its end.
+  package func truncate(_ descriptor: FileDescriptor, to size: Int, at path: FilePath) throws {
+    try attempt(.write, path) {
+      try descriptor.resize(to: Int64(size))
+      try descriptor.seek(offset: Int64(size), from: .start)
+    }
+  }
+
+  /// Makes a new file of these bytes.
   package func create(_ path: FilePath, _ bytes: Data) throws {
     let descriptor = try open(path, .writeOnly, options: [.create, .exclusiveCreate])
     defer { try? descriptor.close() }
     try bytes.withUnsafeBytes { try write($0, to: descriptor, at: path) }
-    try sync(descriptor, at: path)
   }
 
   /// Makes a new file with another's bytes and flushes it to disk.
@@ -71,6 +111,12 @@ extension FileSystem {
     let descriptor = try open(path, .readOnly)
     defer { try? descriptor.close() }
     try sync(descriptor, at: path)
+  }
+
+  /// Waits until the name of a file or folder is on its disk.
+  package func syncFolder(of path: FilePath) throws {
+    let folder = path.removingLastComponent()
+    try sync(folder.isEmpty ? "." : folder)
   }
 
   /// Flushes every file and folder in a folder, and the folder itself.

@@ -1,21 +1,50 @@
 public import Foundation
+import Synchronization
 import SystemPackage
 
-/// Places in the system's temporary folder for what lasts no longer than this process.
-public enum ScratchPlace {
-  private static var prefix: String { "pipeline-run-\(ProcessInfo.processInfo.processIdentifier)-" }
+/// A folder in the system's temporary folder, which lasts no longer than this object or its process.
+///
+/// A lock on it tells other processes that its owner lives; what owners that were killed left, the next to make one
+/// removes.
+public final class ScratchPlace: Sendable {
+  /// The folder.
+  public let url: URL
+  private let path: FilePath
+  private let lock: FileLock
 
-  /// A place that nobody has used; the caller makes a file or a folder there and removes it.
-  public static func make() -> URL {
-    FileManager.default.temporaryDirectory.appending(path: prefix + UUID().uuidString.lowercased())
+  private static let prefix = "pipeline-run-"
+  private static let inUse = Mutex<Set<FilePath>>([])
+
+  /// Makes an empty folder.
+  ///
+  /// - Throws: `FileError`.
+  public init() throws {
+    let system = FileSystem()
+    let parent = FilePath(FileManager.default.temporaryDirectory)
+    _ = TemporaryName.removeDead(in: parent) { TemporaryName.matches($0, prefix: Self.prefix) }
+    while true {
+      let path = parent.appending(Self.prefix + UUID().uuidString.lowercased())
+      guard let lock = try FileLock.claim(path, isFolder: true, system: system) else { continue }
+      (url, self.path, self.lock) = (path.url(isFolder: true), path, lock)
+      Self.inUse.withLock { _ = $0.insert(path) }
+      return
+    }
+  }
+
+  deinit { Self.remove(path) }
+
+  /// Whether a path lies in a place of this process.
+  static func holds(_ path: FilePath) -> Bool {
+    inUse.withLock { $0.contains { path.string.hasPrefix($0.string + "/") } }
   }
 
   /// Removes all that this process made and has not removed, for when it is broken off. What cannot be removed stays.
   public static func removeAll() {
-    let system = FileSystem()
-    let folder = FilePath(FileManager.default.temporaryDirectory)
-    for name in (try? system.list(folder)) ?? [] where name.hasPrefix(prefix) {
-      try? system.remove(folder.appending(name))
-    }
+    for path in inUse.withLock({ $0 }) { remove(path) }
+  }
+
+  private static func remove(_ path: FilePath) {
+    try? FileSystem().remove(path)
+    inUse.withLock { _ = $0.remove(path) }
   }
 }

@@ -1,3 +1,4 @@
+import CSystemCalls
 package import SystemPackage
 
 #if canImport(Darwin)
@@ -32,6 +33,14 @@ package enum SystemCall {
         #else
           other.withPlatformString { Glibc.rename(from, $0) }
         #endif
+      }
+    }
+  }
+
+  package static func link(_ path: FilePath, to other: FilePath) throws {
+    try check {
+      path.withPlatformString { from in
+        other.withPlatformString { linkat(AT_FDCWD, from, AT_FDCWD, $0, 0) }
       }
     }
   }
@@ -76,19 +85,49 @@ package enum SystemCall {
     return FilePath(platformString: resolved)
   }
 
-  /// Waits for an advisory lock that belongs to the open file and ends when it is closed.
-  package static func lock(_ descriptor: FileDescriptor, exclusively: Bool) throws {
-    try check { flock(descriptor.rawValue, exclusively ? LOCK_EX : LOCK_SH) }
+  /// Waits for an exclusive advisory lock that belongs to the open file and ends when it is closed.
+  package static func lock(_ descriptor: FileDescriptor) throws {
+    try check { flock(descriptor.rawValue, LOCK_EX) }
   }
 
-  /// Takes the exclusive lock unless another holds one.
-  package static func lockIfFree(_ descriptor: FileDescriptor) throws -> Bool {
+  /// Takes such a lock, or one that is shared with other such, unless another's is in the way.
+  package static func lockIfFree(_ descriptor: FileDescriptor, exclusively: Bool) throws -> Bool {
     do {
-      try check { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
+      try check { flock(descriptor.rawValue, (exclusively ? LOCK_EX : LOCK_SH) | LOCK_NB) }
       return true
     } catch Errno.wouldBlock {
       return false
     }
+  }
+
+  /// The user whom this process acts for.
+  static var user: uid_t { geteuid() }
+
+  /// Lets this thread rest.
+  package static func sleep(milliseconds: Int) { usleep(useconds_t(milliseconds * 1000)) }
+  /// Ends the locks of the open file, for every process that holds a copy of its descriptor.
+  package static func unlock(_ descriptor: FileDescriptor) { flock(descriptor.rawValue, LOCK_UN) }
+
+  /// Lets two files or folders change names at once; false where the file system or the system has no such call.
+  package static func exchange(_ path: FilePath, _ other: FilePath) throws -> Bool {
+    while true {
+      let code = path.withPlatformString { first in other.withPlatformString { exchange_names(first, $0) } }
+      switch Errno(rawValue: code) {
+      case _ where code == 0: return true
+      case .interrupted: continue
+      case .notSupported, .noFunction, .invalidArgument: return false
+      case let error: throw error
+      }
+    }
+  }
+
+  /// How many bytes a program without privileges may still write on the disk that holds a file or folder.
+  package static func availableSpace(_ path: FilePath) throws -> Int {
+    var status = statvfs()
+    try check { path.withPlatformString { statvfs($0, &status) } }
+    let (bytes, overflows) = Int(clamping: status.f_bavail).multipliedReportingOverflow(
+      by: Int(clamping: status.f_frsize))
+    return overflows ? .max : bytes
   }
 
   /// Repeats a call that a signal interrupted; throws what it failed with.

@@ -10,23 +10,35 @@ public enum TemporaryName {
     prefix + UUID().uuidString.lowercased() + (suffix.map { "." + $0 } ?? "")
   }
 
-  /// Removes what writers that died left in a folder.
+  /// Whether a file or folder of this name is one.
+  static func matches(_ name: String, prefix: String = prefix) -> Bool {
+    guard name.hasPrefix(prefix) else { return false }
+    let (identifier, rest) = (name.dropFirst(prefix.count).prefix(36), name.dropFirst(prefix.count + 36))
+    return UUID(uuidString: String(identifier)) != nil && (rest.isEmpty || rest.hasPrefix("."))
+  }
+
+  /// Whether a path lies in a folder of such a name.
+  static func isWithin(_ path: FilePath) -> Bool { path.string.contains("/" + prefix) }
+
+  /// Removes what writers that died left in a folder. Who writes holds a lock, which ends with its process; what is
+  /// locked, another user's, or named otherwise is left alone, as is all that cannot be removed.
   ///
-  /// - Parameter age: seconds; what changed since is left alone, for its writer may be alive.
   /// - Returns: how many files and folders were removed.
-  /// - Throws: `FileError`.
   @discardableResult
-  public static func removeLeftovers(in folder: URL, olderThan age: TimeInterval = 86_400) throws -> Int {
+  public static func removeLeftovers(in folder: URL) -> Int {
+    removeDead(in: FilePath(folder)) { matches($0) }
+  }
+
+  static func removeDead(in folder: FilePath, where isMeant: (String) -> Bool) -> Int {
     let system = FileSystem()
-    let oldest = Date.now.addingTimeInterval(-age)
-    var count = 0
-    for name in try system.list(FilePath(folder)) where name.hasPrefix(prefix) {
-      let path = FilePath(folder).appending(name)
-      guard let status = try system.status(path), status.modificationDate < oldest else { continue }
-      try system.remove(path)
-      count += 1
+    return ((try? system.list(folder)) ?? []).count { name in
+      guard isMeant(name) else { return false }
+      let path = folder.appending(name)
+      guard let status = try? system.status(path), status.isOwn,
+        let lock = try? FileLock.takeIfFree(path, system: system)
+      else { return false }
+      return withExtendedLifetime(lock) { (try? system.remove(path)) != nil }
     }
-    return count
   }
 }
 
@@ -35,4 +47,7 @@ extension Stat {
   package var modificationDate: Date {
     Date(timeIntervalSince1970: Double(st_mtim.tv_sec) + Double(st_mtim.tv_nsec) / 1e9)
   }
+
+  /// Whether it belongs to the user whom this process acts for.
+  var isOwn: Bool { rawValue.st_uid == SystemCall.user }
 }

@@ -12,13 +12,14 @@ package struct JSONPieces {
     }
   }
 
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
 
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// The range of the object that the text is.
   package func root() throws(Fault) -> Range<Int> {
-    let start = skippingSpace(from: 0)
+    // Some editors begin a file with UTF-8's byte order mark.
+    let start = skippingSpace(from: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
     guard start < bytes.count, bytes[start] == UInt8(ascii: "{") else {
       throw Fault(message: "a JSON object expected", position: start)
     }

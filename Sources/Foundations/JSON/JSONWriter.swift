@@ -17,6 +17,13 @@ public enum JSONWriter {
     return String(decoding: writer.bytes, as: UTF8.self) + "\n"
   }
 
+  /// A text in quotes, what JSON does not allow in a string escaped.
+  package static func quoted(_ text: String) -> String {
+    var writer = Writer(indents: false)
+    writer.write(text)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   private struct Writer {
     let indents: Bool
     var bytes: [UInt8] = []
@@ -62,7 +69,7 @@ public enum JSONWriter {
       bytes += repeatElement(0x20, count: level * 2)
     }
 
-    private mutating func write(_ text: String) {
+    mutating func write(_ text: String) {
       bytes.append(0x22)
       for byte in text.utf8 {
         switch byte {

@@ -5,11 +5,13 @@ public struct ColourStatistics: Sendable, Hashable {
   /// Of L*, a*, b*.
   public let deviation: [Double]
 
-  /// Measured in a picture, weighted by a mask of one band of 8 bits; nil when the mask is empty.
+  /// Measured in a picture, weighted by its opacity and a mask of one band of 8 bits; nil when nothing counts.
   public init?(of image: Image, within mask: Image, monitor: EvaluationMonitor? = nil) throws {
-    guard let box = try mask.boundsOfNonzero(monitor: monitor) else { return nil }
+    let counted = try mask.covered(by: image)
+    guard let box = try counted.boundsOfNonzero(monitor: monitor) else { return nil }
     let part = try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
-    let weight = try mask.cropped(x: box.x, y: box.y, width: box.width, height: box.height).linear(1 / 255, 0)
+    let weight = try counted.cropped(x: box.x, y: box.y, width: box.width, height: box.height).linear(
+      1 / 255, 0)
     let lab = try part.withoutAlpha().converted(to: .lab).tagged(as: .multiband)
     let total = try weight.statistics(monitor: monitor).overall.sum
     let mean = try lab.multiplied(by: weight).statistics(monitor: monitor).bands.map { $0.sum / total }

@@ -4,7 +4,9 @@ extension Image {
   public func conformed(to other: Image) throws -> Image {
     var image = self
     if image.colourBands != other.colourBands {
-      image = try image.converted(to: other.colourBands == 1 ? .grey : .sRGB)
+      let isDeep = other.format != .uint8
+      let (grey, colour): (Interpretation, Interpretation) = isDeep ? (.grey16, .rgb16) : (.grey, .sRGB)
+      image = try image.converted(to: other.colourBands == 1 ? grey : colour)
     }
     return try image.rescaled(to: other.format)
   }
@@ -17,11 +19,7 @@ extension Image {
   ///   - over: of the same size, colour bands and format.
   ///   - mask: one band of 8 bits.
   public func painted(with over: Image, through mask: Image) throws -> Image {
-    let alpha = try over.alpha()
-    let opacity = try alpha.map {
-      try mask.multiplied(by: $0.rescaled(to: .uint8)).linear(1 / 255, 0).cast(to: .uint8)
-    }
-    let cover = try (opacity ?? mask).tagged(as: .grey)
+    let cover = try mask.covered(by: over)
     let colours = try over.withoutAlpha()
     guard hasAlpha else {
       return try cover.choosing(colours, else: self, blending: true).adoptingHeader(of: self)
@@ -30,19 +28,19 @@ extension Image {
     return try cover.choosing(painted, else: self).adoptingHeader(of: self)
   }
 
-  /// The mask made softer inwards: it rises from the edge of what is 0 to its own value over `width` pixels.
-  /// What was 0 stays 0.
-  ///
-  /// One band of 8 bits. The distance is measured to the nearest pixel that is 0; the picture's edge is none.
-  public func featheredInwards(width feather: Double, monitor: EvaluationMonitor? = nil) throws -> Image {
-    guard feather > 0, let box = try boundsOfNonzero(monitor: monitor) else { return self }
-    let area = grown(box, by: 1, within: self)
-    let part = try cropped(x: area.x, y: area.y, width: area.width, height: area.height)
-    let distance = try part.compared(.equal, to: 0).distanceToNonzero(monitor: monitor)
-    let soft = try distance.linear(1 / (feather + 1), 0).clamped(to: 0...1).multiplied(by: part).cast(
-      to: .uint8)
-    return try soft.tagged(as: .grey).inMemory(monitor: monitor)
-      .embedded(x: area.x, y: area.y, width: width, height: height)
+  /// This picture with colours computed for a part of it painted over that part through a mask.
+  func painting(_ colours: [Plane], in area: Bounds, through mask: Image) throws -> Image {
+    let plain = try withoutAlpha()
+    let part = try Plane.image(of: colours, interpretation: .multiband)
+      .clamped(to: 0...format.fullScale).cast(to: format).tagged(as: plain.interpretation)
+    return try painted(with: plain.inserting(part, x: area.x, y: area.y), through: mask)
+  }
+
+  /// What a picture of the same size covers of this mask: its values times the picture's opacity. One band of 8 bits.
+  func covered(by over: Image) throws -> Image {
+    guard let alpha = try over.alpha() else { return try tagged(as: .grey) }
+    return try multiplied(by: alpha.rescaled(to: .uint8)).linear(1 / 255, 0).cast(to: .uint8).tagged(
+      as: .grey)
   }
 
   private func adoptingHeader(of other: Image) throws -> Image {

@@ -1,25 +1,35 @@
+/// An exemplar in its place in a scene.
+public struct Pasting: Sendable {
+  /// The exemplar alone, in the scene's size and format, transparent around it.
+  public let object: Image
+  /// The scene with all of the exemplar over it, also where it reaches beyond the mask.
+  public let image: Image
+  /// The mask where the exemplar is not wholly transparent, 0 elsewhere.
+  public let covered: Image
+}
+
 extension Image {
   /// An exemplar fitted into a mask's box and laid over the middle of it: the copy-and-paste baseline.
   /// - Parameters:
-  ///   - exemplar: where it is transparent, nothing is covered.
+  ///   - exemplar: where it is transparent, this picture stays.
   ///   - mask: one band of 8 bits, of this picture's size.
-  /// - Returns: this picture with the whole of the exemplar in it, also where it reaches beyond the mask, and the part of
-  ///   the mask that the exemplar covers; nil for an empty mask.
+  /// - Returns: nil for an empty mask.
   public func pasting(
     _ exemplar: Image, into mask: Image, _ fitting: Fitting, monitor: EvaluationMonitor? = nil
-  ) throws -> (image: Image, covered: Image)? {
+  ) throws -> Pasting? {
     guard let box = try mask.boundsOfNonzero(monitor: monitor) else { return nil }
-    let object = try exemplar.conformed(to: self)
-    let size = fitting.size(of: (object.width, object.height), in: (box.width, box.height))
-    let placed = try object.resized(width: size.width, height: size.height)
-    let (x, y) = (box.x + (box.width - size.width) / 2, box.y + (box.height - size.height) / 2)
-    let opacity = try
-      (placed.alpha() ?? placed.extractingBands(from: 0).filled(with: [placed.format.fullScale]))
-      .rescaled(to: .uint8).tagged(as: .grey)
-    let covered = try opacity.embedded(x: x, y: y, width: width, height: height).minimum(mask)
-    let colours = try placed.withoutAlpha()
-    let image = try inserting(hasAlpha ? colours.withAlpha() : colours, x: x, y: y)
-    return (try image.inMemory(monitor: monitor), try covered.tagged(as: .grey).inMemory(monitor: monitor))
+    let picture = try exemplar.conformed(to: self)
+    let size = fitting.size(of: (picture.width, picture.height), in: (box.width, box.height))
+    let fitted = try picture.resized(width: size.width, height: size.height)
+    let placed = try (fitted.hasAlpha ? fitted : fitted.withAlpha()).inMemory(monitor: monitor)
+    let object = try placed.embedded(
+      x: box.x + (box.width - size.width) / 2, y: box.y + (box.height - size.height) / 2, width: width,
+      height: height)
+    let everywhere = try mask.filled(with: [255])
+    let shown = try everywhere.covered(by: object).compared(.greater, to: 0)
+    return Pasting(
+      object: object, image: try painted(with: object, through: everywhere).inMemory(monitor: monitor),
+      covered: try mask.minimum(shown).tagged(as: .grey).inMemory(monitor: monitor))
   }
 }
 

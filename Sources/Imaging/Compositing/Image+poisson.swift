@@ -13,36 +13,38 @@ extension Image {
   /// Source: P. Pérez, M. Gangnet, A. Blake, "Poisson Image Editing", 2003. Converged to well below half a level of
   /// 8 bits.
   /// - Parameters:
-  ///   - over: of the same size, colour bands and format, without opacity.
+  ///   - over: of the same size, colour bands and format. Where it is transparent, this picture stays; the colours
+  ///     it hides there play no part.
   ///   - mask: one band of 8 bits. Where it is 0, this picture stays bit for bit; its soft edges blend the result.
   /// - Returns: this picture with the mask's box computed, in memory.
+  /// - Throws: `ImagingError.invalid` when the mask covers everything; `CancellationError`.
   public func mergedPoisson(
     with over: Image, through mask: Image, gradients: BlendGradients = .over,
     monitor: EvaluationMonitor? = nil
   ) throws -> Image {
-    guard let bounds = try mask.boundsOfNonzero(monitor: monitor) else { return self }
+    let covered = try mask.covered(by: over)
+    guard let bounds = try covered.boundsOfNonzero(monitor: monitor) else { return self }
     let area = grown(bounds, by: 1, within: self)
-    let inside = try Plane.planes(of: mask, in: area, monitor: monitor)[0].values.map { $0 > 0 }
-    let base = try Plane.planes(of: withoutAlpha(), in: area, monitor: monitor)
-    let other = try Plane.planes(of: over, in: area, monitor: monitor)
+    let inside = try covered.cropped(x: area.x, y: area.y, width: area.width, height: area.height)
+      .marks(from: 1, monitor)
     guard inside.contains(false) else {
       throw ImagingError.invalid("a gradient-domain blend needs pixels outside the mask to start from")
     }
+    guard let pair = try MergedPair(base: self, over: over, in: area, monitor: monitor) else { return self }
     let solver = PoissonSolver(
       width: area.width, height: area.height, isInside: inside,
       tolerance: Float(format.fullScale) / 255 * 0.02)
-    let merged = try zip(base, other).map { try Self.solved(base: $0, over: $1, inside, gradients, solver) }
-    let part = try Plane.image(of: merged, interpretation: .multiband)
-      .clamped(to: 0...format.fullScale).cast(to: format).tagged(as: withoutAlpha().interpretation)
-    return try painted(with: over.inserting(part, x: area.x, y: area.y), through: mask)
+    let merged = try pair.over.indices.map { try Self.solved(pair, band: $0, inside, gradients, solver) }
+    return try painting(merged, in: area, through: covered)
   }
 
   /// Solves for the difference from `over`, which is smooth, so that the coarse levels say nearly all of it.
   private static func solved(
-    base: Plane, over: Plane, _ inside: [Bool], _ gradients: BlendGradients, _ solver: PoissonSolver
+    _ pair: MergedPair, band: Int, _ inside: [Bool], _ gradients: BlendGradients, _ solver: PoissonSolver
   ) throws -> Plane {
+    let (base, over) = (pair.base[band], pair.over[band])
     let wanted = gradients == .mixed ? excess(base, over, inside) : [Float](repeating: 0, count: inside.count)
-    let difference = try solver.solved(base.combined(with: over) { $0 - $1 }.values, wanted: wanted)
+    let difference = try solver.solved(pair.difference[band].values.map { -$0 }, wanted: wanted)
     return over.combined(with: Plane(width: base.width, height: base.height, values: difference)) { $0 + $1 }
   }
 

@@ -87,13 +87,4 @@ extension Image {
       interpretation: .multiband)
     return try sampled(at: map, interpolator: .bilinear, extending: .copy)
   }
-
-  /// The mean of each pixel's square neighbourhood of `size`×`size` pixels; `size` is odd.
-  public func boxBlurred(size: Int) throws -> Image {
-    let weights = [Float](repeating: 1 / Float(size * size), count: size * size)
-    let mask = try Image(pixels: weights, width: size, height: size, bands: 1, interpretation: .multiband)
-    return try resampled {
-      try Vips.image("conv", ["in": .image($0), "mask": .image(mask), "precision": "float"])
-    }.cast(to: format)
-  }
 }

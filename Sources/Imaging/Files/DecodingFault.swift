@@ -19,6 +19,9 @@ extension ImagingError {
   /// A failure to decode a file, told from its loader's words.
   static func undecodable(_ path: String, message: String) -> ImagingError {
     let text = message.lowercased()
+    guard !text.contains("samples out of range") else {
+      return .unreadable(path: path, reason: "its samples have more bits than libvips reads (32 in a TIFF)")
+    }
     let cut = ["premature", "truncated", "end of file", "unexpected eof", "end of stream", "too short"]
     return cut.contains { text.contains($0) }
       ? .truncated(path: path, detail: message) : .corrupt(path: path, detail: message)

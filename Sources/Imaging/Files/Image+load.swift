@@ -4,67 +4,100 @@ import Foundation
 extension Image {
   /// Opens a picture file: every format libvips reads, told by content, not by name.
   ///
-  /// The header is read and checked against the pixel limit first. PNGs are walked strictly, which libvips does not.
+  /// The header is read and checked against the pixel limit first. PNGs are walked strictly and JPEGs decoded to their
+  /// end, which libvips does not do.
+  /// - Parameter remark: hears what the caller should know though it is no error: what was skipped, what was not taken.
   /// - Throws: `ImagingError` naming the file and what is wrong with it; `CancellationError`.
   public static func load(
-    from path: String, options: LoadOptions = LoadOptions(), monitor: EvaluationMonitor? = nil
+    from path: String, options: LoadOptions = LoadOptions(), monitor: EvaluationMonitor? = nil,
+    remark: (String) -> Void = { _ in }
   ) throws -> Image {
-    try Vips.started.get()
-    let beginning = try firstBytes(of: path)
-    guard let found = vips_foreign_find_load(path) else {
-      vips_error_clear()
-      throw ImagingError.notAPicture(path: path)
-    }
-    if PNGFile.isPNG(beginning) {
-      _ = try PNGFile(path: path, pixelLimit: options.pixelLimit, monitor: monitor)
-    }
-    return try load(
-      with: String(cString: found), input: ["filename": .string(path)], name: path, options: options,
-      monitor: monitor)
+    try load(.file(path), options, monitor, remark)
   }
 
   /// Opens an encoded picture held in memory; `name` stands for it in error messages.
   /// - Throws: as for files.
   public static func load(
     from bytes: [UInt8], name: String = "picture", options: LoadOptions = LoadOptions(),
-    monitor: EvaluationMonitor? = nil
+    monitor: EvaluationMonitor? = nil, remark: (String) -> Void = { _ in }
   ) throws -> Image {
+    try load(.bytes(bytes, name: name), options, monitor, remark)
+  }
+
+  /// What a picture file's header says: a picture whose pixels are not to be asked for.
+  /// - Throws: as for loading, as far as the header shows it.
+  public static func header(of path: String, options: LoadOptions = LoadOptions()) throws -> Image {
     try Vips.started.get()
-    guard !bytes.isEmpty else { throw ImagingError.emptyFile(path: name) }
-    guard let found = vips_foreign_find_load_buffer(bytes, bytes.count) else {
-      vips_error_clear()
-      throw ImagingError.notAPicture(path: name)
-    }
-    if PNGFile.isPNG(bytes) {
-      _ = try PNGFile(bytes: bytes, name: name, pixelLimit: options.pixelLimit, monitor: monitor)
-    }
-    return try load(
-      with: String(cString: found), input: ["buffer": .bytes(bytes)], name: name, options: options,
-      monitor: monitor)
+    return try open(.file(path), options)
   }
 
   private static func load(
-    with loaderClass: String, input: [String: VipsValue], name: String, options: LoadOptions,
-    monitor: EvaluationMonitor?
+    _ source: EncodedPicture, _ options: LoadOptions, _ monitor: EvaluationMonitor?,
+    _ remark: (String) -> Void
   ) throws -> Image {
-    let kind = OperationClass(type: g_type_from_name(loaderClass))
-    var arguments = input
+    try Vips.started.get()
+    let beginning = try source.firstBytes(8)
+    var texts: [PNGText]?
+    if PNGFile.isPNG(beginning) { texts = try walk(source, options, monitor, remark)?.texts }
+    let opened = try open(source, options)
+    if let texts { opened.setTexts(texts) }
+    if JPEGFile.isJPEG(beginning) { try check(source, options, monitor, remark) }
+    if let count = opened.metadata("n-pages")?.int, count > 1 {
+      remark("it holds \(count) pictures (frames or pages), of which one is taken")
+    }
+    return options.access == .sequential
+      ? opened
+      : try opened.decoded(name: source.name, memoryLimit: options.memoryLimit, monitor: monitor)
+  }
+
+  /// The walk through a PNG; nil when it is damaged and taken all the same.
+  private static func walk(
+    _ source: EncodedPicture, _ options: LoadOptions, _ monitor: EvaluationMonitor?,
+    _ remark: (String) -> Void
+  ) throws -> PNGFile? {
+    do {
+      let file = try PNGFile(source, pixelLimit: options.pixelLimit, monitor: monitor)
+      for fault in file.skipped { remark("a part of it is damaged and skipped: \(fault)") }
+      if file.isAnimated { remark("it is animated; its still picture is taken") }
+      return file
+    } catch let error as ImagingError where options.failOn == .none {
+      guard let damage = error.damage else { throw error }
+      remark("it is \(damage); what can be decoded of it is taken")
+      return nil
+    }
+  }
+
+  /// What a JPEG's decoder says, where anything it says matters.
+  private static func check(
+    _ source: EncodedPicture, _ options: LoadOptions, _ monitor: EvaluationMonitor?,
+    _ remark: (String) -> Void
+  ) throws {
+    guard options.failOn == .none || options.failOn == .warning,
+      let fault = try JPEGFile(source, monitor: monitor).fault
+    else { return }
+    guard options.failOn == .none, let damage = fault.damage else { throw fault }
+    remark("it is \(damage); what can be decoded of it is taken")
+  }
+
+  private static func open(_ source: EncodedPicture, _ options: LoadOptions) throws -> Image {
+    let kind = try source.loader(allowUntrusted: options.allowUntrusted)
+    var arguments = source.argument
     arguments["access"] = "sequential"
     arguments["fail_on"] = .string(options.failOn.rawValue)
+    // libvips' JPEG reader gives up at the hundredth warning otherwise.
+    if options.failOn == .none, kind.nickname.hasPrefix("jpegload") { arguments["unlimited"] = true }
     let opened: Image
     do {
       let permissions: VipsPermissions = options.allowUntrusted ? [.files, .untrusted] : .files
       opened = try open(kind.nickname, arguments, permissions: permissions)
     } catch {
-      throw error.located(at: name, loader: kind.nickname)
+      throw error.located(at: source.name, loader: kind.nickname)
     }
     guard opened.width <= options.pixelLimit / opened.height else {
       throw ImagingError.tooLarge(
-        path: name, width: opened.width, height: opened.height, limit: options.pixelLimit)
+        path: source.name, width: opened.width, height: opened.height, limit: options.pixelLimit)
     }
-    let picture = Image(retaining: opened.pointer, sources: [name])
-    return options.access == .sequential
-      ? picture : try picture.decoded(name: name, memoryLimit: options.memoryLimit, monitor: monitor)
+    return Image(retaining: opened.pointer, sources: [source.name])
   }
 
   /// Opens without libvips' operation cache, so that a file that changed is read again.
@@ -79,6 +112,7 @@ extension Image {
     guard let image = try operation.built(cached: false).results(of: declared)["out"]?.image else {
       throw .operationFailed(loader, message: "it gave no picture")
     }
+    image.ownMetadata()
     return image
   }
 
@@ -101,14 +135,5 @@ extension Image {
     }
     guard status.st_size > 0 else { throw .emptyFile(path: path) }
     guard access(path, R_OK) == 0 else { throw .unreadable(path: path, reason: systemReason()) }
-  }
-
-  private static func firstBytes(of path: String) throws -> [UInt8] {
-    try checkIsReadableFile(path)
-    do {
-      return try ByteStream(path: path).next(8)
-    } catch let fault as PNGFault {
-      throw fault.located(at: path)
-    }
   }
 }

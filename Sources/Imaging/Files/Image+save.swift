@@ -13,7 +13,7 @@ extension Image {
     let arguments = try savingArguments(format, options)
     try writeAtomically(to: path, fileExtension: format.extensions[0]) { temporary in
       do {
-        let encoded = options.texts.isEmpty ? temporary : temporary + ".png"
+        let encoded = rewritesPNG(format, options) ? temporary + ".png" : temporary
         defer { if encoded != temporary { unlink(encoded) } }
         let file: [String: VipsValue] = ["filename": .string(encoded)]
         _ = try Vips.call(
@@ -42,19 +42,22 @@ extension Image {
     guard let bytes = results["buffer"]?.bytes else {
       throw ImagingError.operationFailed(format.saver, message: "it gave no bytes")
     }
-    return options.texts.isEmpty ? bytes : try PNGFile.inserting(options.texts, into: bytes)
+    return rewritesPNG(format, options) ? try PNGFile.inserting(options.texts, intoWritten: bytes) : bytes
+  }
+
+  /// Whether what libvips wrote needs another pass: for texts of ours, because libpng writes EXIF twice, and because
+  /// libvips writes UTF-8 where PNG means Latin-1.
+  private func rewritesPNG(_ format: ImageFormat, _ options: SaveOptions) -> Bool {
+    guard format == .png else { return false }
+    return !options.texts.isEmpty
+      || !options.stripsMetadata
+        && metadataNames.contains { ["exif-data", "xmp-data"].contains($0) || $0.hasPrefix("png-comment-") }
   }
 
   private func savingArguments(_ format: ImageFormat, _ options: SaveOptions) throws(ImagingError)
     -> [String: VipsValue]
   {
-    guard format.depths.contains(self.format) else {
-      let valid = format.depths.map(\.rawValue)
-      throw .unsupportedDepth(format: format.rawValue, depth: self.format.rawValue, valid: valid)
-    }
-    guard format.holdsAlpha || !hasAlpha else {
-      throw .invalid("\(format.rawValue) cannot hold opacity; flatten the picture over a background first")
-    }
+    try format.check(depth: self.format, hasAlpha: hasAlpha)
     var arguments = try options.arguments(for: format).merging(format.fixedArguments) { $1 }
     arguments["in"] = .image(self)
     return arguments

@@ -69,6 +69,18 @@ public enum ImageFormat: String, Sendable, Hashable, CaseIterable, Codable {
   /// Whether it can hold opacity.
   public var holdsAlpha: Bool { self != .jpeg && self != .ppm }
 
+  /// Checks that it can hold such samples, and opacity where there is some.
+  /// - Throws: `ImagingError.unsupportedDepth`, `ImagingError.invalid`.
+  public func check(depth: SampleFormat, hasAlpha: Bool) throws(ImagingError) {
+    guard depths.contains(depth) else {
+      let valid = depths.map(\.rawValue)
+      throw .unsupportedDepth(format: rawValue, depth: depth.rawValue, valid: valid)
+    }
+    guard holdsAlpha || !hasAlpha else {
+      throw .invalid("\(rawValue) cannot hold opacity; flatten the picture over a background first")
+    }
+  }
+
   /// What the saver needs to write just this format.
   var fixedArguments: [String: VipsValue] { self == .avif ? ["compression": "av1"] : [:] }
 }

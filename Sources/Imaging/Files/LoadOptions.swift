@@ -11,13 +11,14 @@ public struct LoadOptions: Sendable, Hashable {
 
   /// What a loader does with a fault it could work around.
   public enum FailOn: String, Sendable, Hashable, CaseIterable, Codable {
-    /// Carry on in every case; gaps are grey.
+    /// Carry on in every case; gaps are grey or black. What is wrong is remarked.
     case none
     /// Stop when the file ends early.
     case truncated
     /// Stop at any error.
     case error
-    /// Stop even at warnings: libjpeg only warns of damaged data, and goes on with grey.
+    /// Stop even at warnings: libjpeg only warns of damaged data, and goes on with grey. JPEGs are decoded to their
+    /// end first, since libvips does not ask what was warned of last.
     case warning
   }
 

@@ -61,6 +61,11 @@ public struct SaveOptions: Sendable {
       }
       arguments[option.argument] = value
     }
+    // Before 8.15.3 libvips takes AVIF's colours through YCbCr, whose rounding loses them, and halves their resolution.
+    guard lossless != true || format != .avif || Vips.isVersion(8, 15, 3) else {
+      throw .invalid(
+        "avif keeps every pixel from libvips 8.15.3 on, and this is \(Vips.version); png, tiff and webp do")
+    }
     guard texts.isEmpty || format == .png else {
       throw .unsupportedOption(format: format.rawValue, option: "texts", valid: valid)
     }

@@ -4,12 +4,15 @@ extension Image {
   /// The same colours in another space; opacity follows in the new format's full scale.
   ///
   /// `sRGB` and `grey` come out in 8 bits, `rgb16` and `grey16` in 16, `lab` and `scRGB` in floating point.
-  /// Gamma-encoded floating-point pictures (0 to 1) are taken through 16 bits.
+  /// Gamma-encoded floating-point pictures (0 to 1) are taken through 16 bits. Colour becomes grey by its luminance,
+  /// so that it stays as light as it was: see `withLuminance`.
   /// - Throws: `ImagingError` when libvips knows no way between the two.
   public func converted(to space: Interpretation) throws -> Image {
     guard space != interpretation || isEncodedFloat else { return self }
     if isEncodedFloat { return try rescaled(to: .uint16).converted(to: space) }
-    let colour = try Vips.image("colourspace", ["in": .image(withoutAlpha()), "space": .string(space.nick)])
+    var colour = try withoutAlpha()
+    if space == .grey || space == .grey16, colourBands > 1 { colour = try colour.withLuminance() }
+    colour = try Vips.image("colourspace", ["in": .image(colour), "space": .string(space.nick)])
     guard let alpha = try alpha() else { return colour }
     let scaled = try alpha.tagged(as: .multiband).rescaled(to: colour.format)
     return try Image.joiningBands([colour, scaled])
@@ -17,24 +20,62 @@ extension Image {
 
   /// Colours brought to sRGB by the embedded ICC profile, in the same depth; the profile is gone from the result.
   ///
-  /// Pictures without a profile are taken as sRGB, or, with four inks, by libvips' CMYK profile. A profile that means
-  /// sRGB to within rounding leaves every value as it is.
-  /// - Throws: `ImagingError` for a profile that does not fit the picture.
-  public func convertedToSRGB(intent: RenderingIntent = .relative) throws -> Image {
+  /// Pictures without a profile are taken as sRGB, or, with four inks, by libvips' CMYK profile. So are those whose
+  /// profile does not fit them or is damaged. A profile that means sRGB to within rounding leaves every value as it is.
+  /// Floating-point pictures go through a profile in 16 bits.
+  /// - Parameter remark: hears why a profile is ignored.
+  public func convertedToSRGB(
+    intent: RenderingIntent = .relative, remark: (String) -> Void = { _ in }
+  ) throws -> Image {
     guard profile != nil || interpretation == .cmyk else {
       switch interpretation {
       case .grey, .grey16, .sRGB, .rgb16: return self
       default: return try converted(to: .sRGB)
       }
     }
-    guard format == .uint8 || format == .uint16 else {
-      throw ImagingError.invalid("profiles apply to 8- and 16-bit pictures, not \(self)")
+    if let fault = profileFault {
+      remark("its ICC profile is ignored: it \(fault)")
+      return try withProfile(nil).convertedToSRGB(intent: intent)
     }
-    try checkProfile()
-    guard try !profileIsSRGB(intent: intent) else { return try withProfile(nil) }
+    guard try !profileIsSRGB(intent: intent) else { return try withProfile(nil).convertedToSRGB() }
+    guard format == .uint8 || format == .uint16 else {
+      guard isEncodedFloat else {
+        throw ImagingError.invalid("profiles apply to 8- and 16-bit pictures, not \(self)")
+      }
+      return try rescaled(to: .uint16).convertedToSRGB(intent: intent).rescaled(to: format)
+    }
     let colour = try withoutAlpha().transformed(intent: intent)
     guard let alpha = try alpha() else { return colour }
     return try .joiningBands([colour, alpha.withProfile(nil)])
+  }
+
+  /// In linear light, each pixel's luminance in all three bands.
+  ///
+  /// Source: the coefficients of ITU-R BT.709-6, whose primaries are sRGB's; libvips' own way to grey weighs by 0.2,
+  /// 0.7 and 0.1.
+  private func withLuminance() throws -> Image {
+    let light = try Vips.image(
+      "colourspace", ["in": .image(self), "space": .string(Interpretation.scRGB.nick)])
+    return try light.recombined([[Double]](repeating: [0.2126, 0.7152, 0.0722], count: 3))
+  }
+
+  /// One band: the picture's brightness as Rec. 601's luma, 0.299 red + 0.587 green + 0.114 blue of encoded values,
+  /// which is what most programs take for a colour picture's grey. Opacity is left out; depth stays.
+  public func luma() throws -> Image {
+    let plain = try withoutAlpha()
+    guard plain.bands > 1 else { return plain }
+    let colour = [.sRGB, .rgb16].contains(interpretation) ? plain : try plain.converted(to: .sRGB)
+    return try colour.recombined([[0.299, 0.587, 0.114]]).cast(to: colour.format)
+      .tagged(as: .encoded(colourBands: 1, format: colour.format))
+  }
+
+  /// Each new band a weighted sum of the old ones; floating point.
+  /// - Parameter weights: a row for each new band, a value for each old.
+  private func recombined(_ weights: [[Double]]) throws -> Image {
+    let matrix = try Image(
+      pixels: weights.flatMap { $0 }, width: bands, height: weights.count, bands: 1,
+      interpretation: .multiband)
+    return try Vips.image("recomb", ["in": .image(self), "m": .image(matrix)])
   }
 
   private func transformed(intent: RenderingIntent) throws -> Image {
@@ -47,18 +88,14 @@ extension Image {
     return try Vips.image("icc_transform", arguments).tagged(as: meaning).withProfile(nil)
   }
 
-  /// libvips takes a profile it cannot use for sRGB without a word, so the header is checked here: its length, its
-  /// signature, and that it is about as many colours as the picture has.
-  /// Source: ICC.1:2010, section 7.2.
-  private func checkProfile() throws(ImagingError) {
-    guard let profile else { return }
-    guard profile.count >= 128, Array(profile[36..<40]) == Array("acsp".utf8),
-      profile[0..<4].reduce(0, { $0 << 8 | Int($1) }) <= profile.count
-    else { throw .invalid("the picture's embedded ICC profile is damaged") }
-    let space = String(decoding: profile[16..<20], as: UTF8.self).trimmingCharacters(in: .whitespaces)
-    let count = ["GRAY": 1, "RGB": 3, "CMYK": 4][space]
-    guard count == colourBands else {
-      throw .invalid("the picture has \(colourBands) colour bands, but its ICC profile is for \(space)")
+  /// libvips takes a profile it cannot use for sRGB without a word, so it is looked at here.
+  private var profileFault: String? {
+    guard let profile else { return nil }
+    do {
+      try ColourProfile(profile).check(colourBands: colourBands)
+      return nil
+    } catch {
+      return error.reason
     }
   }
 

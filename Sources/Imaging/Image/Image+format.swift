@@ -12,8 +12,7 @@ extension Image {
   /// interpretation follows. 8 bit to 16 and back is exact, as is 8 or 16 bit to float and back.
   /// - Throws: `ImagingError.invalid` for formats that are no picture depth.
   public func rescaled(to format: SampleFormat) throws -> Image {
-    let depths: [SampleFormat] = [.uint8, .uint16, .float, .double]
-    guard depths.contains(format), depths.contains(self.format) else {
+    guard format.isPictureDepth, self.format.isPictureDepth else {
       throw ImagingError.invalid(
         "pictures are 8 bit, 16 bit or floating point; \(self.format) → \(format) is not one")
     }

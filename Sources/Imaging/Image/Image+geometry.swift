@@ -23,39 +23,6 @@ extension Image {
     return try Vips.image("embed", arguments)
   }
 
-  /// The picture scaled to exactly this size in pixels. Transparent pixels do not bleed colour.
-  public func resized(width: Int, height: Int, kernel: Kernel = .lanczos3) throws -> Image {
-    guard width > 0, height > 0 else { throw ImagingError.invalid("a picture cannot be \(width)×\(height)") }
-    guard width != self.width || height != self.height else { return self }
-    let horizontal = Double(width) / Double(self.width), vertical = Double(height) / Double(self.height)
-    let result = try resized(horizontal: horizontal, vertical: vertical, kernel: kernel)
-    guard result.width != width || result.height != height else { return result }
-    let fitted = try result.cropped(
-      x: 0, y: 0, width: min(width, result.width), height: min(height, result.height))
-    return try fitted.embedded(x: 0, y: 0, width: width, height: height, extending: .copy)
-  }
-
-  /// The picture scaled by a factor in both directions.
-  public func resized(by scale: Double, kernel: Kernel = .lanczos3) throws -> Image {
-    try resized(horizontal: scale, vertical: scale, kernel: kernel)
-  }
-
-  private func resized(horizontal: Double, vertical: Double, kernel: Kernel) throws -> Image {
-    guard horizontal > 0, vertical > 0, horizontal.isFinite, vertical.isFinite else {
-      throw ImagingError.invalid("a picture cannot be scaled by \(horizontal)×\(vertical)")
-    }
-    let step: (Image) throws -> Image = { image in
-      try Vips.image(
-        "resize",
-        [
-          "in": .image(image), "scale": .double(horizontal), "vscale": .double(vertical),
-          "kernel": .string(kernel.rawValue),
-        ])
-    }
-    // Nearest mixes no pixels, so there is nothing to premultiply for.
-    return kernel == .nearest ? try step(self) : try resampled(step)
-  }
-
   /// Mirrored left to right, or top to bottom.
   public func flipped(_ axis: FlipAxis) throws -> Image {
     try Vips.image("flip", ["in": .image(self), "direction": .string(axis.rawValue)])
@@ -123,22 +90,6 @@ extension Image {
 
   /// Turned and mirrored as its orientation tag (EXIF) asks; the tag is gone from the result.
   public func autorotated() throws -> Image { try Vips.image("autorot", ["in": .image(self)]) }
-}
-
-/// How resampling weighs neighbouring pixels.
-public enum Kernel: String, Sendable, Hashable, CaseIterable, Codable {
-  /// The nearest pixel.
-  case nearest
-  /// Two by two.
-  case linear
-  /// Four by four, Catmull–Rom.
-  case cubic
-  /// Four by four, Mitchell.
-  case mitchell
-  /// Lanczos with two lobes.
-  case lanczos2
-  /// Lanczos with three lobes.
-  case lanczos3
 }
 
 /// How a value between pixels is found.

@@ -51,6 +51,19 @@ public enum SampleFormat: String, Sendable, Hashable, CaseIterable, Codable {
     }
   }
 
+  /// Whether pictures come in it: whole numbers of 8 or 16 bits, or floating point from 0 to 1.
+  public var isPictureDepth: Bool { [.uint8, .uint16, .float, .double].contains(self) }
+
+  /// In words: `16-bit samples`.
+  public var phrase: String {
+    switch self {
+    case .float, .double: "floating-point samples"
+    case .complex, .doubleComplex: "complex samples"
+    case .int8, .int16, .int32: "signed \(8 * byteCount)-bit samples"
+    case .uint8, .uint16, .uint32: "\(8 * byteCount)-bit samples"
+    }
+  }
+
   /// libvips' name for it.
   public var nick: String {
     switch self {

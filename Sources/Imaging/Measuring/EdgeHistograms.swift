@@ -31,10 +31,10 @@ public struct EdgeHistograms: Sendable, Hashable {
   }
 
   /// The correlation of strengths: 1 for the same edges in the same places, about 0 for edges that have nothing to do
-  /// with each other, less for edges where the other has none. How strong they are in all is no matter. Two pictures
-  /// without edges are alike, 1; one without has nothing in common with one with, 0.
-  public func similarity(to other: EdgeHistograms) -> Double {
-    guard !isFlat, !other.isFlat else { return isFlat && other.isFlat ? 1 : 0 }
+  /// with each other, less for edges where the other has none. How strong they are in all is no matter. A picture without
+  /// edges has nothing in common with one with, 0; of two without there is nothing to say, nil.
+  public func similarity(to other: EdgeHistograms) -> Double? {
+    guard !isFlat, !other.isFlat else { return isFlat && other.isFlat ? nil : 0 }
     func centred(_ values: [Double]) -> [Double] {
       let mean = values.reduce(0, +) / Double(values.count)
       return values.map { $0 - mean }

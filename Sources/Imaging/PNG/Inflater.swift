@@ -1,17 +1,21 @@
 import CPNG
 
-/// Inflates a zlib stream piece by piece; zlib checks its Adler-32 at the end.
+/// Inflates a zlib stream, or a gzip file, piece by piece; zlib checks its sum at the end.
 final class Inflater {
   private let stream: UnsafeMutablePointer<z_stream>
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   private(set) var isFinished = false
   /// How many bytes came out so far.
   private(set) var producedCount = 0
+  /// How many bytes of the last piece come after the stream's end.
+  var unusedCount: Int { Int(stream.pointee.avail_in) }
 
-  init() throws(PNGFault) {
+  init(gzip: Bool = false) throws(PNGFault) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    guard cpng_inflate_init(stream) == Z_OK else { throw .damaged("zlib did not start") }
+    guard (gzip ? cpng_inflate_init_gzip(stream) : cpng_inflate_init(stream)) == Z_OK else {
+      throw .damaged("zlib did not start")
+    }
   }
 
   deinit {
@@ -65,7 +69,7 @@ func inflated(_ bytes: [UInt8], limit: Int) throws(PNGFault) -> [UInt8] {
   let inflater = try Inflater()
   var result: [UInt8] = []
   try inflater.feed(bytes, limit: limit) { result += $0 }
-  guard inflater.isFinished else { throw .truncated("compressed text ends early") }
+  guard inflater.isFinished else { throw .damaged("compressed text ends early") }
   return result
 }
 

@@ -2,7 +2,7 @@ import Foundation
 
 extension PNGFile {
   /// A PNG's bytes with these texts added before its picture data; texts of the same keywords are replaced, and no
-  /// pixel is encoded again.
+  /// pixel is encoded again. A second eXIf chunk, which PNG does not allow and libpng 1.6.39 writes, is left out.
   /// - Throws: `ImagingError` for bytes that are no whole PNG, or keywords that PNG does not allow.
   public static func inserting(_ texts: [PNGText], into bytes: [UInt8], name: String = "PNG") throws
     -> [UInt8]
@@ -13,13 +13,21 @@ extension PNGFile {
     return result
   }
 
-  /// The same from file to file, in pieces. The target must not be the source, and is not synchronized to disk.
+  /// The same for bytes that libvips has just written, whose tEXt and zTXt chunks hold UTF-8.
+  static func inserting(_ texts: [PNGText], intoWritten bytes: [UInt8]) throws -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    try copy(ByteStream(bytes: bytes), name: "PNG", inserting: texts, isWritten: true) { result += $0 }
+    return result
+  }
+
+  /// The same from file to file, in pieces, for a file that libvips has just written. The target must not be the source, and is not synchronized to disk.
   static func insert(_ texts: [PNGText], from source: String, to target: String) throws {
     guard FileManager.default.createFile(atPath: target, contents: nil),
       let file = FileHandle(forWritingAtPath: target)
     else { throw ImagingError.unwritable(path: target, reason: systemReason()) }
     defer { try? file.close() }
-    try copy(try ByteStream(path: source), name: source, inserting: texts) { piece in
+    try copy(try ByteStream(path: source), name: source, inserting: texts, isWritten: true) { piece in
       do {
         try file.write(contentsOf: piece)
       } catch {
@@ -29,7 +37,8 @@ extension PNGFile {
   }
 
   private static func copy(
-    _ stream: ByteStream, name: String, inserting texts: [PNGText], _ write: ([UInt8]) throws -> Void
+    _ stream: ByteStream, name: String, inserting texts: [PNGText], isWritten: Bool = false,
+    _ write: ([UInt8]) throws -> Void
   ) throws {
     let added = try texts.flatMap { chunk("iTXt", try $0.chunkData()) }
     let replaced = Set(texts.map(\.keyword))
@@ -39,6 +48,7 @@ extension PNGFile {
       }
       try write(signature)
       var isInserted = false
+      var hasEXIF = false
       var type = ""
       while type != "IEND" {
         let length: Int
@@ -48,7 +58,15 @@ extension PNGFile {
           isInserted = true
         }
         let data = try PNGWalk.wholeData(stream, type: type, length: length)
-        if PNGText.chunkTypes.contains(type), replaced.contains(try PNGText(type: type, data: data).keyword) {
+        if PNGText.chunkTypes.contains(type), replaced.contains(PNGText.keyword(of: data)) { continue }
+        if type == "eXIf" {
+          if hasEXIF { continue }
+          hasEXIF = true
+        }
+        if isWritten, type == "tEXt" || type == "zTXt",
+          let text = try PNGText(type: type, data: data).readAsUTF8
+        {
+          try write(chunk("iTXt", try text.chunkData()))
           continue
         }
         try write(chunk(type, data))

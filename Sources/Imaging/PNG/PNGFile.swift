@@ -1,6 +1,7 @@
 import Foundation
 
-/// A PNG whose structure was walked from end to end: every checksum, the whole compressed picture, the end mark.
+/// A PNG whose structure was walked from end to end: every checksum, the whole compressed picture, the end mark. Only
+/// chunks that readers can do without may be damaged.
 ///
 /// libvips 8.14 lets a wrong Adler-32, a missing end mark and a cut end mark pass; this does not. The walk inflates
 /// the picture data with a bounded buffer and keeps no pixels.
@@ -10,6 +11,10 @@ public struct PNGFile: Sendable, Hashable {
   public let header: PNGHeader
   /// The texts, in file order.
   public let texts: [PNGText]
+  /// What is wrong with parts that readers can do without, and so skip.
+  public let skipped: [String]
+  /// Whether it says that it is animated; the picture is then what readers of still pictures show.
+  public let isAnimated: Bool
   /// Bytes after the end mark, which readers ignore.
   public let trailingByteCount: Int
 
@@ -28,6 +33,14 @@ public struct PNGFile: Sendable, Hashable {
     try self.init(ByteStream(bytes: bytes), name: name, pixelLimit: pixelLimit, monitor: monitor)
   }
 
+  init(_ source: EncodedPicture, pixelLimit: Int, monitor: EvaluationMonitor?) throws {
+    switch source {
+    case .file(let path): try self.init(path: path, pixelLimit: pixelLimit, monitor: monitor)
+    case .bytes(let bytes, let name):
+      try self.init(bytes: bytes, name: name, pixelLimit: pixelLimit, monitor: monitor)
+    }
+  }
+
   /// The text under a keyword; the last one when there are several.
   public func text(_ keyword: String) -> String? { texts.last { $0.keyword == keyword }?.text }
 
@@ -43,6 +56,8 @@ public struct PNGFile: Sendable, Hashable {
       }
       self.header = header
       texts = walk.texts
+      skipped = walk.skipped
+      isAnimated = walk.isAnimated
       trailingByteCount = try walk.countTrailingBytes()
     } catch let fault as PNGFault {
       throw fault.located(at: name)

@@ -17,6 +17,9 @@ public struct PNGText: Sendable, Hashable {
   /// Texts of this many bytes and more are stored compressed.
   static let compressedFrom = 1024
 
+  /// The keyword that a text chunk's data begin with, whatever follows.
+  static func keyword(of data: [UInt8]) -> String { latin1(Array(data.prefix { $0 != 0 })) }
+
   /// From a text chunk's data.
   init(type: String, data: [UInt8]) throws(PNGFault) {
     var fields = Fields(data)
@@ -42,6 +45,14 @@ public struct PNGText: Sendable, Hashable {
       }
       text = decoded
     }
+  }
+
+  /// The text whose bytes were written as UTF-8 but read as PNG means tEXt and zTXt, which is Latin-1; nil where that
+  /// makes no difference.
+  var readAsUTF8: PNGText? {
+    let bytes = text.unicodeScalars.compactMap { UInt8(exactly: $0.value) }
+    guard bytes.contains(where: { $0 > 127 }), bytes.count == text.unicodeScalars.count else { return nil }
+    return String(validating: bytes, as: UTF8.self).map { PNGText(keyword: keyword, text: $0) }
   }
 
   /// The data of an iTXt chunk, compressed when long.

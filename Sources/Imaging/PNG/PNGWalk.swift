@@ -2,6 +2,10 @@
 struct PNGWalk {
   let header: PNGHeader
   private(set) var texts: [PNGText] = []
+  /// What is wrong with parts that a reader can do without.
+  private(set) var skipped: [String] = []
+  /// Whether it says that it is animated.
+  var isAnimated: Bool { seen.contains("acTL") }
 
   private let stream: ByteStream
   private let inflater: Inflater
@@ -34,9 +38,11 @@ struct PNGWalk {
       _ = try Self.wholeData(stream, type: type, length: 0)
       try checkPictureIsComplete()
       return false
-    case _ where PNGText.chunkTypes.contains(type):
-      guard length <= PNGText.limit else { throw .damaged("a text of \(length) bytes") }
-      texts.append(try PNGText(type: type, data: try Self.wholeData(stream, type: type, length: length)))
+    case _ where AncillaryChunk.matches(type):
+      guard try walkAncillary(type, length) else {
+        last = type
+        return true
+      }
     default:
       try Self.walkData(stream, type: type, length: length) { (_) throws(PNGFault) in }
     }
@@ -71,8 +77,27 @@ struct PNGWalk {
     case "IEND":
       guard seen.contains("IDAT") else { throw .damaged("it has no picture data") }
     default:
-      let isCritical = type.utf8.first.map { $0 & 0x20 == 0 } ?? true
-      guard !isCritical else { throw .damaged("it needs the unknown chunk '\(type)'") }
+      guard AncillaryChunk.matches(type) else { throw .damaged("it needs the unknown chunk '\(type)'") }
+    }
+  }
+
+  /// Whether the chunk is sound. A fault in it costs no more than the chunk, unless the file ends in it.
+  private mutating func walkAncillary(_ type: String, _ length: Int) throws(PNGFault) -> Bool {
+    do throws(PNGFault) {
+      var data: [UInt8] = []
+      try Self.walkData(stream, type: type, length: length) { (piece) throws(PNGFault) in
+        if length <= PNGText.limit { data += piece }
+      }
+      guard length <= PNGText.limit else { throw PNGFault.damaged("chunk \(type) has \(length) bytes") }
+      if PNGText.chunkTypes.contains(type) {
+        texts.append(try PNGText(type: type, data: data))
+      } else {
+        try AncillaryChunk.check(type, data, header: header, seen: seen)
+      }
+      return true
+    } catch .damaged(let reason) {
+      skipped.append(reason)
+      return false
     }
   }
 

@@ -96,6 +96,7 @@ struct OperationClass {
   let isUntrusted: Bool
   let isBlocked: Bool
   let isDeprecated: Bool
+  let isFileFormat: Bool
 
   /// - Throws: unknown operation, with the nearest name; libvips not starting.
   init(_ name: String) throws(ImagingError) {
@@ -118,5 +119,6 @@ struct OperationClass {
     isUntrusted = flags & VIPS_OPERATION_UNTRUSTED.rawValue != 0 || nickname == "system"
     isBlocked = flags & VIPS_OPERATION_BLOCKED.rawValue != 0
     isDeprecated = flags & VIPS_OPERATION_DEPRECATED.rawValue != 0
+    isFileFormat = g_type_is_a(type, vips_foreign_get_type()) != 0
   }
 }

@@ -10,6 +10,8 @@ public struct OperationDescription: Sendable, Hashable {
   public var outputs: [ArgumentDescription]
   /// Whether libvips marks it as unfit for data from strangers.
   public var isUntrusted: Bool
+  /// Whether it reads or writes a file format: a loader or saver, from and to buffers included.
+  public var isFileFormat: Bool
 
   /// The input of that name; `-` and `_` are the same.
   public func input(_ name: String) -> ArgumentDescription? {
@@ -32,9 +34,17 @@ public struct ArgumentDescription: Sendable, Hashable {
   public var isModified: Bool
 
   /// Whether the text names a file or profile, so that giving it opens whatever lies there.
-  public var isPath: Bool {
-    type == .string && ["filename", "fontfile", "profile", "input_profile", "output_profile"].contains(name)
+  ///
+  /// libvips declares a file's name as it declares any text. So every text counts as one but those that are drawn and
+  /// the description of their font: another libvips may have more arguments that name files.
+  public var isPath: Bool { type == .string && !Self.drawnText.contains(name) }
+
+  /// Whether a value of the argument makes libvips open a file. The profiles that libvips carries are none.
+  public func opensFile(_ value: String) -> Bool {
+    isPath && (name == "filename" || !["srgb", "p3", "cmyk", "none"].contains(value))
   }
+
+  private static let drawnText: Set<String> = ["text", "font"]
 }
 
 /// What an argument takes, with range and default.

@@ -54,7 +54,8 @@ extension Vips {
     return OperationDescription(
       name: kind.nickname, summary: kind.summary,
       inputs: inputs.filter(\.isRequired) + inputs.filter { !$0.isRequired },
-      outputs: declared.filter(\.isOutput).map(\.description), isUntrusted: kind.isUntrusted)
+      outputs: declared.filter(\.isOutput).map(\.description), isUntrusted: kind.isUntrusted,
+      isFileFormat: kind.isFileFormat)
   }
 
   /// The names of all operations, sorted; deprecated ones are left out.
@@ -86,8 +87,7 @@ extension Vips {
         throw .unknownArgument(
           operation: operation, argument: name, nearest: nearestName(to: name, among: inputs.map(\.name)))
       }
-      let builtIn = ["srgb", "p3", "cmyk", "none"].contains(value.string)
-      if input.isPath, !permissions.contains(.files), !(input.name != "filename" && builtIn) {
+      if !permissions.contains(.files), let text = value.string, input.opensFile(text) {
         throw .blockedOperation(operation, reason: "'\(name)' names a file")
       }
     }

@@ -31,6 +31,12 @@ public enum Vips {
     "\(vips_version(0)).\(vips_version(1)).\(vips_version(2))"
   }
 
+  /// Whether libvips is of that version or a later one.
+  static func isVersion(_ major: Int32, _ minor: Int32, _ micro: Int32) -> Bool {
+    let version = (vips_version(0), vips_version(1), vips_version(2))
+    return version >= (major, minor, micro)
+  }
+
   /// Worker threads of one evaluation.
   public static var threads: Int { Int(vips_concurrency_get()) }
 

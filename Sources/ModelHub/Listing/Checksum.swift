@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import Foundations
 
 /// What a file's bytes amount to.
 public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
@@ -39,47 +38,25 @@ public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
 
 /// Computes a checksum of bytes that come in pieces.
 struct ChecksumHasher {
-  private enum State {
-    case none
-    case sha256(SHA256)
-    case gitBlob(Insecure.SHA1)
-  }
-  private var state: State
+  private var digest: MessageDigest?
+  private let isGitBlob: Bool
 
   /// A hasher of the kind of a checksum; git's needs the number of bytes beforehand.
   init(like checksum: Checksum?, size: Int?) {
     switch checksum {
-    case nil: state = .none
-    case .sha256: state = .sha256(SHA256())
+    case nil: (digest, isGitBlob) = (nil, false)
+    case .sha256: (digest, isGitBlob) = (MessageDigest(.sha256), false)
     case .gitBlob:
-      var hasher = Insecure.SHA1()
-      hasher.update(data: Data("blob \(size ?? 0)\0".utf8))
-      state = .gitBlob(hasher)
+      (digest, isGitBlob) = (MessageDigest(.sha1), true)
+      Array("blob \(size ?? 0)\0".utf8).withUnsafeBytes { update($0) }
     }
   }
 
-  mutating func update(_ bytes: Data) {
-    switch state {
-    case .none: break
-    case .sha256(var hasher):
-      state = .none
-      hasher.update(data: bytes)
-      state = .sha256(hasher)
-    case .gitBlob(var hasher):
-      state = .none
-      hasher.update(data: bytes)
-      state = .gitBlob(hasher)
-    }
-  }
+  mutating func update(_ bytes: UnsafeRawBufferPointer) { digest?.update(bytes) }
 
+  /// What came, or nil when there was nothing to compare it with.
   func finish() -> Checksum? {
-    func text(_ digest: some Sequence<UInt8>) -> String {
-      digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-    switch state {
-    case .none: return nil
-    case .sha256(let hasher): return .sha256(text(hasher.finalize()))
-    case .gitBlob(let hasher): return .gitBlob(text(hasher.finalize()))
-    }
+    guard let digits = digest.map({ hexadecimal($0.finalize()) }) else { return nil }
+    return isGitBlob ? .gitBlob(digits) : .sha256(digits)
   }
 }

@@ -49,9 +49,9 @@ public struct HubRepository: Sendable, Hashable {
       }
       for entry in entries where entry.type == "file" { files.append(try entry.file(of: self, page)) }
       guard let next = head["Link"].flatMap(Self.next) else { return try Listing(files) }
-      guard let url = URL(string: next, relativeTo: page)?.absoluteURL, url.host() == page.host(),
-        url.scheme == page.scheme
-      else { throw HubError.malformedAnswer(page, "the listing goes on at \(next), on another host") }
+      guard let url = URL(string: next, relativeTo: page)?.absoluteURL, url.origin == page.origin else {
+        throw HubError.malformedAnswer(page, "the listing goes on at \(next), on another server")
+      }
       page = url
     }
     throw HubError.malformedAnswer(page, "the listing has no end")
@@ -94,5 +94,13 @@ public struct HubRepository: Sendable, Hashable {
       for component in path.components { url.append(component: component) }
       return RemoteFile(path: path, url: url, size: size, checksum: checksum)
     }
+  }
+}
+
+extension URL {
+  /// Scheme, host and port: what makes two addresses those of one server (RFC 6454).
+  fileprivate var origin: [String?] {
+    let scheme = scheme?.lowercased()
+    return [scheme, host()?.lowercased(), "\(port ?? (scheme == "https" ? 443 : 80))"]
   }
 }

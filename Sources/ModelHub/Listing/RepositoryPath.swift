@@ -7,14 +7,14 @@ public struct RepositoryPath: Sendable, Hashable, Comparable, CustomStringConver
 
   /// Checks a path.
   ///
-  /// - Throws: `HubError.unsafePath` for absolute paths, `.` and `..`, empty names, backslashes, control
-  ///   characters, names over 255 bytes and paths over 1024.
+  /// - Throws: `HubError.unsafePath` for absolute paths, `.` and `..`, empty names, backslashes, characters that are
+  ///   not seen or turn others around, names over 255 bytes and paths over 1024.
   public init(_ text: String) throws(HubError) {
     func refuse(_ fault: String) -> HubError { .unsafePath(text, fault) }
     guard !text.isEmpty else { throw refuse("is empty") }
     guard !text.hasPrefix("/") else { throw refuse("is absolute") }
     guard text.utf8.count <= 1024 else { throw refuse("is longer than 1024 bytes") }
-    guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    guard !text.unicodeScalars.contains(where: \.isUnseen) else {
       throw refuse("holds control characters")
     }
     guard !text.contains("\\") else { throw refuse("holds a backslash") }
@@ -36,5 +36,16 @@ public struct RepositoryPath: Sendable, Hashable, Comparable, CustomStringConver
   /// In the order of the text.
   public static func < (left: RepositoryPath, right: RepositoryPath) -> Bool {
     left.description < right.description
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it shows nothing of itself, but may move a terminal's cursor, end a line, or turn the characters around it
+  /// so that a name reads as another.
+  var isUnseen: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import Foundations
 import Synchronization
+import SystemPackage
 
 /// Fetches a model into a folder, which appears whole or not at all.
 ///
@@ -37,23 +39,38 @@ public struct ModelPull: Sendable {
 
   /// Fetches what is missing.
   ///
-  /// - Throws: `HubError`; `CancellationError`, after which what has come is kept for the next pull.
+  /// - Throws: `HubError`; `FileError`; `CancellationError`, after which what has come is kept for the next pull.
   public func run(_ report: @escaping @Sendable (PullEvent) -> Void) async throws -> PullResult {
     guard let place = try? RepositoryPath(name), place.components.count == 1, !name.hasPrefix(".") else {
       throw HubError.unsafePath(name, "is no name for a folder")
     }
     let files = try await wanted()
-    try makeFolder(parent)
-    let lock = try await FolderLock.take("\(parent)/.\(name).lock") { report(.waiting) }
+    try FileSystem().createFolder(FilePath(parent))
+    let lock = try await lock { report(.waiting) }
     let present = try await onQueue { [self] in try whole(files, in: target, report) }
     let result = PullResult(
       folder: target, files: files.count, fetchedFiles: files.count - present.count,
-      bytes: files.reduce(0) { $0 + ($1.size ?? 0) })
-    if present.count == files.count { return result }
+      bytes: files.reduce(0) { $0.addingClamped($1.size ?? 0) })
+    if present.count == files.count {
+      // A process that was killed after it had given the model its place may have left this.
+      try StagingFolder(of: name, in: parent).remove()
+      return result
+    }
     try refuseOthersFolder()
     try await fetch(files, present, report)
     _ = consume lock
     return result
+  }
+
+  /// Keeps other pulls of the model away, or waits until they are done; the system ends it with the process.
+  private func lock(waiting: () -> Void) async throws -> LockFile {
+    var hasSaid = false
+    while true {
+      if let lock = try LockFile.takeIfFree(FilePath("\(parent)/.\(name).lock")) { return lock }
+      if !hasSaid { waiting() }
+      hasSaid = true
+      try await Task.sleep(for: .milliseconds(300))
+    }
   }
 
   /// The files of the model.
@@ -95,14 +112,14 @@ public struct ModelPull: Sendable {
     var whole: Set<RepositoryPath> = []
     for file in files {
       let path = "\(folder)/\(file.path)"
-      guard let size = try? fileSize(path), size == file.size ?? size else { continue }
+      guard let size = try fileSize(path), size == file.size ?? size else { continue }
       guard let checksum = file.checksum else {
         if isSameSource { whole.insert(file.path) }
         continue
       }
       report(.checking(file: file.path.description))
       var hasher = ChecksumHasher(like: checksum, size: size)
-      try FileDescriptor(reading: path).read { hasher.update($0) }
+      try FileSystem().forEachPiece(of: FilePath(path)) { hasher.update($0) }
       if hasher.finish() == checksum { whole.insert(file.path) }
     }
     return whole
@@ -140,7 +157,7 @@ public struct ModelPull: Sendable {
       try await Download(file, to: path, client: client).run { event in
         report(event.of(file, tally))
       }
-      let size = try fileSize(path)
+      let size = try fileSize(path) ?? 0
       tally.finish(size)
       report(.finished(file: file.path.description, bytes: size))
     }
@@ -149,20 +166,20 @@ public struct ModelPull: Sendable {
       let fetched = Set(files.map(\.path.description)).subtracting(present.map(\.description))
       let others = try filesBelow(target).filter { $0 != PullRecord.name && !fetched.contains($0) }
       try staging.adopt(others, from: target)
-      try staging.promote(to: target)
+      try staging.promote()
     }
   }
 
   private func total(_ files: [RemoteFile]) -> Int? {
-    files.reduce(0 as Int?) { sum, file in sum.flatMap { sum in file.size.map { sum + $0 } } }
+    files.reduce(0 as Int?) { sum, file in sum.flatMap { sum in file.size.map(sum.addingClamped) } }
   }
 
   private func checkSpace(_ missing: [RemoteFile], _ staging: StagingFolder) throws {
-    let needed = missing.reduce(0) { sum, file in
-      let partial = PartialFile(target: staging.path(of: file)).resumable(for: file).bytes
-      return sum + max((file.size ?? 0) - partial, 0)
+    let needed = try missing.reduce(0) { sum, file in
+      let partial = try PartialFile(target: staging.path(of: file)).resumable(for: file).bytes
+      return sum.addingClamped(max((file.size ?? 0) - partial, 0))
     }
-    let available = try availableSpace(parent)
+    let available = try FileSystem().availableSpace(FilePath(parent))
     guard needed <= available else {
       throw HubError.noSpace(folder: parent, needed: needed, available: available)
     }
@@ -191,6 +208,14 @@ private final class Tally: Sendable {
     self.finished = Mutex(finished)
   }
 
-  func with(_ bytes: Int) -> Int { finished.withLock { $0 + bytes } }
+  func with(_ bytes: Int) -> Int { finished.withLock { $0.addingClamped(bytes) } }
   func finish(_ bytes: Int) { finished.withLock { $0 += bytes } }
+}
+
+extension Int {
+  /// The sum of two numbers from 0 on, or the largest there is: servers may say any.
+  fileprivate func addingClamped(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
 }

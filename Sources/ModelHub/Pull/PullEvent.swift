@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// What happens while a model is fetched.
 public enum PullEvent: Sendable, Equatable {
@@ -62,11 +63,6 @@ struct PullRecord: Codable, Equatable {
   }
 
   func write(in folder: String) throws {
-    let path = "\(folder)/\(Self.name)"
-    do {
-      try JSONEncoder().encode(self).write(to: URL(filePath: path), options: .atomic)
-    } catch {
-      throw HubError.fileSystem(path: path, error.localizedDescription)
-    }
+    try AtomicFile(URL(filePath: "\(folder)/\(Self.name)")).write(try JSONEncoder().encode(self))
   }
 }

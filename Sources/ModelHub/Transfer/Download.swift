@@ -1,4 +1,6 @@
 import Foundation
+import Foundations
+import SystemPackage
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
@@ -35,7 +37,7 @@ public struct Download: Sendable {
   /// Fetches the file. A broken connection is taken up again; when it stays broken, or the task is cancelled, what
   /// has come is kept for the next try.
   ///
-  /// - Throws: `HubError`; `CancellationError`.
+  /// - Throws: `HubError`; `FileError`; `CancellationError`.
   public func run(_ report: @escaping @Sendable (Event) -> Void) async throws {
     let partial = PartialFile(target: target)
     let growth = try await onQueue { [file] in try Growth(file, partial, report) }
@@ -43,7 +45,10 @@ public struct Download: Sendable {
       try await receive(growth, report)
       try await onQueue { try growth.finish() }
     } catch let error as HubError {
-      if case .mismatch = error { partial.remove() }
+      switch error {
+      case .mismatch, .endless: try partial.remove()
+      default: break
+      }
       throw error
     }
     try partial.promote(to: target)
@@ -85,12 +90,16 @@ func onQueue<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) 
 private final class Growth: AnswerSink, @unchecked Sendable {
   private let file: RemoteFile
   private let partial: PartialFile
+  private let target: String
   private let output: FileDescriptor
+  private let system = FileSystem()
   private let report: @Sendable (Download.Event) -> Void
   private var hasher: ChecksumHasher
   private var tag: String?
   /// The size that the server says, where the listing did not.
   private var size: Int?
+  /// How many bytes may come of a file whose size nobody says.
+  private let limit: Int
   private var hasEnded = false
   private var resumes = true
   private(set) var count = 0
@@ -100,18 +109,29 @@ private final class Growth: AnswerSink, @unchecked Sendable {
     throws
   {
     (self.file, self.partial, self.report) = (file, partial, report)
+    target = partial.path.string
     size = file.size
-    output = try FileDescriptor(growing: partial.path)
+    output = try partial.open()
+    limit = try Self.limit(of: file, at: partial.path)
     hasher = ChecksumHasher(like: file.checksum, size: file.size)
-    let earlier = partial.resumable(for: file)
+    let earlier = try partial.resumable(for: file)
     tag = earlier.tag
-    try output.rewind()
-    try output.read(earlier.bytes) { piece in
+    try system.forEachPiece(of: output, at: partial.path, limit: earlier.bytes) { piece in
       hasher.update(piece)
       count += piece.count
     }
-    try output.truncate(to: count)
+    try system.truncate(output, to: count, at: partial.path)
     report(.received(count))
+  }
+
+  deinit { try? output.close() }
+
+  /// The disk's room but for a reserve, and of settings no more than any have.
+  private static func limit(of file: RemoteFile, at path: FilePath) throws -> Int {
+    let reserve = 256 << 20
+    let room = try FileSystem().availableSpace(path.removingLastComponent()) - reserve
+    let isSettings = file.path.name.hasSuffix(".json") || file.path.name.hasSuffix(".txt")
+    return max(0, isSettings ? min(room, 64 << 20) : room)
   }
 
   /// Whether all bytes are there; what they amount to is another matter.
@@ -150,8 +170,13 @@ private final class Growth: AnswerSink, @unchecked Sendable {
       throw HubError.mismatch(
         file: file.path.description, what: "size", expected: "\(size) bytes", found: "more")
     }
-    try output.write(piece)
-    hasher.update(piece)
+    guard size != nil || count + piece.count <= limit else {
+      throw HubError.endless(file: file.path.description, limit: limit)
+    }
+    try piece.withUnsafeBytes {
+      try system.write($0, to: output, at: partial.path)
+      hasher.update($0)
+    }
     count += piece.count
     report(.received(count))
   }
@@ -176,7 +201,7 @@ private final class Growth: AnswerSink, @unchecked Sendable {
         file: file.path.description, what: expected.kind, expected: expected.description,
         found: found.description)
     }
-    try output.flush()
+    try system.sync(output, at: partial.path)
   }
 
   private func continuing(_ head: AnswerHead) throws {
@@ -194,6 +219,11 @@ private final class Growth: AnswerSink, @unchecked Sendable {
       throw HubError.mismatch(
         file: file.path.description, what: "size", expected: "\(expected) bytes", found: "\(total) bytes")
     }
+    // Of a listing's sizes the whole pull has been told whether there is room.
+    guard file.size != nil || total - count <= limit else {
+      throw HubError.noSpace(
+        folder: (target as NSString).deletingLastPathComponent, needed: total, available: limit)
+    }
     size = total
   }
 
@@ -202,7 +232,7 @@ private final class Growth: AnswerSink, @unchecked Sendable {
     tag = nil
     size = file.size
     hasher = ChecksumHasher(like: file.checksum, size: file.size)
-    try output.truncate(to: 0)
+    try system.truncate(output, to: 0, at: partial.path)
     report(.restarted)
     report(.received(0))
   }

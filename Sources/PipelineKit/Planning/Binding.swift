@@ -9,6 +9,8 @@ struct Binding {
   var faults: [Diagnostic] = []
   /// What was said but is no fault.
   var remarks: [String] = []
+  /// What the settings of this and other documents hold so far.
+  var size = SettingSize()
 
   init(document: PipelineDocument, params: [String: Setting]) {
     self.document = document
@@ -83,7 +85,11 @@ struct Binding {
         "the param '\(name)' is \(param.kind.phrase)", at: pointer, expected: kind.phrase)
       return nil
     }
-    guard let substituted = substitute(literal, at: pointer) else { return nil }
+    guard !size.isExceeded, let substituted = substitute(literal, at: pointer) else { return nil }
+    guard size.take(substituted) else {
+      fault("with its params filled in, \(SettingSize.phrase)", at: pointer, expected: kind.phrase)
+      return nil
+    }
     let value = bind(substituted, kind: kind)
     let found = kind.faults(of: value)
     for fault in found {

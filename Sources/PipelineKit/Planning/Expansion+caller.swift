@@ -132,6 +132,35 @@ extension Expansion {
     }
   }
 
+  /// Checks that what the caller wants in files of other names leaves the pipeline and can be written.
+  mutating func checkNamedOutputs(of root: Scope) {
+    let declared = Set(request.until == nil ? Array(root.document.outputs.keys) : Array(results.keys))
+    for (name, path) in request.outputs.sorted(by: { $0.key < $1.key }) {
+      guard declared.contains(name) else {
+        faults.append(
+          Diagnostic(
+            "--output \(name)=\(path): there is no output '\(name)'", at: .root / "outputs",
+            expected: declared.isEmpty ? "no outputs" : "one of " + declared.sorted().joined(separator: ", "),
+            suggestion: nearestName(to: name, among: declared.sorted())))
+        continue
+      }
+      // A link that leads nowhere has its fault already.
+      guard let (source, type) = results[name] else { continue }
+      if nodes[source.node]?.descriptor.isSink == true {
+        faults.append(
+          Diagnostic(
+            "--output \(name)=\(path): the stage '\(source.node)' writes it already",
+            at: .root / "outputs" / name,
+            expected: "--set \(source.node).path=\(path)"))
+      } else if registry.types[type]?.sink == nil {
+        faults.append(
+          Diagnostic(
+            "--output \(name)=\(path): \(indefinite(type)) cannot be written to a file",
+            at: .root / "outputs" / name))
+      }
+    }
+  }
+
   func rootInput(_ name: String, of root: Scope) -> Node.Source? {
     guard let type = root.document.inputs[name], let node = nodes["\(Link.documentInputs)/\(name)"],
       let port = node.descriptor.outputs.first(where: { $0.type == type })

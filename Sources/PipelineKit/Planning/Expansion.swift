@@ -22,6 +22,8 @@ struct Expansion {
   /// What is said about each stage and document, by id.
   var descriptors: [String: StageDescriptor] = [:]
   var unusedSettings: [String: Set<String>]
+  /// What the settings of all stages hold so far.
+  private var size = SettingSize()
 
   init(registry: Registry, request: PlanRequest, leavesOpen: Bool, followsLinks: Bool) {
     self.registry = registry
@@ -61,9 +63,11 @@ struct Expansion {
       let descriptor = member.descriptor
       let pointer = JSONPointer.root / "stages" / id
       checkLinks(declaration, of: descriptor, in: scope, at: pointer)
+      binding.size = size
       let settings = binding.settings(
         descriptor, declared: declaration.settings, given: given(scope.fullID(id), descriptor), at: pointer,
         folder: member.folder ?? scope.document.folder)
+      size = binding.size
       if scope.fullID(id) == request.until {
         for port in descriptor.outputs {
           let source = source(of: Link(stage: id, port: port.name), in: scopes)
@@ -114,6 +118,7 @@ struct Expansion {
           "--until \(until): there is no stage '\(until)'", at: .root / "stages",
           suggestion: nearestName(to: until, among: ids)))
     }
+    checkNamedOutputs(of: root)
     // Of a stage whose `use` names nothing it is not known whether it writes a file.
     let isWhole = ids.allSatisfy { descriptors[$0] != nil }
     guard isWhole, followsLinks, root.document.outputs.isEmpty || request.until != nil, results.isEmpty,

@@ -1,4 +1,6 @@
 import Foundation
+import Foundations
+import SystemPackage
 
 /// Ties the paths of a run to files: checks that each may be named, that files to read are there and that no two
 /// stages write to one place, and takes the digests of what is read.
@@ -19,9 +21,12 @@ struct FileBinding {
   private var digests: [URL: ContentDigest] = [:]
   /// Which node writes to each place.
   private var writers: [URL: String] = [:]
+  /// The folders of the files that are written, and whether they are made where they are not there.
+  private(set) var outputFolders: [URL: Bool] = [:]
+  private var standardOutputWriter: String?
   private(set) var faults: [Diagnostic] = []
   /// Resources that are not on this machine.
-  private(set) var missing: [any Error] = []
+  private(set) var missing: [any MissingResource] = []
 
   init(root: URL, request: PlanRequest, depth: Depth) {
     policy = PathPolicy(root: root, allowed: request.permissions.folders)
@@ -75,7 +80,18 @@ struct FileBinding {
   }
 
   private mutating func output(_ path: BoundPath, of node: Node) throws -> BoundPath {
-    guard !path.isStandardStream else { return path }
+    if let allowed = request.writers, !allowed.contains(node.id) {
+      // A sink's result is made and not handed over; what another stage does with a path nobody can hold back.
+      guard node.descriptor.isSink else {
+        throw StageFailure("it would write '\(path.written)', which was not asked for")
+      }
+      return path
+    }
+    if path.isStandardStream {
+      defer { standardOutputWriter = node.id }
+      guard let standardOutputWriter else { return path }
+      throw StageFailure("'\(standardOutputWriter)' goes to standard output already")
+    }
     var path = path
     if path.isConfined {
       path.folder = request.outputFolder
@@ -84,6 +100,8 @@ struct FileBinding {
     if let other = writers.updateValue(node.id, forKey: path.url) {
       throw StageFailure("'\(path.written)' is written by '\(other)' too")
     }
+    let folder = path.url.deletingLastPathComponent()
+    outputFolders[folder] = path.isConfined || outputFolders[folder] == true
     return path
   }
 
@@ -98,8 +116,18 @@ struct FileBinding {
     let url = try path.location ?? policy.check(path)
     guard depth != .names, digests[url] == nil else { return path }
     try Self.checkPresence(of: url, written: path.written)
-    if depth == .contents { digests[url] = try ContentDigest(ofFile: url) }
+    if depth == .contents { digests[url] = try digest(of: url) }
     return path
+  }
+
+  /// The file's digest, or that of the file and of those it refers to.
+  private func digest(of url: URL) throws -> ContentDigest {
+    let digest = try ContentDigest(ofFile: url)
+    let others = try request.references(url)
+    if others.isEmpty { return digest }
+    // Without their names, which the file says.
+    let all = try [digest] + others.map { try ContentDigest(ofFile: $0) }
+    return ContentDigest(of: JSONWriter.canonical(.array(all.map { .string($0.description) })))
   }
 
   private func find(_ resource: BoundResource, _ kind: String) throws -> BoundResource {
@@ -123,6 +151,9 @@ struct FileBinding {
       throw UnreadableDocument(file: written, reason: "no such file")
     }
     guard !isFolder.boolValue else { throw UnreadableDocument(file: written, reason: "it is a folder") }
+    guard try FileSystem().status(FilePath(url), followingLink: true)?.type == .regular else {
+      throw UnreadableDocument(file: written, reason: FileError.Reason.isNotRegularFile.description)
+    }
   }
 }
 

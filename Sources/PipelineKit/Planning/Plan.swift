@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// Everything a run will do, decided before anything is computed.
 public struct Plan: Sendable {
@@ -29,6 +29,16 @@ public struct Plan: Sendable {
     public let wantedPorts: Set<String>
   }
 
+  /// A file that a stage would write.
+  public struct UnwrittenFile: Sendable, Hashable {
+    /// The stage's id.
+    public let step: String
+    /// The stage's name.
+    public let stage: String
+    /// The path as it was written, without control characters.
+    public let path: String
+  }
+
   /// An output of a step.
   public struct Source: Sendable, Hashable {
     /// The step's id.
@@ -49,8 +59,27 @@ public struct Plan: Sendable {
   public let usesStandardOutput: Bool
   /// What the caller should know though it is no fault.
   public let remarks: [String]
+  /// The files that stages would write but that are not asked for, and are not written.
+  public let withheld: [UnwrittenFile]
+  /// The stages that may write files; nil for all.
+  let writers: Set<String>?
+  /// The folders of the files that are written, and whether a run makes them where they are not there.
+  let outputFolders: [URL: Bool]
   /// What the document may do.
   public let permissions: Permissions
   /// What reads each port type from the store.
   public let types: [PortType: PortTypeDefinition]
+
+  /// Whether the step hands its result over, if it is one that does.
+  func delivers(_ step: Step) -> Bool { writers?.contains(step.id) ?? true }
+
+  /// What keeps a step from running whatever its inputs are; nil when nothing does.
+  func obstacle(to step: Step) -> (any Error)? {
+    do {
+      try step.stage.checkReady(permissions)
+      return nil
+    } catch {
+      return error
+    }
+  }
 }

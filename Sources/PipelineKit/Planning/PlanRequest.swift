@@ -6,12 +6,18 @@ public struct PlanRequest: Sendable {
   public var params: [String: GivenValue] = [:]
   /// Files for the document's inputs, by name.
   public var inputs: [String: String] = [:]
+  /// Files that outputs are written to, by name, in place of one of that name in the output folder. `-` is standard
+  /// output.
+  public var outputs: [String: String] = [:]
   /// Values that replace settings, by stage id and parameter.
   public var settings: [String: [String: GivenValue]] = [:]
   /// Stages that replace others, by id: a stage's name, or the path of a document.
   public var swaps: [String: String] = [:]
   /// Run no further than this stage, and deliver its outputs.
   public var until: String?
+  /// The stages that may write files; nil for all of the document's. Of others nothing is written, and the plan lists
+  /// it.
+  public var writers: Set<String>?
   /// Where the caller's own relative paths start.
   public var workingFolder: URL
   /// Where relative output paths of the document, and its outputs, go.
@@ -25,6 +31,9 @@ public struct PlanRequest: Sendable {
   public var standardInput: @Sendable () throws -> URL = {
     throw StageFailure("standard input is not available here")
   }
+
+  /// The files that are read together with a file because it refers to them; they count wherever it does.
+  public var references: @Sendable (URL) throws -> [URL] = { _ in [] }
 
   /// What finds the resources that documents name, by their kind: `model`.
   public var finders: [String: any ResourceFinder] = [:]

@@ -17,7 +17,7 @@ public struct Planner: Sendable {
   }
 
   /// The plan, or every fault of document and request. Throws ``MissingDependency`` when a document without fault
-  /// names a resource that is not on this machine.
+  /// names a resource that is not on this machine, ``MissingDependencies`` when there are several.
   public func plan(_ document: PipelineDocument, _ request: PlanRequest) throws -> Plan {
     let (expansion, faults, remarks) = expand(document, request, leavesOpen: false)
     guard faults.isEmpty else {
@@ -28,7 +28,7 @@ public struct Planner: Sendable {
     let nodes = selection.nodes.map { files.bind($0) }
     let stages = nodes.map { files.make($0) }
     guard files.faults.isEmpty else { throw InvalidDocument(files.faults) }
-    if let missing = files.missing.first { throw missing }
+    if let missing = MissingDependencies.combined(files.missing) { throw missing }
     let steps = try StepBuilder(request: request, files: files).steps(
       nodes: nodes, stages: stages.compactMap { $0 }, wanted: selection.wanted)
     return Plan(
@@ -36,7 +36,20 @@ public struct Planner: Sendable {
       resolved: ResolvedDocument.json(of: nodes, outputs: expansion.outputs.mapValues(\.source)),
       documentKey: document.folder.appending(path: document.source.file).absoluteString,
       usesStandardOutput: nodes.contains(where: \.writesToStandardOutput), remarks: remarks,
+      withheld: withheld(expansion, request), writers: request.writers,
+      outputFolders: files.outputFolders,
       permissions: request.permissions, types: registry.types)
+  }
+
+  /// What the document's stages would write beside what is asked for.
+  private func withheld(_ expansion: Expansion, _ request: PlanRequest) -> [Plan.UnwrittenFile] {
+    guard let writers = request.writers else { return [] }
+    return expansion.nodes.values.filter { !writers.contains($0.id) }.sorted { $0.id < $1.id }.flatMap {
+      node in
+      node.destinations.map {
+        Plan.UnwrittenFile(step: node.id, stage: node.descriptor.name, path: $0.written.printable)
+      }
+    }
   }
 
   private func expand(_ document: PipelineDocument, _ request: PlanRequest, leavesOpen: Bool)
@@ -68,15 +81,13 @@ extension Node {
   /// Whether every parameter has a value.
   var isComplete: Bool { descriptor.parameters.allSatisfy { settings[$0.name] != nil } }
 
-  /// Whether a parameter that is a file to write is `-`.
-  var writesToStandardOutput: Bool {
-    descriptor.parameters.contains { parameter in
-      guard parameter.kind.isOutputPath, case .path(let path)? = settings[parameter.name] else {
-        return false
-      }
-      return path.isStandardStream
-    }
+  /// The files it is set to write.
+  var destinations: [BoundPath] {
+    descriptor.parameters.filter(\.kind.isOutputPath).flatMap { settings[$0.name]?.paths ?? [] }
   }
+
+  /// Whether a file it is to write is `-`.
+  var writesToStandardOutput: Bool { destinations.contains(where: \.isStandardStream) }
 
   /// A fault of this node's settings.
   func diagnostic(_ error: any Error) -> Diagnostic {

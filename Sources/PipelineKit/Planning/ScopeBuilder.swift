@@ -12,9 +12,22 @@ struct ScopeBuilder {
   private(set) var hasCycle = false
   private var unusedSwaps: Set<String>
   private var documents = 0
+  private var stages = 0
+  /// Documents that were read, by file and by what they are called in messages; nil for one whose faults are said.
+  private var known: [DocumentKey: PipelineDocument?] = [:]
+
+  private struct DocumentKey: Hashable {
+    var file: URL
+    var name: String
+  }
 
   /// The most documents that may be run as stages, so that a few that run each other many times come to an end.
   private static let maximumDocuments = 2000
+  /// The most documents within each other: each takes its part of the stack.
+  private static let maximumDepth = 64
+  /// The most stages of all documents together, each counted as often as its document is used: some hundred megabytes
+  /// of plan.
+  private static let maximumStages = 100_000
 
   init(registry: Registry, request: PlanRequest, paths: PathPolicy) {
     self.registry = registry
@@ -26,6 +39,11 @@ struct ScopeBuilder {
   /// The tree of documents, checked as far as one document alone can be.
   mutating func build(_ document: PipelineDocument) -> Scope {
     let file = URL(filePath: document.source.file).lastPathComponent
+    stages = document.stages.count
+    guard stages <= Self.maximumStages else {
+      faults.append(document.source.diagnostic(Self.tooManyStages, at: .root / "stages"))
+      return Scope(document, path: "")
+    }
     let root = scope(
       document, path: "",
       enclosing: [document.folder.appending(path: file, directoryHint: .notDirectory).standardizedFileURL])
@@ -94,20 +112,46 @@ struct ScopeBuilder {
           scope, id)
         return nil
       }
+      guard enclosing.count <= Self.maximumDepth else {
+        throw StageFailure("documents would be run more than \(Self.maximumDepth) deep within each other")
+      }
+      // Said once: whatever comes after would only be too many as well.
+      guard !isTooLarge else { return nil }
       documents += 1
+      guard let document = try read(url, named: isSwapped ? use : scope.name(of: use)) else { return nil }
+      stages += document.stages.count
       guard documents <= Self.maximumDocuments else {
         throw StageFailure("more than \(Self.maximumDocuments) documents would be run as stages")
       }
-      let document = try PipelineDocument(contentsOf: url, named: isSwapped ? use : scope.name(of: use))
+      guard stages <= Self.maximumStages else { throw StageFailure(Self.tooManyStages) }
       let child = self.scope(document, path: scope.fullID(id), enclosing: enclosing + [url])
       return .document(child, child.descriptor(origin: use))
-    } catch let invalid as InvalidDocument {
-      faults += invalid.diagnostics
     } catch {
       let folder = request.workingFolder.path(percentEncoded: false)
       fault(isSwapped ? "--swap \(scope.fullID(id))=\(use) in \(folder): \(error)" : "\(error)", scope, id)
     }
     return nil
+  }
+
+  private var isTooLarge: Bool { documents > Self.maximumDocuments || stages > Self.maximumStages }
+
+  private static var tooManyStages: String {
+    "all documents together would have more than \(maximumStages) stages"
+  }
+
+  /// The document of a file, which is read once however often it is used; nil for one with faults.
+  private mutating func read(_ file: URL, named name: String) throws -> PipelineDocument? {
+    let key = DocumentKey(file: file, name: name)
+    if let document = known[key] { return document }
+    do {
+      let document = try PipelineDocument(contentsOf: file, named: name)
+      known[key] = document
+      return document
+    } catch let invalid as InvalidDocument {
+      faults += invalid.diagnostics
+      known.updateValue(nil, forKey: key)
+      return nil
+    }
   }
 
   /// After a swap, settings and links that the replacement does not know are left out, and that is said.

@@ -38,7 +38,10 @@ struct Selection {
     else { return nil }
     var settings = definition.descriptor.defaults
     let file = "\(name.replacing("/", with: ".")).\(known.fileExtension)"
-    settings["path"] = .path(BoundPath(file, in: request.outputFolder, isConfined: true))
+    let path =
+      request.outputs[name].map { BoundPath($0, in: request.workingFolder, isConfined: false) }
+      ?? BoundPath(file, in: request.outputFolder, isConfined: true)
+    settings["path"] = .path(path)
     return Node(
       id: "\(Node.outputs)/\(name)", definition: definition, settings: settings,
       links: [input.name: [source]],

@@ -13,14 +13,15 @@ import SystemPackage
 
 /// One run of another program, with everything it may do to this one bounded.
 ///
-/// The program leads a session of its own, away from the terminal. However it ends, whatever it started and left
-/// behind in that session is killed with it.
+/// The program runs in a session of its own, away from the terminal. With a `warden`, whatever it started is killed
+/// when it ends, and all of it when this process ends, however that is (see ``ProcessGuard``).
 struct ChildProcess: Sendable {
-  /// How much a program may write.
+  /// How much a program may write, to its two streams and to any one of its files.
   struct Limits: Sendable {
     var lineBytes = 64 << 10
     var outputBytes = 4 << 20
     var errorBytes = 4 << 20
+    var fileBytes: Int
   }
 
   /// What the program is called in messages.
@@ -34,10 +35,12 @@ struct ChildProcess: Sendable {
   /// The file it reads as standard input; nothing when nil.
   var input: URL?
   var timeout: Duration
-  var limits = Limits()
+  var limits: Limits
+  /// Watches over the program; a ``HelperProgram`` itself needs nobody to.
+  var warden: HelperProgram?
 
-  /// From the polite signal to the one that cannot be ignored.
-  private static let grace = Duration.milliseconds(250)
+  /// From the polite signal to the one that cannot be ignored. Longer than a guard takes to end all it watches over.
+  private static let grace = Duration.seconds(2)
 
   /// Runs the program to its end, handing on each line that it writes to standard output.
   ///
@@ -59,6 +62,11 @@ struct ChildProcess: Sendable {
     switch status {
     case .exited(0): return
     case .exited(let code): throw StageFailure("'\(name)' failed with exit code \(code)\(errors.quote)")
+    case .signaled(SIGXFSZ):
+      throw StageFailure(
+        "'\(name)' was stopped: it wrote more than \(limits.fileBytes) bytes to its files\(errors.quote)")
+    case .signaled(SIGXCPU):
+      throw StageFailure("'\(name)' was stopped: it was not done within \(timeout.phrase)\(errors.quote)")
     case .signaled(let signal):
       throw StageFailure("'\(name)' crashed with \(Self.signalName(signal))\(errors.quote)")
     }
@@ -74,6 +82,7 @@ struct ChildProcess: Sendable {
     var leader: pid_t?
     // The session outlives its leader as long as it has members, and its number is not given away meanwhile.
     defer { if let leader { kill(-leader, SIGKILL) } }
+    let configuration = try configuration()
     do {
       return try await Subprocess.run(
         configuration, input: .fileDescriptor(stdin, closeAfterSpawningProcess: false), output: .sequence,
@@ -96,32 +105,34 @@ struct ChildProcess: Sendable {
       }.terminationStatus
     } catch let error as SubprocessError {
       try Task.checkCancellation()
-      throw failure(error)
+      throw StageFailure("'\(name)' could not be run: \(error)")
     }
   }
 
-  private var configuration: Configuration {
+  private func configuration() throws -> Configuration {
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
       .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: Self.grace)
     ]
+    let (words, variables) = try guarded()
     return Configuration(
-      executable: command[0].contains("/") ? .path(FilePath(command[0])) : .name(command[0]),
-      arguments: Arguments(Array(command.dropFirst())),
+      executable: .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
       environment: .custom(
-        Dictionary(uniqueKeysWithValues: environment.map { (Environment.Key(rawValue: $0)!, $1) })),
+        Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(rawValue: $0)!, $1) })),
       workingDirectory: FilePath(folder.path(percentEncoded: false)), platformOptions: options)
   }
 
-  private func failure(_ error: SubprocessError) -> any Error {
-    if error.code == .executableNotFound {
-      return MissingDependency(
-        "'\(name)' needs the program '\(command[0])', which is not there or cannot be run",
-        remedy: command[0].contains("/")
-          ? "check that the file exists and is executable" : "install it, or add its folder to PATH")
-    }
-    return StageFailure("'\(name)' could not be run: \(error)")
+  /// What to start: the program, or its guard.
+  private func guarded() throws -> (words: [String], variables: [String: String]) {
+    let program = try ProgramLookup.path(of: command[0], for: name, environment: environment)
+    guard let warden else { return ([program] + command.dropFirst(), environment) }
+    let arguments = ProcessGuard.arguments(
+      [program] + command.dropFirst(), variables: Array(environment.keys), bytes: limits.fileBytes)
+    // The guard may need more than the program is to see: where its libraries are.
+    return (
+      warden.command(ProcessGuard.task, arguments), warden.environment.merging(environment) { $1 }
+    )
   }
 
   private static func signalName(_ signal: CInt) -> String {

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// The command is a list of words, never given to a shell. `{in:PORT}` in a word stands for the file that holds an
 /// input, `{out:PORT}` for the file the command is to write an output to. Time, output and environment are bounded as
-/// those of an ``ExternalProgram`` are; what the command prints, up to 64 MiB, is not read.
+/// those of an ``ExternalProgram`` are, and it is guarded as one; what the command prints, up to 64 MiB, is not read.
 ///
 /// What a command does cannot be known, so its results are never cached.
 public enum ExecStage {
@@ -33,7 +33,8 @@ public enum ExecStage {
       let words = parameters.command.map(CommandWord.init)
       if let conflict = conflict(words, descriptor) { throw conflict }
       return CommandStage(
-        words: words, timeout: .seconds(parameters.timeoutSeconds), descriptor: descriptor, types: types,
+        words: words, timeout: .seconds(parameters.timeoutSeconds),
+        outputBytes: parameters.outputMegabytes * 1_000_000, descriptor: descriptor, types: types,
         environment: environment)
     }
   }
@@ -43,6 +44,8 @@ public enum ExecStage {
       help: "The program, by its name in PATH or its absolute path, and its arguments.",
       count: Bounds(minimum: 1)) var command: [String]
     @Parameter(help: "The longest it may take, in seconds.", 0.1...604_800) var timeoutSeconds = 600.0
+    @Parameter(help: "The most it may write to its files, in megabytes.", 1...1_000_000)
+    var outputMegabytes = ExternalProgram.standardOutputMegabytes
   }
 
   private static func conflict(_ words: [CommandWord], _ descriptor: StageDescriptor) -> ParameterConflict? {
@@ -99,18 +102,24 @@ struct CommandWord {
 private struct CommandStage: RunnableStage {
   let words: [CommandWord]
   let timeout: Duration
+  let outputBytes: Int
   let descriptor: StageDescriptor
   let types: [PortType: PortTypeDefinition]
   let environment: [String: String]
 
   var effort: Effort { .waiting }
 
-  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    guard context.permissions.exec else {
+  func checkReady(_ permissions: Permissions) throws {
+    guard permissions.exec else {
       throw StageFailure(
         "the document wants to run the command '\(words[0].text.printable)', which is not allowed",
         advice: "allow it with --allow-exec if you trust the document")
     }
+    try ProgramLookup.path(of: words[0].text, for: words[0].text.printable, environment: environment)
+  }
+
+  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
+    try checkReady(context.permissions)
     let exchange = try Exchange(in: context.scratch, types: types)
     var files = try self.files(of: inputs, exchange, context)
     for port in descriptor.outputs {
@@ -119,7 +128,9 @@ private struct CommandStage: RunnableStage {
     try await ChildProcess(
       name: words[0].text.printable, command: words.map { $0.filled(with: files) },
       folder: exchange.folder, environment: exchange.environment(from: environment), timeout: timeout,
-      limits: ChildProcess.Limits(lineBytes: .max, outputBytes: 64 << 20, errorBytes: 64 << 20)
+      limits: ChildProcess.Limits(
+        lineBytes: .max, outputBytes: 64 << 20, errorBytes: 64 << 20, fileBytes: outputBytes),
+      warden: try .offered(by: context.services)
     ).run()
     var values: [String: any PortValue] = [:]
     for port in descriptor.outputs {

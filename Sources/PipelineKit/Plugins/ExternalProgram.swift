@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 
 /// A program in any language that runs as a stage, declared by a JSON manifest.
 ///
@@ -25,8 +26,9 @@ public import Foundation
 ///
 /// It sees the environment variables `PATH`, `HOME`, `LANG`, a `TMPDIR` in the scratch folder, and those its manifest
 /// names. A crash, another exit code, a run longer than the timeout, more than 4 MiB on standard output or error, a
-/// line over 64 KiB, a line that is no answer, and an output that is missing, unreadable or outside the scratch folder
-/// each fail that stage alone. When it ends or the run is cancelled, whatever it started is killed.
+/// line over 64 KiB, a line that is no answer, more in its scratch folder than `outputMegabytes`, and an output that is
+/// missing, unreadable or outside the scratch folder each fail that stage alone. When it ends, the run is cancelled or
+/// this process ends, however that is, whatever it started is killed; a ``HelperProgram`` sees to that.
 public struct ExternalProgram: Sendable {
   /// How manifests' file names end.
   public static let manifestSuffix = ".plugin.json"
@@ -39,16 +41,23 @@ public struct ExternalProgram: Sendable {
   public let environment: [String]
   /// How long a run may take.
   public let timeout: Duration
+  /// How much a run may write to its files, in bytes.
+  public let outputBytes: Int
   /// What a run takes.
   public let effort: Effort
 
+  static let standardOutputMegabytes = 4000
+
   init(
-    descriptor: StageDescriptor, command: [String], environment: [String], timeout: Duration, effort: Effort
+    descriptor: StageDescriptor, command: [String], environment: [String], timeout: Duration,
+    outputBytes: Int,
+    effort: Effort
   ) {
     self.descriptor = descriptor
     self.command = command
     self.environment = environment
     self.timeout = timeout
+    self.outputBytes = outputBytes
     self.effort = effort
   }
 
@@ -62,7 +71,9 @@ public struct ExternalProgram: Sendable {
   public init(manifest: URL, named name: String, types: some Collection<PortType>) throws {
     let contents: Data
     do {
-      contents = try Data(contentsOf: manifest)
+      contents = try Data(ofFile: manifest)
+    } catch let error as FileError {
+      throw UnreadableDocument(file: name, reason: error.reason.description)
     } catch {
       throw UnreadableDocument(file: name, reason: error.localizedDescription)
     }

@@ -25,8 +25,9 @@ struct ManifestReader: JSONWalker {
     let members = object(
       source.root, at: .root, required: ["formatVersion", "name", "summary", "command", "outputs"],
       optional: [
-        "version", "discussion", "parameters", "inputs", "pure", "effort", "timeoutSeconds", "environment",
-        "files", "notes",
+        "version", "discussion", "parameters", "inputs", "pure", "effort", "timeoutSeconds",
+        "outputMegabytes",
+        "environment", "files", "notes",
       ])
     if let version = members["formatVersion"] { checkFormatVersion(version) }
     let command = words(members["command"], "command", isCommand: true)
@@ -46,12 +47,16 @@ struct ManifestReader: JSONWalker {
     }
     let effort = value(members["effort"], "effort", .choice(["light", "compute", "waiting"]))?.string
     let seconds = value(members["timeoutSeconds"], "timeoutSeconds", Self.timeout)?.number
+    let megabytes = value(members["outputMegabytes"], "outputMegabytes", Self.output)?.integer
     return ExternalProgram(
       descriptor: descriptor, command: command, environment: environment(members["environment"]),
-      timeout: .seconds(seconds ?? 600), effort: effort.flatMap(Effort.init(rawValue:)) ?? .waiting)
+      timeout: .seconds(seconds ?? 600),
+      outputBytes: (megabytes ?? ExternalProgram.standardOutputMegabytes) * 1_000_000,
+      effort: effort.flatMap(Effort.init(rawValue:)) ?? .waiting)
   }
 
   private static let timeout = ParameterKind.number(Bounds(minimum: 0.1, maximum: 604_800))
+  private static let output = ParameterKind.integer(Bounds(minimum: 1, maximum: 1_000_000))
 
   private mutating func name(_ value: JSONValue?) -> String {
     guard let value else { return "" }

@@ -24,8 +24,9 @@ public struct PluginLoader: Sendable {
     let files = try paths.flatMap(files(at:))
     // Libraries first: manifests may have ports of the types they bring.
     for file in files where !Self.isManifest(file) {
-      let plugin = try PluginLibrary.load(URL(filePath: file), named: file)
+      // Read first: what is no ordinary file is refused here, where the loader would wait.
       let digest = try ContentDigest(ofFile: URL(filePath: file))
+      let plugin = try PluginLibrary.load(URL(filePath: file), named: file)
       for type in plugin.types { try add(type, from: file, to: &registry) }
       for stage in plugin.stages {
         try add(

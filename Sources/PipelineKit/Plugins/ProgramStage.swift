@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// An external program as a stage, run by the protocol of ``ExternalProgram``.
 struct ProgramStage: RunnableStage {
@@ -9,6 +8,10 @@ struct ProgramStage: RunnableStage {
   let environment: [String: String]
 
   var effort: Effort { program.effort }
+
+  func checkReady(_ permissions: Permissions) throws {
+    try ProgramLookup.path(of: program.command[0], for: program.descriptor.name, environment: environment)
+  }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let descriptor = program.descriptor
@@ -50,40 +53,15 @@ struct ProgramStage: RunnableStage {
     -> [String: URL]
   {
     let name = program.descriptor.name
-    let outputs = Mutex<[String: URL]>([:])
-    let reported = Mutex<String?>(nil)
     let process = ChildProcess(
       name: name, command: program.command, folder: exchange.folder,
       environment: exchange.environment(from: environment, passing: program.environment), input: request,
-      timeout: program.timeout)
-    do {
-      try await process.run { line in
-        switch ProgramAnswer(line) {
-        case .progress(let fraction): context.monitor.report(fraction)
-        case .log(let level, let message): context.log(level, message)
-        case .error(let message): reported.withLock { $0 = message }
-        case .outputs(let paths):
-          for (port, path) in paths {
-            guard program.descriptor.output(port) != nil else {
-              throw StageFailure("'\(name)' names an output '\(port)' that it does not declare")
-            }
-            outputs.withLock { $0[port] = exchange.file(path) }
-          }
-        case nil: throw unknownAnswer(line)
-        }
-      }
-    } catch let failure as StageFailure {
-      // What the program says of its failure is worth more than its exit code.
-      throw reported.withLock { $0 }.map { StageFailure($0) } ?? failure
+      timeout: program.timeout, limits: ChildProcess.Limits(fileBytes: program.outputBytes),
+      warden: try .offered(by: context.services))
+    let paths = try await process.conversation(context.monitor, log: context.log)
+    if let port = paths.keys.filter({ program.descriptor.output($0) == nil }).min() {
+      throw StageFailure("'\(name)' names an output '\(port)' that it does not declare")
     }
-    if let message = reported.withLock({ $0 }) { throw StageFailure(message) }
-    return outputs.withLock { $0 }
-  }
-
-  private func unknownAnswer(_ line: [UInt8]) -> StageFailure {
-    let text = String(decoding: line.prefix(80), as: UTF8.self).printable
-    return StageFailure(
-      "'\(program.descriptor.name)' wrote a line to its standard output that is no answer: \(text)",
-      advice: "an answer is one line of JSON, such as {\"progress\": 0.5}; text belongs on standard error")
+    return paths.mapValues(exchange.file)
   }
 }

@@ -7,6 +7,27 @@ public enum MemoryBudget {
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     return min(physical, ControlGroup.memoryLimit() ?? physical) / 5 * 4
   }
+
+  /// A number of bytes in words: `1.5 GB`.
+  public static func phrase(_ bytes: Int) -> String {
+    func fixed(_ unit: Int) -> String { String(format: "%.1f", Double(bytes) / Double(unit)) }
+    return switch bytes {
+    case ..<1024: "\(bytes) B"
+    case ..<(1 << 20): fixed(1 << 10) + " KB"
+    case ..<(1 << 30): fixed(1 << 20) + " MB"
+    default: fixed(1 << 30) + " GB"
+    }
+  }
+}
+
+/// Memory that is held in case what is in it is wanted again: compiled networks. It counts in a run's budget like
+/// everything else, and gives way to what runs. A program offers it to a run as a service, `any KeptMemory`.
+public protocol KeptMemory: Sendable {
+  /// Lets go of what is not in use, until the rest takes no more than so many bytes.
+  ///
+  /// - Parameter names: what steps that run use, as their ``Estimate/reuses`` name it: it stays, and does not count,
+  ///   for their estimates count it.
+  func shrink(to bytes: Int, keeping names: Set<String>) async
 }
 
 /// The process's own memory, where the system tells.

@@ -16,6 +16,8 @@ public struct RunForecast: Sendable {
     public let stage: String
     /// What becomes of it.
     public let fate: Fate
+    /// What keeps it from running whatever its inputs are; nil when nothing does, or it need not run.
+    public let obstacle: String?
     /// Shapes of its outputs, as far as they are known.
     public let outputs: [String: ValueShape]
     /// Memory beyond inputs and outputs at the peak of its run.
@@ -32,20 +34,22 @@ public struct RunForecast: Sendable {
   public let peakBytes: Int
 
   /// Looks into the store, but verifies nothing.
+  ///
+  /// Throws ``InvalidDocument`` when shapes alone show that a step will fail.
   public init(_ plan: Plan, store: Store?) throws {
     let past = PastRun(of: plan.documentKey, in: store)
     let fates = try Self.fates(plan, store, past)
-    var shapes: [String: [String: ValueShape]] = [:]
+    let shapes = ShapeForecast(plan.steps) { fates[$0.id]?.isRun == true }
+    guard shapes.faults.isEmpty else { throw InvalidDocument(shapes.faults) }
     var entries: [Entry] = []
     for step in plan.steps {
-      let inputs = step.links.mapValues { $0.map { shapes[$0.step]?[$0.port] } }
-      // A file that cannot be read is the run's fault to find; here its shape is only unknown.
-      let estimate = (try? step.stage.estimate(StageShapes(inputs))) ?? Estimate()
-      shapes[step.id] = estimate.outputs
+      let estimate = shapes.estimates[step.id] ?? Estimate()
       let record = past.records[step.id]
       entries.append(
         Entry(
-          step: step.id, stage: step.descriptor.name, fate: fates[step.id]!, outputs: estimate.outputs,
+          step: step.id, stage: step.descriptor.name, fate: fates[step.id]!,
+          obstacle: fates[step.id]!.isRun ? plan.obstacle(to: step).map { "\($0)" } : nil,
+          outputs: estimate.outputs,
           workingBytes: estimate.workingBytes, lastSeconds: record?.seconds, lastPeakBytes: record?.peakBytes)
       )
     }

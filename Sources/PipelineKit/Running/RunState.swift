@@ -5,6 +5,9 @@ struct RunState {
   private let targets: Set<String>
   private let budget: Int
   private let isReused: Set<String>
+  private var checks: EarlyChecks
+  /// Steps that have all their inputs and wait for their own check.
+  private var unchecked: Set<String> = []
 
   /// How many of the steps each step waits for are unfinished.
   private var waiting: [String: Int] = [:]
@@ -20,16 +23,32 @@ struct RunState {
   /// Steps that are done at once: cheap ones, and those whose results are read from the store.
   private var readyAtOnce = ReadyQueue()
   private var readyToCompute = ReadyQueue()
-  private var running: [String: Int] = [:]
-  private var computing = 0
+  private var running: [String: Need] = [:]
+  /// The steps that keep all cores busy.
+  private var computing: Set<String> = []
+  /// What each step that is ready takes, once it was looked at: estimating may read a file.
+  private var estimates: [String: Need] = [:]
 
   private(set) var results: [String: StepResult] = [:]
   private(set) var failures: [FailedStep] = []
+  private var failed: Set<String> = []
   private(set) var blockedBy: [String: String] = [:]
   /// The values of targets that are no sinks.
   private(set) var kept: [String: StageOutputs] = [:]
   let runningCount: Int
   let reusedCount: Int
+
+  /// What a step takes while it runs.
+  private struct Need {
+    var bytes = 0
+    /// Names of kept memory among it.
+    var reuses: Set<String> = []
+  }
+
+  /// What memory that is kept for later may take beside all else.
+  var room: Int { max(0, budget - occupied) }
+  /// Names of kept memory that steps are using.
+  var reused: Set<String> { running.values.reduce(into: []) { $0.formUnion($1.reuses) } }
 
   var blocked: [String] { Array(blockedBy.keys) }
 
@@ -50,8 +69,9 @@ struct RunState {
     isReused = reused
     reusedCount = reused.count
     runningCount = used.count - reused.count
-    order = used
-    rank = Dictionary(uniqueKeysWithValues: used.enumerated().map { ($1.id, $0) })
+    checks = EarlyChecks(used, isReused: reused)
+    order = checks.ordered(used)
+    rank = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1.id, $0) })
     for step in used {
       let sources = reused.contains(step.id) ? [] : Set(step.links.values.joined().map(\.step))
       waiting[step.id] = sources.count
@@ -63,35 +83,63 @@ struct RunState {
     for step in used where waiting[step.id] == 0 { makeReady(step.id) }
   }
 
-  /// The next step that may start now, with its inputs; nil when all ready steps must wait.
-  mutating func next() -> (Plan.Step, StageInputs)? {
+  /// The next step whose check may start now, with the inputs that are there.
+  mutating func nextCheck() -> (Plan.Step, StageInputs)? {
+    checks.next().map { ($0, inputs(of: $0)) }
+  }
+
+  /// Notes that a step's check found nothing wrong.
+  mutating func pass(_ step: Plan.Step) {
+    checks.finish(step.id)
+    if unchecked.remove(step.id) != nil { makeReady(step.id) }
+  }
+
+  /// A step to start.
+  struct Start {
+    var step: Plan.Step
+    var inputs: StageInputs
+    /// The memory it takes together with the values that are held, where that is more than the budget. It starts
+    /// nevertheless, since nothing that runs will make room for it.
+    var excess: Int?
+  }
+
+  /// The next step that may start now; nil when all ready steps must wait.
+  mutating func next() -> Start? {
     guard running.count < Self.width else { return nil }
     if let next = start(from: \.ready) { return next }
     // What is cheap to make is not cheap to hold, so it does not run far ahead of those who use it.
     if readyToCompute.count < Self.width, let next = start(from: \.readyAtOnce) { return next }
-    return computing == 0 ? start(from: \.readyToCompute) : nil
+    return computing.isEmpty ? start(from: \.readyToCompute) : nil
   }
 
   /// More steps side by side than this only crowd each other.
   private static let width = 16
 
-  private mutating func start(from queue: WritableKeyPath<RunState, ReadyQueue>) -> (Plan.Step, StageInputs)?
-  {
+  private mutating func start(from queue: WritableKeyPath<RunState, ReadyQueue>) -> Start? {
     guard let first = self[keyPath: queue].first else { return nil }
     let step = order[first]
+    guard isReused.contains(step.id) || step.stage.effort == .light || checks.permit(step.id) else {
+      return nil
+    }
     let inputs = inputs(of: step)
-    let bytes = estimate(step, inputs)
-    if !running.isEmpty, occupied + bytes > budget { return nil }
+    let need = estimates[step.id] ?? estimate(step, inputs)
+    estimates[step.id] = need
+    let exceeds = occupied + need.bytes > budget
+    if !running.isEmpty, exceeds { return nil }
     self[keyPath: queue].removeFirst()
-    running[step.id] = bytes
-    occupied += bytes
-    if computes(step) { computing += 1 }
-    return (step, inputs)
+    estimates[step.id] = nil
+    running[step.id] = need
+    occupied += need.bytes
+    if computes(step) { computing.insert(step.id) }
+    return Start(step: step, inputs: inputs, excess: exceeds && need.bytes > 0 ? occupied : nil)
   }
 
   private func computes(_ step: Plan.Step) -> Bool {
     step.stage.effort == .compute && !isReused.contains(step.id)
   }
+
+  /// Lets another step compute while this one is kept and delivered.
+  mutating func stopComputing(_ step: Plan.Step) { computing.remove(step.id) }
 
   mutating func finish(_ step: Plan.Step, _ outcome: StepWorker.Outcome) {
     stop(step)
@@ -103,6 +151,7 @@ struct RunState {
       held[step.id] = bytes
       occupied += bytes
     }
+    checks.note(step.id)
     if targets.contains(step.id), !step.descriptor.isSink { kept[step.id] = outputs }
     for dependent in dependents[step.id] ?? [] {
       waiting[dependent]! -= 1
@@ -114,17 +163,23 @@ struct RunState {
   /// Notes the failure and everything that cannot run because of it.
   mutating func fail(_ step: Plan.Step, _ cause: any Error) -> FailedStep {
     stop(step)
-    let inputs = inputs(of: step).values.mapValues { $0.map(\.shape.summary).joined(separator: " and ") }
+    checks.finish(step.id)
+    let inputs = inputs(of: step).values.filter { !$0.value.isEmpty }
+      .mapValues { $0.map(\.shape.summary).joined(separator: " and ") }
     let failure = FailedStep(
       step: step.id, stage: step.descriptor.name, inputs: inputs, cause: cause, location: step.location)
     failures.append(failure)
+    failed.insert(step.id)
     var pending = dependents[step.id] ?? []
     while let id = pending.popLast() {
-      guard blockedBy[id] == nil else { continue }
+      guard blockedBy[id] == nil, !failed.contains(id) else { continue }
       blockedBy[id] = step.id
+      checks.finish(id)
       pending += dependents[id] ?? []
+      release(inputsOf: order[rank[id]!])
     }
-    release(inputsOf: step)
+    // What a check that was under way finds wrong is told rather than that the step is blocked.
+    if blockedBy.removeValue(forKey: step.id) == nil { release(inputsOf: step) }
     return failure
   }
 
@@ -134,20 +189,20 @@ struct RunState {
       step.links.mapValues { sources in sources.compactMap { values[$0.step]?.values[$0.port] } })
   }
 
-  private func estimate(_ step: Plan.Step, _ inputs: StageInputs) -> Int {
-    guard !isReused.contains(step.id) else { return 0 }
+  private func estimate(_ step: Plan.Step, _ inputs: StageInputs) -> Need {
+    guard !isReused.contains(step.id) else { return Need() }
     // A stage that cannot estimate will say why when it runs.
     guard let estimate = try? step.stage.estimate(StageShapes(inputs.values.mapValues { $0.map(\.shape) }))
     else {
-      return 0
+      return Need()
     }
     let outputs = step.stage.effort == .light ? 0 : estimate.outputs.values.reduce(0) { $0 + $1.bytes }
-    return estimate.workingBytes + outputs
+    return Need(bytes: estimate.workingBytes + outputs, reuses: estimate.reuses)
   }
 
   private mutating func stop(_ step: Plan.Step) {
-    occupied -= running.removeValue(forKey: step.id) ?? 0
-    if computes(step) { computing -= 1 }
+    occupied -= running.removeValue(forKey: step.id)?.bytes ?? 0
+    computing.remove(step.id)
   }
 
   private mutating func release(inputsOf step: Plan.Step) {
@@ -162,6 +217,11 @@ struct RunState {
   }
 
   private mutating func makeReady(_ id: String) {
+    guard !failed.contains(id) else { return }
+    guard checks.isDone(id) else {
+      unchecked.insert(id)
+      return
+    }
     let rank = rank[id]!
     if isReused.contains(id) { return readyAtOnce.insert(rank) }
     switch order[rank].stage.effort {

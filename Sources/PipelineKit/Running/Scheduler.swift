@@ -1,5 +1,6 @@
 import Foundations
 import Foundation
+import SystemPackage
 
 /// Runs a plan: independent steps side by side, steps that keep all cores busy in turn, within a memory budget, and
 /// each value freed after its last use.
@@ -8,7 +9,7 @@ public struct Scheduler: Sendable {
   public struct Options: Sendable {
     /// Where results are kept; nil keeps nothing.
     public var store: Store?
-    /// How much memory steps may take together. A step that alone needs more runs alone.
+    /// How much memory steps may take together. A step that alone needs more runs alone, and that is said.
     public var memoryBudget = MemoryBudget.standard
     /// Whether steps that do not need a failed one still run.
     public var keepsGoing = false
@@ -25,22 +26,32 @@ public struct Scheduler: Sendable {
   /// A scheduler with these options.
   public init(_ options: Options) { self.options = options }
 
-  /// Runs the plan to its end. The values of targets that are no sinks are returned.
+  /// Runs the plan to its end. The values of targets that are no sinks are returned. What dead processes left of files
+  /// beside the outputs is cleared away first.
   ///
-  /// Throws ``RunFailure`` when steps failed, `CancellationError` when the task was cancelled.
+  /// Throws ``InvalidDocument`` when shapes alone show that a result cannot leave the pipeline, ``RunFailure`` when
+  /// steps failed or could not run at all, `CancellationError` when the task was cancelled.
   @discardableResult
   public func run(_ plan: Plan) async throws -> [String: StageOutputs] {
+    // Estimating and verifying read files: nothing for the threads that tasks share.
+    let executor = BlockingExecutor()
+    return try await withTaskExecutorPreference(executor) { try await run(plan, on: executor) }
+  }
+
+  private func run(_ plan: Plan, on executor: BlockingExecutor) async throws -> [String: StageOutputs] {
     let start = ContinuousClock.now
     for remark in plan.remarks { options.events(.said(step: nil, .warning, remark)) }
     let reuse = try Reuse(plan, store: options.store)
+    try ShapeForecast.check(plan, reuse)
     if let remark = reuse.remark { options.events(.said(step: nil, .warning, remark)) }
-    let scratch = ScratchPlace.make()
-    defer { try? FileManager.default.removeItem(at: scratch) }
+    let worker = StepWorker(plan: plan, reuse: reuse, options: options, scratch: try ScratchPlace())
     var state = RunState(plan, reuse: reuse, budget: options.memoryBudget)
     options.events(.began(running: state.runningCount, cached: state.reusedCount))
     do {
-      try await drive(
-        &state, worker: StepWorker(plan: plan, reuse: reuse, options: options, scratch: scratch))
+      if options.keepsGoing || !refuse(plan, reuse, &state) {
+        try prepareFolders(of: plan)
+        try await drive(&state, worker: worker, on: executor)
+      }
     } catch {
       finish(state, plan, reuse, start)
       throw error
@@ -50,17 +61,52 @@ public struct Scheduler: Sendable {
     return state.kept
   }
 
-  private func drive(_ state: inout RunState, worker: StepWorker) async throws {
-    let executor = BlockingExecutor()
+  /// Finds out, before anything runs, whether there are folders for the files that will be written.
+  private func prepareFolders(of plan: Plan) throws {
+    let system = FileSystem()
+    for (folder, isMade) in plan.outputFolders.sorted(by: { $0.key.path < $1.key.path }) {
+      TemporaryName.removeLeftovers(in: folder)
+      guard !options.keepsGoing else { continue }
+      let path = FilePath(folder)
+      if isMade { try system.createFolder(path) }
+      let type = try system.status(path, followingLink: true)?.type
+      guard type == .directory else { throw FileError(.list, path, type == nil ? .notFound : .isNotFolder) }
+    }
+  }
+
+  /// Fails the steps that cannot run whatever they are given; whether there are any.
+  private func refuse(_ plan: Plan, _ reuse: Reuse, _ state: inout RunState) -> Bool {
+    for step in plan.steps {
+      guard case .run? = reuse.decisions[step.id], let obstacle = plan.obstacle(to: step) else { continue }
+      let failure = state.fail(step, obstacle)
+      options.events(.failed(step: failure.step, message: failure.message))
+    }
+    return !state.failures.isEmpty
+  }
+
+  private func drive(_ state: inout RunState, worker: StepWorker, on executor: BlockingExecutor) async throws
+  {
+    let kept = options.services.offered((any KeptMemory).self)
     try await withThrowingTaskGroup(of: StepWorker.Completion.self) { group in
       while true {
         try Task.checkCancellation()
-        while let (step, inputs) = state.next() {
-          group.addTask(executorPreference: executor) { await worker.work(on: step, inputs: inputs) }
+        while let (step, inputs) = state.nextCheck() {
+          group.addTask(executorPreference: executor) { await worker.check(step, inputs: inputs) }
+        }
+        while let start = state.next() {
+          if let excess = start.excess { warn(start.step, needing: excess) }
+          await kept?.shrink(to: state.room, keeping: state.reused)
+          group.addTask(executorPreference: executor) {
+            await worker.work(on: start.step, inputs: start.inputs)
+          }
         }
         guard let completion = try await group.next() else { return }
         switch completion.result {
-        case .success(let outcome): state.finish(completion.step, outcome)
+        case .success(.made(let made)):
+          state.stopComputing(completion.step)
+          group.addTask(executorPreference: executor) { await worker.finish(completion.step, made) }
+        case .success(.done(let outcome)): state.finish(completion.step, outcome)
+        case .success(.checked): state.pass(completion.step)
         case .failure(let cause):
           // What a step throws while the run is being stopped is a consequence of stopping.
           try Task.checkCancellation()
@@ -70,6 +116,13 @@ public struct Scheduler: Sendable {
         }
       }
     }
+  }
+
+  private func warn(_ step: Plan.Step, needing bytes: Int) {
+    let message =
+      "it needs about \(MemoryBudget.phrase(bytes)) of memory, with what is held for later steps, and "
+      + "\(MemoryBudget.phrase(options.memoryBudget)) are allowed; it runs alone"
+    options.events(.said(step: step.id, .warning, message))
   }
 
   private func finish(_ state: RunState, _ plan: Plan, _ reuse: Reuse, _ start: ContinuousClock.Instant) {

@@ -1,3 +1,4 @@
+import Foundations
 import Foundation
 
 /// Does one step's work, on a thread of its own: runs the stage or reads its result from the store, keeps a new
@@ -5,7 +6,24 @@ import Foundation
 struct StepWorker: Sendable {
   struct Completion: Sendable {
     var step: Plan.Step
-    var result: Result<Outcome, any Error>
+    var result: Result<Progress, any Error>
+  }
+
+  enum Progress: Sendable {
+    /// A sink has made its file; to keep and deliver it is a matter of the disk, and the next may compute meanwhile.
+    case made(Made)
+    case done(Outcome)
+    /// A step's check found nothing wrong.
+    case checked
+  }
+
+  /// What a step has made or read.
+  struct Made: Sendable {
+    var outputs: StageOutputs
+    var wasCached: Bool
+    var peakBytes: Int?
+    let start: ContinuousClock.Instant
+    let monitor: Monitor
   }
 
   struct Outcome: Sendable {
@@ -16,50 +34,77 @@ struct StepWorker: Sendable {
   let plan: Plan
   let reuse: Reuse
   let options: Scheduler.Options
-  let scratch: URL
+  let scratch: ScratchPlace
 
+  /// Runs the step, or reads its result, and settles it unless it is a sink that has computed.
   func work(on step: Plan.Step, inputs: StageInputs) async -> Completion {
+    let monitor = monitor(of: step)
+    return await completion(of: step, monitor) {
+      let made = try await make(step, inputs, monitor)
+      if step.descriptor.isSink, !made.wasCached { return .made(made) }
+      return .done(try settle(step, made))
+    }
+  }
+
+  /// Lets the step look at the inputs that are there.
+  func check(_ step: Plan.Step, inputs: StageInputs) async -> Completion {
+    let monitor = monitor(of: step)
+    return await completion(of: step, monitor) {
+      try await step.stage.check(inputs, context(for: step, monitor))
+      return .checked
+    }
+  }
+
+  private func monitor(of step: Plan.Step) -> Monitor {
     let events = options.events
-    let monitor = Monitor { progress in events(.progressed(step: step.id, progress)) }
+    return Monitor { progress in events(.progressed(step: step.id, progress)) }
+  }
+
+  /// Keeps and delivers what a step has made.
+  func finish(_ step: Plan.Step, _ made: Made) async -> Completion {
+    await completion(of: step, made.monitor) { .done(try settle(step, made)) }
+  }
+
+  private func completion(
+    of step: Plan.Step, _ monitor: Monitor, _ work: @Sendable () async throws -> Progress
+  ) async -> Completion {
     do {
-      let done = try await withTaskCancellationHandler {
-        try await outcome(of: step, inputs, monitor)
+      let progress = try await withTaskCancellationHandler {
+        try await work()
       } onCancel: {
         monitor.cancel()
       }
-      return Completion(step: step, result: .success(done))
+      return Completion(step: step, result: .success(progress))
     } catch {
       return Completion(step: step, result: .failure(error))
     }
   }
 
-  private func outcome(of step: Plan.Step, _ inputs: StageInputs, _ monitor: Monitor) async throws -> Outcome
-  {
+  private func make(_ step: Plan.Step, _ inputs: StageInputs, _ monitor: Monitor) async throws -> Made {
     let start = ContinuousClock.now
-    let context = context(for: step, monitor)
-    var wasCached = false
-    let outputs: StageOutputs
-    var peak: Int?
     if case .reuse(let entry)? = reuse.decisions[step.id] {
-      wasCached = true
-      outputs = try read(step, from: entry)
-    } else {
-      if case .run(let trouble?)? = reuse.decisions[step.id] {
-        context.log(.warning, "\(trouble) and is made again")
-      }
-      options.events(.started(step: step.id, stage: step.descriptor.name))
-      (outputs, peak) = try await run(step, inputs, context)
-      try keep(outputs, of: step, context)
+      return Made(outputs: try read(step, from: entry), wasCached: true, start: start, monitor: monitor)
     }
+    let context = context(for: step, monitor)
+    if case .run(let trouble?)? = reuse.decisions[step.id] {
+      context.log(.warning, "\(trouble) and is made again")
+    }
+    options.events(.started(step: step.id, stage: step.descriptor.name))
+    let (outputs, peak) = try await run(step, inputs, context)
+    return Made(outputs: outputs, wasCached: false, peakBytes: peak, start: start, monitor: monitor)
+  }
+
+  private func settle(_ step: Plan.Step, _ made: Made) throws -> Outcome {
+    let context = context(for: step, made.monitor)
+    if !made.wasCached { try keep(made.outputs, of: step, context) }
     try context.checkCancellation()
-    let delivery = try step.stage.deliver(outputs, context)
+    let delivery = plan.delivers(step) ? try step.stage.deliver(made.outputs, context) : nil
     let result = StepResult(
-      seconds: start.duration(to: .now).seconds, wasCached: wasCached,
-      outputs: outputs.values.mapValues(\.shape),
-      peakBytes: peak)
+      seconds: made.start.duration(to: .now).seconds, wasCached: made.wasCached,
+      outputs: made.outputs.values.mapValues(\.shape), peakBytes: made.peakBytes)
     options.events(.finished(step: step.id, result))
     if let delivery { options.events(.delivered(step: step.id, delivery)) }
-    return Outcome(outputs: outputs, result: result)
+    return Outcome(outputs: made.outputs, result: result)
   }
 
   private func run(_ step: Plan.Step, _ inputs: StageInputs, _ context: StageContext) async throws
@@ -76,13 +121,20 @@ struct StepWorker: Sendable {
       throw InternalFault("'\(step.descriptor.name)' did not make its output '\(port.name)'")
     }
     guard isMeasured, let before, let peak = ProcessMemory.peak else { return (outputs, nil) }
-    return (outputs, max(0, peak - before))
+    let bytes = max(0, peak - before)
+    if bytes > options.memoryBudget {
+      context.log(
+        .warning,
+        "it took \(MemoryBudget.phrase(bytes)), and \(MemoryBudget.phrase(options.memoryBudget)) are allowed")
+    }
+    return (outputs, bytes)
   }
 
   private func context(for step: Plan.Step, _ monitor: Monitor) -> StageContext {
     let events = options.events
     return StageContext(
-      stage: step.id, monitor: monitor, scratch: scratch.appending(path: step.id.replacing("/", with: ".")),
+      stage: step.id, monitor: monitor,
+      scratch: scratch.url.appending(path: step.id.replacing("/", with: ".")),
       permissions: plan.permissions, provenance: step.provenance, services: options.services,
       show: { events(.previewed(step: step.id, $0)) },
       log: { events(.said(step: step.id, $0, $1)) })

@@ -40,3 +40,20 @@ public struct MissingDependency: MissingResource, Sendable, CustomStringConverti
   /// In words.
   public var description: String { "\(message) — \(remedy)" }
 }
+
+/// Several things outside the document are not there.
+public struct MissingDependencies: MissingResource, Sendable, CustomStringConvertible {
+  /// Each of them once, in the order of the plan.
+  public let all: [MissingDependency]
+
+  /// In words, one a line.
+  public var description: String { all.map(\.description).joined(separator: "\n") }
+
+  /// One error for all that is missing; nil for none. What is there but not known yet, such as an engine that has not
+  /// been measured, is told only when nothing is missing.
+  static func combined(_ missing: [any MissingResource]) -> (any MissingResource)? {
+    var seen: Set<String> = []
+    let all = missing.compactMap { $0 as? MissingDependency }.filter { seen.insert($0.description).inserted }
+    return all.count > 1 ? MissingDependencies(all: all) : all.first ?? missing.first
+  }
+}

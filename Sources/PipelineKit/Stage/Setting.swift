@@ -31,6 +31,15 @@ extension Setting {
   /// The value, where it is a plain one.
   public var plain: JSONValue? { if case .value(let value) = self { value } else { nil } }
 
+  /// The paths of files in it.
+  var paths: [BoundPath] {
+    switch self {
+    case .path(let path): [path]
+    case .list(let elements): elements.flatMap(\.paths)
+    default: []
+    }
+  }
+
   /// A list, as plain as its elements are.
   init(_ elements: [Setting]) {
     let values = elements.compactMap(\.plain)

@@ -50,7 +50,15 @@ public protocol Stage: Sendable {
   /// What a run with these parameters takes.
   var effort: Effort { get }
   /// Shapes of the outputs and memory needed, from the inputs' shapes; unknown by default.
+  ///
+  /// Throws ``ParameterConflict`` where the inputs' shapes alone show that the run would fail: it is then said before
+  /// anything runs. Whatever else it throws makes the shapes unknown.
   func estimate(_ inputs: StageShapes) throws -> Estimate
+  /// The inputs that `check` looks at; none by default.
+  static var checkedInputs: [any StagePort] { get }
+  /// Throws when these inputs alone show that `run` would fail. Called as soon as they are there, before anything starts
+  /// that takes long and that they do not need.
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws
   /// Makes the outputs. Long loops call `context.checkCancellation()`.
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs
 }
@@ -66,6 +74,10 @@ extension Stage {
   public static var isPure: Bool { true }
   /// It is not.
   public static var isConversion: Bool { false }
+  /// None.
+  public static var checkedInputs: [any StagePort] { [] }
+  /// Finds nothing wrong.
+  public func check(_ inputs: StageInputs, _ context: StageContext) async throws {}
   /// Light.
   public var effort: Effort { .light }
   /// Nothing is known.
@@ -128,6 +140,8 @@ public struct Estimate: Sendable {
   public var outputs: [String: ValueShape]
   /// Memory beyond inputs and outputs at the peak of the run.
   public var workingBytes: Int
+  /// Names of what the run uses that may be in memory already (see ``KeptMemory``); `workingBytes` counts it.
+  public var reuses: Set<String> = []
 
   /// What is known of a stage's run beforehand.
   public init(_ outputs: [(any StagePort, ValueShape?)] = [], workingBytes: Int = 0) {

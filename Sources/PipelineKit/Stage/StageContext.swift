@@ -138,9 +138,13 @@ public struct Services: Sendable {
   public mutating func set<Service: Sendable>(_ service: Service) {
     values[ObjectIdentifier(Service.self)] = service
   }
+  /// The service of that type; nil when none is offered.
+  public func offered<Service: Sendable>(_ type: Service.Type) -> Service? {
+    values[ObjectIdentifier(type)] as? Service
+  }
   /// The service of that type; its absence is the program's fault, not the user's.
   public func get<Service: Sendable>(_ type: Service.Type = Service.self) throws -> Service {
-    guard let service = values[ObjectIdentifier(type)] as? Service else {
+    guard let service = offered(type) else {
       throw InternalFault("no service of type \(type) was offered to this run")
     }
     return service

@@ -83,6 +83,13 @@ public protocol RunnableStage: Sendable {
   var effort: Effort { get }
   /// Shapes of the outputs and memory needed.
   func estimate(_ inputs: StageShapes) throws -> Estimate
+  /// The names of the inputs that `check` looks at.
+  var checkedInputs: [String] { get }
+  /// Throws when these inputs alone show that `run` would fail.
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws
+  /// Throws what would stop a run whatever its inputs: a permission that is not given, a program that is not there.
+  /// Asked before anything runs.
+  func checkReady(_ permissions: Permissions) throws
   /// Makes the outputs.
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs
   /// Hands the outputs over; nil for a stage whose result stays in the pipeline.
@@ -92,6 +99,12 @@ public protocol RunnableStage: Sendable {
 extension RunnableStage {
   /// Nothing is known.
   public func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate() }
+  /// None.
+  public var checkedInputs: [String] { [] }
+  /// Finds nothing wrong.
+  public func check(_ inputs: StageInputs, _ context: StageContext) async throws {}
+  /// Nothing is in the way.
+  public func checkReady(_ permissions: Permissions) throws {}
   /// Nothing leaves the pipeline.
   public func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? { nil }
 }
@@ -132,6 +145,10 @@ private struct TypedStage<S: Stage>: RunnableStage {
   let stage: S
   var effort: Effort { stage.effort }
   func estimate(_ inputs: StageShapes) throws -> Estimate { try stage.estimate(inputs) }
+  var checkedInputs: [String] { S.checkedInputs.map(\.descriptor.name) }
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    try await stage.check(inputs, context)
+  }
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     try await stage.run(inputs, context)
   }

@@ -15,8 +15,7 @@ extension Store {
       return bytes > limit ? try setAsideOldest(usage) : []
     }
     guard let doomed else { return false }
-    // After the lock is let go, for both may take long; what is set aside is out of everyone's sight.
-    try system.sync(place.removingLastComponent())
+    // After the lock is let go, for it may take long; what is set aside is out of everyone's sight.
     for path in doomed { try system.remove(path) }
     return true
   }
@@ -51,6 +50,7 @@ extension Store {
 
   /// Removes what processes that died left in the temporary folder: unfinished drafts and half-deleted entries.
   func removeLeftovers() throws {
+    TemporaryName.removeLeftovers(in: ledgerPath.url(isFolder: true))
     if try system.list(temporaryPath).isEmpty { return }
     do {
       let dead = try withUsage { _ in

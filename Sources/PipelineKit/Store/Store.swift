@@ -26,10 +26,16 @@ public struct Store: Sendable {
 
   /// Opens the store in a folder, which is made where needed, and clears away what processes that died left unfinished.
   ///
-  /// - Parameter limit: in bytes; by default 20 GiB or a tenth of the disk, whichever is smaller.
+  /// - Parameters:
+  ///   - limit: in bytes; by default 20 GiB or a tenth of the disk, whichever is smaller.
+  ///   - waits: told the path of a lock that another process has held for longer than moments; called on any thread.
   /// - Throws: `FileError`. A store on a read-only disk opens and can be read.
-  public init(at root: URL, limit: Int64? = nil) throws {
-    try self.init(at: root, limit: limit, system: FileSystem())
+  public init(
+    at root: URL, limit: Int64? = nil, waits: @escaping @Sendable (_ lock: String) -> Void = { _ in }
+  ) throws {
+    var system = FileSystem()
+    system.waits = waits
+    try self.init(at: root, limit: limit, system: system)
   }
 
   init(at root: URL, limit: Int64? = nil, system: FileSystem) throws {

@@ -33,8 +33,10 @@ extension Store {
 }
 
 extension StoreDraft {
-  /// Makes the draft an entry: hashes and flushes its files, writes the manifest, renames the whole into place, and
-  /// evicts entries used longest ago where the store has grown beyond its limit.
+  /// Makes the draft an entry: hashes its files, writes the manifest, renames the whole into place, and evicts entries
+  /// used longest ago where the store has grown beyond its limit.
+  ///
+  /// Nothing waits for the disk: what a power failure tears does not match its manifest, and is made again.
   ///
   /// - Returns: the entry, leased. When another process stored one of that key meanwhile, theirs, verified.
   /// - Throws: `FileError`, or what `checkCancellation` throws; then there is no half-written entry; there may be a whole one, when
@@ -47,7 +49,6 @@ extension StoreDraft {
       key: key, files: try digestFiles(checkCancellation: checkCancellation), metadata: metadata)
     let manifestPath = path.appending(Store.manifestName)
     try store.system.create(manifestPath, manifest.sealed())
-    try store.system.sync(path)
     // Taken before anyone can see the entry, so that nobody evicts it in between.
     let lease = try FileLock.wait(for: manifestPath, exclusively: false, system: store.system)
     while true {
@@ -67,7 +68,7 @@ extension StoreDraft {
   private borrowing func digestFiles(checkCancellation: () throws -> Void) throws -> [StoredFile] {
     let system = store.system
     let root = path.appending(Store.filesName)
-    let files = try system.regularFiles(in: root).map { name in
+    return try system.regularFiles(in: root).map { name in
       let path = root.appending(name)
       let descriptor = try system.open(path, .readOnly, followingLink: false)
       defer { try? descriptor.close() }
@@ -75,7 +76,5 @@ extension StoreDraft {
       let size = try system.attempt(.inspect, path) { try Stat(descriptor).size }
       return StoredFile(name: name, size: size, digest: digest)
     }
-    try system.syncTree(root)
-    return files
   }
 }

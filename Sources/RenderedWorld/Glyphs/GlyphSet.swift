@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Imaging
 
 /// The colour glyphs of a font that can be objects, decoded.
@@ -19,7 +20,7 @@ struct GlyphSet: Sendable {
     }
     var pictures: [UInt32: GlyphPicture] = [:]
     do {
-      let font = try BitmapFont(Array(Data(contentsOf: URL(filePath: path))))
+      let font = try BitmapFont(Array(Data(ofFile: URL(filePath: path))))
       for (scalar, glyph) in font.glyphs where Self.isObject(scalar) {
         guard let png = try font.png(glyph) else { continue }
         pictures[scalar] = try Self.picture(png, name: "\(path), glyph \(glyph)")

@@ -4,7 +4,7 @@ import PipelineKit
 /// Shows many pictures on one.
 struct ContactSheet: Stage {
   static let name = "image.sheet"
-  static let version = 2
+  static let version = 3
   static let summary = "Shows many pictures on one, in rows, each with a label."
   static let images = ManyInputs<Picture>("images", help: "The pictures, row after row.")
   static let sheet = Output<Picture>("image", help: "The sheet: RGB, 8 bit.")

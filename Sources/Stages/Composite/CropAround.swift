@@ -5,6 +5,7 @@ import Training
 /// Cuts out a random square that keeps a box inside.
 struct CropAround: Stage {
   static let name = "image.crop-around"
+  static let version = 2
   static let summary = "Cuts out a random square that keeps a box inside, at the size a model is trained at."
   static let discussion = """
     The square has the picture's shorter side and lies anywhere along the longer one; then its four sides move inwards

@@ -5,10 +5,16 @@ import PipelineKit
 /// Cuts out the mask's surroundings at the size a model works in.
 struct CropToMask: Stage {
   static let name = "image.crop-to-mask"
+  static let version = 2
   static let summary = "Cuts out the mask with context around it, and brings it to the size a model works in."
   static let discussion = """
     The mask's box grows by `factor` about its middle, becomes square if wanted, and moves into the picture where it
-    fits; where it is larger than the picture, edge pixels are repeated. `image.paste-back` is the exact inverse.
+    fits; where it is larger than the picture, edge pixels are repeated.
+
+    `image.paste-back` undoes it: bit by bit where the scale is kept; where the crop is the larger one, to within 3
+    levels of 255 for all that is coarser than 8 pixels; where it is the smaller one, as far as its size can show it.
+    In a smaller crop the mask marks every pixel that shows some of the scene's mask, so thin lines stay.
+
     With `size` null, the longer side is that of the pictures `model` was trained on; without a model the scale is kept.
     """
   static let scene = Input<Picture>("scene", help: "The picture.")
@@ -40,7 +46,12 @@ struct CropToMask: Stage {
     else { return Estimate() }
     let side = (size + parameters.multiple - 1) / parameters.multiple * parameters.multiple
     return Estimate([
-      (Self.crop, .picture(width: side, height: side, bands: bands, bits: bits, space: "crop")),
+      (
+        Self.crop,
+        .picture(
+          width: side, height: side, bands: bands, bits: bits, space: "crop", alpha: scene.hasAlpha,
+          format: scene.sampleFormat)
+      ),
       (Self.cropMask, .mask(width: side, height: side)),
     ])
   }
@@ -59,7 +70,7 @@ struct CropToMask: Stage {
       sceneHeight: scene.height)
     return try evaluate(context.monitor) { monitor in
       let crop = try placement.crop(of: scene, kernel: .lanczos3).inMemory(monitor: monitor)
-      let cropMask = try placement.crop(of: mask, kernel: .linear).inMemory(monitor: monitor)
+      let cropMask = try placement.mask(of: mask, monitor).inMemory(monitor: monitor)
       return StageOutputs(Self.crop, Picture(crop)).with(Self.cropMask, try Mask(cropMask))
         .with(Self.placement, placement)
     }
@@ -123,21 +134,28 @@ struct CropRule {
 extension Placement {
   /// The part of a picture of the scene's size that the crop shows.
   func crop(of image: Image, kernel: Kernel) throws -> Image {
+    try part(of: image).resized(width: width, height: height, kernel: kernel)
+  }
+
+  /// The crop's mask: in a smaller crop a pixel takes the largest value that it shows, so that all that may be changed
+  /// in the scene may be changed in the crop.
+  func mask(of mask: Image, _ monitor: EvaluationMonitor) throws -> Image {
+    try part(of: mask)
+      .shrunkToLargest(width: min(width, box.width), height: min(height, box.height), monitor: monitor)
+      .resized(width: width, height: height, kernel: .linear)
+  }
+
+  private func part(of image: Image) throws -> Image {
     let inside =
       box.x >= 0 && box.y >= 0 && box.x + box.width <= sceneWidth && box.y + box.height <= sceneHeight
-    let part =
-      inside
+    return inside
       ? try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
       : try image.embedded(x: -box.x, y: -box.y, width: box.width, height: box.height, extending: .copy)
-    guard (box.width, box.height) != (width, height) else { return part }
-    return try part.resized(width: width, height: height, kernel: kernel)
   }
 
   /// A picture of the scene's size with a crop put back; the rest is `scene`.
   func paste(_ crop: Image, into scene: Image) throws -> Image {
-    let part =
-      (box.width, box.height) == (width, height)
-      ? crop : try crop.resized(width: box.width, height: box.height, kernel: .lanczos3)
+    let part = try crop.resized(width: box.width, height: box.height, kernel: .lanczos3)
     return try scene.inserting(part, x: box.x, y: box.y)
   }
 }

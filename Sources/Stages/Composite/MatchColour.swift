@@ -4,11 +4,12 @@ import PipelineKit
 /// Moves a picture's colours to those of the scene.
 struct MatchColour: Stage {
   static let name = "image.match-color"
+  static let version = 2
   static let summary = "Moves a picture's colours to the scene's, by mean and deviation in Lab."
   static let discussion = """
     Reinhard et al., "Color Transfer between Images" (2001). What is compared: for a picture that a model has decoded,
     both are measured on the unmasked rim, where they should agree (`measure`: rim); for an object that was pasted, it
-    is measured inside the mask (inside).
+    is measured inside the mask (inside). Colours count by their opacity. Strength 0 measures nothing.
     """
   static let image = Input<Picture>("image", help: "The picture to change, of the scene's size.")
   static let reference = Input<Picture>("reference", help: "The scene.")
@@ -31,15 +32,28 @@ struct MatchColour: Stage {
 
   func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate([(Self.result, inputs[Self.image])]) }
 
+  static let checkedInputs: [any StagePort] = [reference, mask]
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    let mask = try inputs[Self.mask].image
+    try checkSameSize(mask, "mask", inputs[Self.reference].image, "reference")
+    guard parameters.strength > 0 else { return }
+    try evaluate(context.monitor) { monitor in
+      guard let rim = try rim(around: mask, monitor) else { throw emptyMask }
+      guard parameters.measure == .rim || parameters.target == .rim else { return }
+      guard try rim.boundsOfNonzero(monitor: monitor) != nil else { throw noRim }
+    }
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let image = try inputs[Self.image].image
     let scene = try inputs[Self.reference].image
     let mask = try inputs[Self.mask].image
     try checkSameSize(image, "image", scene, "reference")
     try checkSameSize(mask, "mask", scene, "reference")
+    guard parameters.strength > 0 else { return StageOutputs(Self.result, Picture(image)) }
     let result = try evaluate(context.monitor) { monitor in
-      guard let box = try mask.boundsOfNonzero(monitor: monitor) else { throw emptyMask }
-      let rim = try rim(around: mask, box, monitor)
+      guard let rim = try rim(around: mask, monitor) else { throw emptyMask }
       let whole = try Image.filled(width: mask.width, height: mask.height, colour: [255])
       let sourceMask =
         switch parameters.measure {
@@ -51,8 +65,7 @@ struct MatchColour: Stage {
         let target = try ColourStatistics(
           of: scene, within: parameters.target == .rim ? rim : whole, monitor: monitor)
       else {
-        throw StageFailure(
-          "the mask leaves no rim to measure", advice: "set \"target\" and \"measure\" to \"whole\"")
+        throw noRim
       }
       return try image.recoloured(
         from: source, to: target, strength: parameters.strength, maximumGain: parameters.maximumGain)
@@ -60,12 +73,17 @@ struct MatchColour: Stage {
     return StageOutputs(Self.result, Picture(result))
   }
 
-  /// 255 outside the mask and at most `rim` pixels from it.
-  private func rim(
-    around mask: Image, _ box: (x: Int, y: Int, width: Int, height: Int), _ monitor: EvaluationMonitor
-  )
-    throws -> Image
-  {
+  private var noRim: StageFailure {
+    StageFailure(
+      "the mask leaves no rim to measure colours on",
+      advice:
+        "use a mask that does not fill the picture, set \"target\" and \"measure\" to \"whole\", or \"strength\" to 0, which leaves the colours as they are"
+    )
+  }
+
+  /// 255 outside the mask and at most `rim` pixels from it; nil for an empty mask.
+  private func rim(around mask: Image, _ monitor: EvaluationMonitor) throws -> Image? {
+    guard let box = try mask.boundsOfNonzero(monitor: monitor) else { return nil }
     let margin = parameters.rim + 1
     let (left, top) = (max(0, box.x - margin), max(0, box.y - margin))
     let width = min(mask.width, box.x + box.width + margin) - left

@@ -4,9 +4,12 @@ import PipelineKit
 /// Puts a crop back where it was cut from.
 struct PasteBack: Stage {
   static let name = "image.paste-back"
+  static let version = 2
   static let summary = "Puts a crop back where image.crop-to-mask cut it from."
   static let discussion = """
-    The whole box is replaced. To keep what lies outside the mask, blend the result with the scene by image.blend.
+    The whole box is replaced; where the crop is transparent, a scene without opacity shows through. To keep what lies
+    outside the mask, blend the result with the scene by image.blend.
+    The crop takes the scene's colours and depth. \(greyHelp)
     """
   static let scene = Input<Picture>("scene", help: "The picture the crop was cut from.")
   static let crop = Input<Picture>("image", help: "The crop, of the size the placement says.")
@@ -34,7 +37,11 @@ struct PasteBack: Stage {
     }
     var part = try crop.conformed(to: scene)
     if scene.hasAlpha, !part.hasAlpha { part = try part.withAlpha() }
-    if !scene.hasAlpha { part = try part.withoutAlpha() }
-    return StageOutputs(Self.result, Picture(try placement.paste(part, into: scene)))
+    guard part.hasAlpha, !scene.hasAlpha else {
+      return StageOutputs(Self.result, Picture(try placement.paste(part, into: scene)))
+    }
+    let whole = try placement.paste(part, into: scene.withAlpha())
+    let everywhere = try Image.filled(width: scene.width, height: scene.height, colour: [255])
+    return StageOutputs(Self.result, Picture(try scene.painted(with: whole, through: everywhere)))
   }
 }

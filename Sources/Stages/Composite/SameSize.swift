@@ -10,5 +10,11 @@ func checkSameSize(_ first: Image, _ firstName: String, _ second: Image, _ secon
   }
 }
 
+/// What stages that bring a picture to another one's colours say of it.
+let greyHelp = """
+  Where that is grey, colours become grey by their luminance (Rec. 709: 0.2126 red + 0.7152 green + 0.0722 blue, in
+  linear light).
+  """
+
 /// The failure of a stage that has nothing to do.
 let emptyMask = StageFailure("the mask is empty: nothing in it may be changed", advice: "check its polarity")

@@ -4,7 +4,9 @@ import PipelineKit
 /// Resizes a picture.
 struct ResizeImage: Stage {
   static let name = "image.resize"
+  static let version = 2
   static let summary = "Resizes a picture to a width, a height, both, or by a factor."
+  static let discussion = ResizeKernel.discussion
   static let image = Input<Picture>("image", help: "The picture.")
   static let result = Output<Picture>("image", help: "The resized picture.")
   static let inputs: [any StagePort] = [image]
@@ -25,7 +27,9 @@ struct ResizeImage: Stage {
     return Estimate([
       (
         Self.result,
-        .picture(width: size.width, height: size.height, bands: bands, bits: bits, space: "resized")
+        .picture(
+          width: size.width, height: size.height, bands: bands, bits: bits, space: "resized",
+          alpha: shape.hasAlpha, format: shape.sampleFormat)
       )
     ])
   }
@@ -42,7 +46,9 @@ struct ResizeImage: Stage {
 /// Resizes a mask.
 struct ResizeMask: Stage {
   static let name = "mask.resize"
+  static let version = 2
   static let summary = "Resizes a mask; nearest keeps hard edges hard."
+  static let discussion = ResizeKernel.discussion
   static let mask = Input<Mask>("mask", help: "The mask.")
   static let result = Output<Mask>("mask", help: "The resized mask.")
   static let inputs: [any StagePort] = [mask]
@@ -87,6 +93,13 @@ enum Fit: String, ParameterChoice {
 enum ResizeKernel: String, ParameterChoice {
   case nearest, linear, cubic, mitchell, lanczos2, lanczos3
   var kernel: Kernel { Kernel(rawValue: rawValue)! }
+
+  /// Where samples lie and how they are weighted, for help pages.
+  static let discussion = """
+    Nothing moves: pixel x of the result samples the old one at (x + 1/2) / s - 1/2, s being the new width over the old,
+    and pixels beyond the edge are mirrored. linear takes 2 by 2 pixels, cubic (Catmull-Rom), mitchell and lanczos2
+    4 by 4, lanczos3 6 by 6; so many times more when the picture shrinks, so that every pixel counts. nearest takes one.
+    """
 }
 
 /// The size a picture is brought to.

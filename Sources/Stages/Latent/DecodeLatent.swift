@@ -26,8 +26,10 @@ struct DecodeLatent: Stage {
     @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
 
     func conflict() -> ParameterConflict? {
-      guard let tile, overlap * 2 > tile else { return nil }
-      return ParameterConflict("overlap", "\(overlap) is more than half a tile of \(tile)")
+      if let tile, overlap * 2 > tile {
+        return ParameterConflict("overlap", "\(overlap) is more than half a tile of \(tile)")
+      }
+      return network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
     }
   }
   enum DepthChoice: String, ParameterChoice {
@@ -39,24 +41,27 @@ struct DecodeLatent: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let autoencoder = try DiffusionModel(path: parameters.network.model.path).autoencoder()
+    let model = try DiffusionModel(path: parameters.network.model.path)
     guard let sizes = inputs[Self.latent]?.sizes, let rows = sizes["height"], let columns = sizes["width"],
       let width = sizes["pictureWidth"], let height = sizes["pictureHeight"]
     else { return Estimate() }
-    let scale = autoencoder.configuration.scale
+    let scale = try model.autoencoder().configuration.scale
     let tile = parameters.tile.map { $0 / scale } ?? .max
-    let network = try NetworkMemory.bytes(
-      ofDecoder: autoencoder, height: min(rows, tile), width: min(columns, tile),
-      precision: parameters.network.precision.value)
     let bits = parameters.depth == .eight ? 8 : 16
-    return Estimate(
+    var estimate = Estimate(
       [
         (
           Self.image,
-          .picture(width: width, height: height, bands: 3, bits: bits, space: bits == 8 ? "srgb" : "rgb16")
+          .picture(
+            width: width, height: height, bands: 3, bits: bits, space: bits == 8 ? "srgb" : "rgb16",
+            alpha: false, format: bits == 8 ? .uint8 : .uint16)
         )
       ],
-      workingBytes: network + 40 * width * height)
+      workingBytes: 40 * width * height)
+    try estimate.add(
+      [.decoder(height: min(rows, tile), width: min(columns, tile))], of: model,
+      parameters.network.arithmetic)
+    return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {

@@ -24,18 +24,34 @@ struct EncodeExemplar: Stage {
     @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
       ConventionChoice.diffusers
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
+
+    func conflict() -> ParameterConflict? {
+      network.model.conflict { model, faults in
+        faults.attempt { try model.preprocessing() }
+        guard let encoder = faults.attempt({ try model.exemplarEncoder() }) else { return }
+        faults.attempt {
+          try tokens == .embedding
+            ? ExemplarEncoding.checkEmbedding(of: encoder) : ExemplarEncoding.checkMapper(of: encoder)
+        }
+      }
+    }
   }
   var parameters: Parameters
 
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let encoder = try DiffusionModel(path: parameters.network.model.path).exemplarEncoder()
-    let shape = encoder.configuration
-    let tokens = parameters.tokens == .all ? shape.tokens : 1
-    return Estimate(
-      [(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))],
-      workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.network.precision.value))
+    let model = try DiffusionModel(path: parameters.network.model.path)
+    let shape = try model.exemplarEncoder().configuration
+    let (form, tokens): (NetworkForm, Int) =
+      switch parameters.tokens {
+      case .class: (.context(.classToken), 1)
+      case .all: (.context(.allTokens), shape.tokens)
+      case .embedding: (.embedding, 1)
+      }
+    var estimate = Estimate([(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))])
+    try estimate.add([form], of: model, parameters.network.arithmetic)
+    return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {

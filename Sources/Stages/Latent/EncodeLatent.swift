@@ -6,6 +6,7 @@ import Tensors
 /// Encodes a picture into latents.
 struct EncodeLatent: Stage {
   static let name = "latent.encode"
+  static let version = 2
   static let summary = "Encodes a picture into a model's latents: the mean of what the autoencoder says."
   static let image = Input<Picture>("image", help: "The picture, of any size.")
   static let latent = Output<Latent>("latent", help: "Its latents, times the autoencoder's scaling factor.")
@@ -15,13 +16,18 @@ struct EncodeLatent: Stage {
   struct Parameters: StageParameters {
     @ParameterGroup var network: NetworkParameters
     @Parameter(help: "Draw a sample with this seed instead of taking the mean.") var seed: Int? = nil
+
+    func conflict() -> ParameterConflict? {
+      network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
+    }
   }
   var parameters: Parameters
 
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let autoencoder = try DiffusionModel(path: parameters.network.model.path).autoencoder()
+    let model = try DiffusionModel(path: parameters.network.model.path)
+    let autoencoder = try model.autoencoder()
     guard let width = inputs[Self.image]?.sizes["width"], let height = inputs[Self.image]?.sizes["height"]
     else {
       return Estimate()
@@ -31,11 +37,11 @@ struct EncodeLatent: Stage {
     let shape = ValueShape.latent(
       samples: 1, channels: autoencoder.configuration.latentChannels, height: rows, width: columns,
       pictureWidth: width, pictureHeight: height)
-    return Estimate(
-      [(Self.latent, shape)],
-      workingBytes: try NetworkMemory.bytes(
-        ofEncoder: autoencoder, height: scale * rows, width: scale * columns,
-        precision: parameters.network.precision.value))
+    var estimate = Estimate([(Self.latent, shape)])
+    try estimate.add(
+      [.encoder(batch: 1, height: scale * rows, width: scale * columns)], of: model,
+      parameters.network.arithmetic)
+    return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {

@@ -3,9 +3,9 @@ import Imaging
 import PipelineKit
 
 extension Image {
-  /// The colours as networks take them; transparent parts keep the colours they hide.
+  /// The colours as networks take them; transparent parts take on those of what is visible around them.
   func planes(_ monitor: Monitor) throws -> PixelPlanes {
-    let opaque = try withoutAlpha()
+    let opaque = try evaluate(monitor) { try visibleColours(monitor: $0) }
     if format == .uint16 || format == .float || format == .double {
       let deep = try opaque.rescaled(to: .uint16).inThreeBands()
       return try deep.planes(as: UInt16.self, monitor)

@@ -1,42 +1,24 @@
 import Diffusion
 import PipelineKit
 
-extension InpaintLatent {
-  /// How the parameters say a picture is painted.
+extension InpaintLatent.Parameters {
+  /// How they say a picture is painted, but for the arithmetic.
   var options: InpaintingOptions {
-    get throws {
-      var options = InpaintingOptions()
-      options.steps = parameters.steps
-      options.sampler = parameters.sampler.kind
-      options.spacing = TimestepSpacing(rawValue: parameters.spacing.rawValue)
-      options.usesKarrasSigmas = parameters.sigmas == .model ? nil : parameters.sigmas == .karras
-      options.eta = Float(parameters.eta)
-      options.guidance = Float(parameters.guidance)
-      options.guidedPart = parameters.guidanceStart...parameters.guidanceEnd
-      options.seed = parameters.seed
-      options.samples = parameters.samples
-      options.drawing = parameters.drawing.value
-      options.maskResampling = parameters.maskResampling.value
-      options.channelOrder = parameters.channels.order
-      options.blendsEveryStep = parameters.blend == .everyStep
-      options.arithmetic = try parameters.network.arithmetic
-      return options
-    }
-  }
-}
-
-extension InpaintLatent.SamplerChoice {
-  /// The sampler; nil for the model's own.
-  fileprivate var kind: SamplerKind? {
-    switch self {
-    case .model: nil
-    case .pndm: .pndm
-    case .ddim: .ddim
-    case .dpm: .dpmSolver
-    case .euler: .euler
-    case .eulerAncestral: .eulerAncestral
-    case .unipc: .uniPC
-    }
+    var options = InpaintingOptions()
+    options.steps = steps
+    options.sampler = sampler.kind
+    options.spacing = TimestepSpacing(rawValue: spacing.rawValue)
+    options.usesKarrasSigmas = sigmas == .model ? nil : sigmas == .karras
+    options.eta = Float(eta)
+    options.guidance = Float(guidance)
+    options.guidedPart = guidanceStart...guidanceEnd
+    options.seed = seed
+    options.samples = samples
+    options.drawing = drawing.order
+    options.maskResampling = maskResampling.value
+    options.channelOrder = channels.order
+    options.blendsEveryStep = blend == .everyStep
+    return options
   }
 }
 
@@ -47,6 +29,16 @@ extension InpaintLatent.ChannelsChoice {
     case .model: nil
     case .paintByExample: .paintByExample
     case .stableDiffusion: .stableDiffusion
+    }
+  }
+}
+
+extension InpaintLatent.DrawingChoice {
+  fileprivate var order: DrawingOrder {
+    switch self {
+    case .diffusers: .diffusers
+    case .authors: .authors
+    case .perSample: .perSample
     }
   }
 }

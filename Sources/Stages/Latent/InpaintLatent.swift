@@ -6,13 +6,17 @@ import Tensors
 /// Paints an exemplar into the masked part of a scene, in latents.
 struct InpaintLatent: Stage {
   static let name = "latent.inpaint"
+  static let version = 2
   static let summary = "Paints an exemplar into the masked part of a scene, as latents: guided diffusion."
   static let discussion = """
     Yang et al. 2023. The scene is worked on at its own size (padded to a multiple of 8); models of Stable Diffusion's
     kind do best at 512×512: see image.crop-to-mask. A network predicts noise twice a step, with the exemplar and
     without; `guidance` is how far the result follows the difference. Guidance 1 needs one prediction a step.
 
-    Equal seeds give equal pictures, and with `drawing` diffusers and precision f32 those of diffusers' pipeline.
+    Equal seeds give equal pictures, and with `drawing` diffusers and precision f32 those of diffusers' pipeline. The
+    references draw the noise of several samples first and that of the scene's latents after it, so that the first of
+    two samples is not quite the single sample of its seed; `drawing` per-sample makes it so, and the second that of
+    the next seed, in diffusers' order.
     `preview` tells --json, every so many steps, how the picture looks by then.
     """
   static let scene = Input<Picture>("scene", help: "The picture to paint in.")
@@ -23,19 +27,16 @@ struct InpaintLatent: Stage {
   static let inputs: [any StagePort] = [scene, mask, condition]
   static let outputs: [any StagePort] = [latent]
 
-  enum SamplerChoice: String, ParameterChoice {
-    case model, pndm, ddim
-    case dpm = "dpm++2m"
-    case euler
-    case eulerAncestral = "euler-ancestral"
-    case unipc
-  }
   enum SpacingChoice: String, ParameterChoice { case model, linspace, leading, trailing }
   enum SigmasChoice: String, ParameterChoice { case model, uniform, karras }
   enum ChannelsChoice: String, ParameterChoice {
     case model
     case paintByExample = "paint-by-example"
     case stableDiffusion = "stable-diffusion"
+  }
+  enum DrawingChoice: String, ParameterChoice {
+    case diffusers, authors
+    case perSample = "per-sample"
   }
   enum BlendChoice: String, ParameterChoice {
     case off
@@ -51,12 +52,18 @@ struct InpaintLatent: Stage {
     @Parameter(help: "The sampler; model is the one the model was published with.") var sampler =
       SamplerChoice.model
     @Parameter(help: "How steps are spread over the training steps.") var spacing = SpacingChoice.model
-    @Parameter(help: "How noise levels are spread; karras for dpm++2m, euler and unipc.") var sigmas =
+    @Parameter(
+      help: "How noise levels are spread; karras for \(SamplerChoice.names(where: \.takesKarrasSigmas)).")
+    var sigmas =
       SigmasChoice.model
-    @Parameter(help: "ddim: share of fresh noise.", 0...1) var eta = 0.0
+    @Parameter(help: "\(SamplerChoice.names(where: \.takesEta)): share of fresh noise.", 0...1) var eta = 0.0
     @Parameter(help: "Seed of the noise.") var seed = 321
     @Parameter(help: "Pictures painted at once, each from noise of its own.", 1...64) var samples = 1
-    @Parameter(help: "In whose order random numbers are drawn.") var drawing = ConventionChoice.diffusers
+    @Parameter(
+      help:
+        "In whose order random numbers are drawn; per-sample: the k-th of several samples is the single one of seed + k − 1."
+    )
+    var drawing = DrawingChoice.diffusers
     @Parameter(
       help:
         "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates."
@@ -77,10 +84,24 @@ struct InpaintLatent: Stage {
       if guidanceStart > guidanceEnd {
         return ParameterConflict("guidanceEnd", "\(guidanceEnd) lies before guidanceStart, \(guidanceStart)")
       }
-      if eta > 0, sampler != .ddim, sampler != .model {
-        return ParameterConflict("eta", "only ddim takes eta, not \(sampler.rawValue)")
+      if eta > 0, let kind = sampler.kind, !kind.takesEta {
+        return ParameterConflict(
+          "eta", "only \(SamplerChoice.names(where: \.takesEta)) takes eta, not \(sampler.rawValue)")
       }
-      return nil
+      return network.model.conflict { model, faults in
+        for fault in Inpainting.faults(of: model, options) { faults.add(fault) }
+        if preview > 0 {
+          faults.attempt { try checkPreview(channels: model.autoencoder().configuration.latentChannels) }
+        }
+      }
+    }
+
+    /// Whether there are colours for previews of such latents.
+    func checkPreview(channels: Int) throws {
+      guard preview == 0 || channels == latentColours.count else {
+        throw StageFailure(
+          "previews are known for latents of \(latentColours.count) channels, not \(channels)")
+      }
     }
   }
   var parameters: Parameters
@@ -93,12 +114,11 @@ struct InpaintLatent: Stage {
     else {
       return Estimate()
     }
-    let (unet, autoencoder) = (try model.unet(), try model.autoencoder())
+    let autoencoder = try model.autoencoder()
     let scale = autoencoder.configuration.scale
     let (columns, rows) = ((width + scale - 1) / scale, (height + scale - 1) / scale)
-    let precision = try parameters.network.precision.value
     let tokens = inputs[Self.condition]?.sizes["tokens"] ?? 1
-    return Estimate(
+    var estimate = Estimate(
       [
         (
           Self.latent,
@@ -106,12 +126,21 @@ struct InpaintLatent: Stage {
             samples: parameters.samples, channels: autoencoder.configuration.latentChannels, height: rows,
             width: columns, pictureWidth: width, pictureHeight: height)
         )
-      ],
-      workingBytes: try NetworkMemory.bytes(
-        of: unet, height: rows, width: columns, contexts: contexts, tokens: tokens, precision: precision)
-        + NetworkMemory.bytes(
-          ofEncoder: autoencoder, height: scale * rows, width: scale * columns, precision: precision)
-    )
+      ])
+    try estimate.add(
+      [
+        .denoiser(height: rows, width: columns, contexts: contexts, tokens: tokens),
+        .encoder(batch: 1, height: scale * rows, width: scale * columns),
+      ], of: model, parameters.network.arithmetic)
+    return estimate
+  }
+
+  static let checkedInputs: [any StagePort] = [scene, mask]
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    let mask = try inputs[Self.mask].image
+    try checkSameSize(mask, "mask", inputs[Self.scene].image, "scene")
+    _ = try keepMask(mask, context.monitor)
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
@@ -120,12 +149,16 @@ struct InpaintLatent: Stage {
     try checkSameSize(mask, "mask", scene, "scene")
     let model = try await runtime.model(at: parameters.network.model.path)
     return try await saying(parameters.network.model) {
+      var options = parameters.options
+      options.arithmetic = try parameters.network.arithmetic
       let inpainting = try Inpainting(model, options, runtime: runtime)
-      guard parameters.preview == 0 || inpainting.channels == latentColours.count else {
-        throw StageFailure("previews are known for latents of 4 channels, not \(inpainting.channels)")
-      }
+      try parameters.checkPreview(channels: inpainting.channels)
       let picture = try scene.planes(context.monitor).padded(toMultipleOf: inpainting.scale)
       let keep = try keepMask(mask, context.monitor).padded(toMultipleOf: inpainting.scale)
+      guard
+        keep.resampled(scale: inpainting.scale, convention: parameters.maskResampling.value)
+          .contains(where: { $0 < 1 })
+      else { throw lostMask(scale: inpainting.scale) }
       let (rows, columns) = (picture.height / inpainting.scale, picture.width / inpainting.scale)
       let values = try await inpainting.run(
         scene: picture, mask: keep, condition: inputs[Self.condition].value
@@ -151,6 +184,13 @@ struct InpaintLatent: Stage {
     }
     guard keep.values.contains(where: { $0 < 1 }) else { throw emptyMask }
     return keep
+  }
+
+  private func lostMask(scale: Int) -> StageFailure {
+    StageFailure(
+      "the mask is too thin: of the latents, one for \(scale)×\(scale) pixels, it marks none",
+      advice: "widen it by mask.edit with \"grow\": \(scale), or cut out less around it by image.crop-to-mask"
+    )
   }
 
   /// Contexts that go through the denoiser together.

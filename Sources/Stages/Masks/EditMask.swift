@@ -4,6 +4,7 @@ import PipelineKit
 /// Changes a mask: combined with another, inverted, grown or shrunk, its edge made soft, in that order.
 struct EditMask: Stage {
   static let name = "mask.edit"
+  static let version = 2
   static let summary = "Combines, inverts, grows or shrinks, and softens a mask, in that order."
   static let mask = Input<Mask>("mask", help: "The mask.")
   static let other = OptionalInput<Mask>("other", help: "The mask to combine it with, of the same size.")
@@ -12,7 +13,10 @@ struct EditMask: Stage {
   static let outputs: [any StagePort] = [result]
 
   enum Combine: String, ParameterChoice { case union, intersect, subtract, difference }
-  enum Side: String, ParameterChoice { case both, inside, outside }
+  enum Side: String, ParameterChoice {
+    case both, inside, outside
+    var side: FeatherSide { FeatherSide(rawValue: rawValue)! }
+  }
 
   struct Parameters: StageParameters {
     @Parameter(
@@ -20,7 +24,11 @@ struct EditMask: Stage {
     var combine = Combine.union
     @Parameter(help: "Swap what may be changed and what may not.") var invert = false
     @Parameter(help: "Pixels to grow by; below 0 the mask shrinks.", -10_000...10_000) var grow = 0.0
-    @Parameter(help: "Width in pixels of the soft edge.", 0...10_000) var feather = 0.0
+    @Parameter(
+      help:
+        "Width in pixels of the soft edge, which lies where the mask passes one half; less inside thin parts, whose middle stays full.",
+      0...10_000)
+    var feather = 0.0
     @Parameter(
       help: "Where the soft edge lies: inside leaves what was 0 at 0, outside leaves what was 1 at 1.")
     var side = Side.both
@@ -41,7 +49,8 @@ struct EditMask: Stage {
     let result = try evaluate(context.monitor) { monitor in
       if parameters.grow > 0 { mask = try mask.dilated(radius: parameters.grow, monitor: monitor) }
       if parameters.grow < 0 { mask = try mask.eroded(radius: -parameters.grow, monitor: monitor) }
-      return try feathered(mask, monitor).inMemory(monitor: monitor)
+      return try mask.feathered(width: parameters.feather, parameters.side.side, monitor: monitor)
+        .inMemory(monitor: monitor)
     }
     return StageOutputs(Self.result, try Mask(result))
   }
@@ -58,30 +67,5 @@ struct EditMask: Stage {
     case .subtract: return try first.minimum(second.inverted())
     case .difference: return try first.difference(from: second).cast(to: .uint8)
     }
-  }
-
-  /// A ramp of that width along the mask's edge, which lies where the mask passes one half.
-  private func feathered(_ mask: Image, _ monitor: EvaluationMonitor) throws -> Image {
-    let width = parameters.feather
-    guard width > 0 else { return mask }
-    let hard = try mask.thresholded(at: 128)
-    // Between an inner and an outer pixel the edge lies half a pixel from either.
-    let toInside = try hard.distanceToNonzero(monitor: monitor)
-    let toOutside = try hard.inverted().distanceToNonzero(monitor: monitor)
-    let far = width + 1
-    let depth = try toOutside.minimum(Self.constant(far, like: toOutside))
-      .subtracting(toInside.minimum(Self.constant(far, like: toInside)))
-    let shift =
-      switch parameters.side {
-      case .both: 0.5
-      case .inside: 0.0
-      case .outside: 1.0
-      }
-    return try depth.linear(255 / width, 255 * shift).clamped(to: 0...255).cast(to: .uint8).tagged(as: .grey)
-  }
-
-  private static func constant(_ value: Double, like image: Image) throws -> Image {
-    try Image.filled(
-      width: image.width, height: image.height, colour: [value], format: .float, interpretation: .multiband)
   }
 }

@@ -23,7 +23,9 @@ struct MaskToImage: Stage {
 /// A picture as a mask.
 struct ImageToMask: Stage {
   static let name = "image.to-mask"
+  static let version = 2
   static let summary = "Makes a mask of a picture's brightness or opacity."
+  static let discussion = MaskChannel.discussion
   static let isConversion = true
   static let image = Input<Picture>("image", help: "The picture.")
   static let mask = Output<Mask>("mask", help: "The mask.")
@@ -38,8 +40,8 @@ struct ImageToMask: Stage {
   var parameters: Parameters
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let mask = try parameters.channel.mask(of: inputs[Self.image].image)
-    guard let threshold = parameters.threshold else { return StageOutputs(Self.mask, try Mask(mask)) }
-    return StageOutputs(Self.mask, try Mask(mask.thresholded(at: max(1, (threshold * 255).rounded(.up)))))
+    let marks = try parameters.channel.marks(
+      in: inputs[Self.image].image, inversion: "mask.edit's \"invert\" after it")
+    return StageOutputs(Self.mask, try Mask(marks.mask(threshold: parameters.threshold)))
   }
 }

@@ -9,8 +9,9 @@ struct MeasureEncoderSimilarity: Stage {
     "Compares an exemplar with a part of a picture by a model's image encoder: 100 × cosine."
   static let discussion = """
     Both are brought to the encoder's size; the cosine of its class tokens is taken. By the encoder of the model that
-    painted this says how far the result is what the model was told. With the model folder of a
-    CLIPVisionModelWithProjection it is the CLIP score (Yang et al. 2023, section 4.1), but for the crop of the result,
+    painted this says how far the result is what the model was told. With the folder of a
+    CLIPVisionModelWithProjection alone (config.json, weights, and preprocessor_config.json where there is one) it is the
+    CLIP score (Yang et al. 2023, section 4.1), but for the crop of the result,
     which the authors resize bilinearly and this program bicubically.
     """
   static let image = Input<Picture>("image", help: "The picture that holds the part.")
@@ -30,14 +31,25 @@ struct MeasureEncoderSimilarity: Stage {
     @Parameter(help: "Grey that shows through transparent parts.", 0...255) var background = 255
     @Parameter(help: EngineReference.help) var engine = EngineReference.standard
     @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+
+    func conflict() -> ParameterConflict? {
+      model.conflict { model, faults in
+        faults.attempt { try model.preprocessing() }
+        faults.attempt { try model.exemplarEncoder() }
+      }
+    }
   }
   var parameters: Parameters
 
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let encoder = try DiffusionModel(path: parameters.model.path).exemplarEncoder()
-    return Estimate(workingBytes: try NetworkMemory.bytes(of: encoder, precision: parameters.precision.value))
+    let model = try DiffusionModel(path: parameters.model.path)
+    var estimate = Estimate()
+    try estimate.add(
+      [EncoderSimilarity.form(of: model.exemplarEncoder())], of: model,
+      parameters.engine.arithmetic(parameters.precision))
+    return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {

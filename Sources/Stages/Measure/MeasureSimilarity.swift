@@ -4,13 +4,14 @@ import PipelineKit
 /// Compares an exemplar with a part of a picture by plain statistics.
 struct MeasureSimilarity: Stage {
   static let name = "measure.similarity"
+  static let version = 2
   static let summary = "Compares an exemplar with a part of a picture by colours and edges: nothing learnt."
   static let discussion = """
     colourDistance is the sliced Wasserstein distance of the colours in CIE Lab, in ΔE: 0 for the same colours in the
     same shares, 2 just seen, about 100 for black against white. edgeSimilarity is the correlation of histograms of
     gradient directions in 4×4 cells (Dalal and Triggs 2005): 1 for the same edges in the same places, about 0 for edges
-    that have nothing to do with each other; size, proportions and contrast are no matter. Transparent parts and what
-    lies outside the masks do not count.
+    that have nothing to do with each other, null where neither has any; size, proportions and contrast are no matter.
+    Transparent parts and what lies outside the masks do not count.
     """
   static let image = Input<Picture>("image", help: "The picture that holds the part.")
   static let mask = OptionalInput<Mask>(
@@ -36,7 +37,7 @@ struct MeasureSimilarity: Stage {
       Self.report,
       Report(json: [
         "colourDistance": .number(part.colours.distance(to: exemplar.colours)),
-        "edgeSimilarity": .number(part.edges.similarity(to: exemplar.edges)),
+        "edgeSimilarity": part.edges.similarity(to: exemplar.edges).map { .number($0) } ?? .null,
       ]))
   }
 

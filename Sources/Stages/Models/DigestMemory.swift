@@ -16,7 +16,7 @@ final class DigestMemory: Sendable {
   /// The memory in a file. One that cannot be read only costs time.
   init(_ file: URL?) {
     self.file = file
-    let data = file.flatMap { try? Data(contentsOf: $0) }
+    let data = file.flatMap { try? Data(ofFile: $0) }
     records = Mutex(data.flatMap { try? JSONDecoder().decode([String: Record].self, from: $0) } ?? [:])
   }
 
@@ -52,7 +52,7 @@ final class DigestMemory: Sendable {
   func save() {
     guard let file else { return }
     let present = records.withLock { $0 }
-    guard let data = try? JSONEncoder().encode(present), (try? Data(contentsOf: file)) != data else { return }
+    guard let data = try? JSONEncoder().encode(present), (try? Data(ofFile: file)) != data else { return }
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? data.write(to: file, options: .atomic)

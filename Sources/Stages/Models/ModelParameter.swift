@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 import PipelineKit
 
@@ -26,6 +27,17 @@ struct ModelReference: ParameterValue, Hashable {
       guard let location else { throw InternalFault("the model '\(name)' was not looked for") }
       return location.path(percentEncoded: false)
     }
+  }
+}
+
+extension ModelReference {
+  /// What keeps a stage from using the model, all of it at once; nil when nothing does, and before a plan has found it.
+  func conflict(_ find: (DiffusionModel, inout ModelFaults) -> Void) -> ParameterConflict? {
+    guard let path = location?.path(percentEncoded: false) else { return nil }
+    var faults = ModelFaults()
+    if let model = faults.attempt({ try DiffusionModel(path: path) }) { find(model, &faults) }
+    return faults.all.isEmpty
+      ? nil : ParameterConflict("model", "'\(name)': " + faults.all.joined(separator: "; "))
   }
 }
 

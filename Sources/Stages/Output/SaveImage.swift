@@ -5,10 +5,12 @@ import PipelineKit
 /// Writes a picture to a file.
 struct SaveImage: Sink {
   static let name = "image.save"
+  static let version = 2
   static let summary = "Writes a picture to a file; the name's ending says the format."
   static let discussion = """
     The file appears whole or not at all. A PNG carries how it was made, unless `provenance` is false, and
-    `pipeline-run replay` makes it again from that. `-` writes to standard output, as PNG unless `format` says else.
+    `pipeline-run replay` makes it again from that. What the format cannot hold (opacity or 16 bits in a JPEG, say) is
+    refused before anything runs, where the picture's shape is known then. `-` writes to standard output, as PNG unless `format` says else.
     """
   static let image = Input<Picture>("image", help: "The picture.")
   static let file = Output<EncodedFile>("file", help: "The encoded picture.")
@@ -27,8 +29,9 @@ struct SaveImage: Sink {
     @Parameter(help: "The format; auto goes by the file's name.") var format = Format.auto
     @Parameter(help: "1 to 100, for formats that lose detail.", 1...100) var quality: Int? = nil
     @Parameter(help: "0 (fast) to 9 (small), for PNG.", 0...9) var compression: Int? = nil
-    @Parameter(help: "Keep every pixel, for formats that leave the choice (WebP, AVIF).") var lossless:
-      Bool? = nil
+    @Parameter(
+      help: "Keep every pixel, for formats that leave the choice (WebP; AVIF from libvips 8.15.3 on).")
+    var lossless: Bool? = nil
     @Parameter(help: "Bits a channel; keep writes what the picture has.") var depth = Depth.keep
     @Parameter(help: "A colour (0 to 255 a channel) to put behind transparent pixels.", 0...255)
     var background: [Double]? = nil
@@ -57,6 +60,36 @@ struct SaveImage: Sink {
       }
     }
 
+    /// What a picture of that shape is refused for.
+    func misfit(_ shape: ValueShape?) -> ParameterConflict? {
+      guard let format = try? imageFormat, let given = shape?.sampleFormat, let hasAlpha = shape?.hasAlpha
+      else { return nil }
+      let setting = self.format == .auto && !path.isStandardOutput ? "path" : "format"
+      let refusal = "the picture at 'image' has"
+      let wanted: SampleFormat? = depth == .keep ? nil : depth == .eight ? .uint8 : .uint16
+      guard wanted == nil || given.isPictureDepth else {
+        return ParameterConflict(
+          "depth",
+          "\(refusal) \(given.phrase), which has no 8 or 16 bits; image.load with \"colour\": \"srgb\" makes them"
+        )
+      }
+      guard format.depths.contains(wanted ?? given) else {
+        let choices = format.depths.contains(.uint16) ? "8 or 16" : "8"
+        return ParameterConflict(
+          wanted == nil ? setting : "depth",
+          wanted == nil
+            ? "\(refusal) \(given.phrase), which a \(format.rawValue) file cannot hold; image.save with \"depth\" \(choices) converts them"
+            : "a \(format.rawValue) file cannot hold 16 bits; set \(choices)")
+      }
+      guard format.holdsAlpha || !hasAlpha || background != nil else {
+        return ParameterConflict(
+          setting,
+          "\(refusal) opacity, which a \(format.rawValue) file cannot hold; image.save with \"background\" puts a colour behind it"
+        )
+      }
+      return nil
+    }
+
     var options: SaveOptions {
       SaveOptions(
         quality: quality, compression: compression, lossless: lossless, stripsMetadata: stripMetadata)
@@ -65,6 +98,11 @@ struct SaveImage: Sink {
   var parameters: Parameters
 
   var effort: Effort { .compute }
+
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    if let misfit = parameters.misfit(inputs[Self.image]) { throw misfit }
+    return Estimate()
+  }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let format = try parameters.imageFormat

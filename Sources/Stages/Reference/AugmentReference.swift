@@ -5,14 +5,14 @@ import Training
 /// The paper's strong augmentation of the reference.
 struct AugmentReference: Stage {
   static let name = "reference.augment"
-  static let version = 2
+  static let version = 3
   static let summary =
     "Changes a reference at random as the paper does in training: flip, turn, blur, elastic warp."
   static let discussion = """
     The paper's A (Paint by Example, section 3.3), in the order of its code: resize to a square, flip, rotate, blur,
     elastic transform. Defaults are those of the library that the code uses: a turn with probability 0.5, and an
     elastic warp that moves three anchor points by up to 50 pixels and every pixel by a smooth random field.
-    Pixels beyond the edge are mirrored. What was drawn is in the report.
+    Pixels beyond the edge are reflected. What was drawn is in the report.
     """
   static let image = Input<Picture>("image", help: "The reference.")
   static let result = Output<Picture>("image", help: "The changed reference.")

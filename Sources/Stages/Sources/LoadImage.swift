@@ -5,10 +5,16 @@ import PipelineKit
 /// Reads a picture from a file.
 struct LoadImage: Stage {
   static let name = "image.load"
+  static let version = 2
   static let summary = "Reads a picture from a file, in any format libvips reads."
   static let discussion = """
-    The format is told by content. PNGs are walked strictly: a wrong checksum or a missing end is an error. So is what a
-    JPEG decoder only warns of, unless `strict` is false.
+    The format is told by content. PNGs are walked strictly and JPEGs decoded to their end: a wrong checksum, a missing
+    end, whatever a decoder only warns of is an error, unless `strict` is false. A damaged part that readers can do
+    without (a PNG's texts, say) is skipped; so is a profile that is damaged or does not fit the picture. Both are said,
+    as is a file that holds several pictures, of which the first or primary one is taken.
+
+    With `colour` srgb, floating-point and integer pictures other than 8 and 16 bits come out in 16 bits. Their white is
+    1, or the largest value of the fewest bits (8, 10, 12, …) that hold all of them, which is said; `white` sets it.
     `-` reads standard input. Formats whose readers libvips does not trust need --allow-untrusted.
     """
   static let picture = Output<Picture>("image", help: "The picture, upright.")
@@ -19,39 +25,118 @@ struct LoadImage: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "The file; - reads standard input.") var path: InputPath
     @Parameter(help: "Turn the picture upright as its orientation tag says.") var autorotate = true
-    @Parameter(help: "srgb applies the ICC profile; keep leaves colours and profile as they are.")
+    @Parameter(
+      help: "srgb applies the ICC profile; keep leaves colours, profile and number format as they are.")
     var colour = Colour.srgb
+    @Parameter(
+      help: "The value that is white, where it is not what the depth says: 4095 for 12 bits stored in 16.",
+      0.000001...4_294_967_295)
+    var white: Double? = nil
     @Parameter(help: "random decodes now; sequential streams, for stages that read from top to bottom once.")
     var access = Access.random
     @Parameter(
       help: "The most megapixels the file may announce; checked before decoding.", 0.000001...1_000_000)
     var megapixelLimit = Double(LoadOptions.defaultPixelLimit) / 1e6
-    @Parameter(help: "Refuse damaged pictures; false takes what the decoder can make of a damaged JPEG.")
+    @Parameter(help: "Refuse damaged pictures; false takes what the decoder can make of them, and says so.")
     var strict = true
+
+    func conflict() -> ParameterConflict? {
+      guard white != nil, colour == .keep else { return nil }
+      return ParameterConflict("white", "white is set only with \"colour\": \"srgb\"")
+    }
   }
   var parameters: Parameters
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let header = try parameters.path.picture(options(access: .sequential, untrusted: false))
-    return Estimate([(Self.picture, .picture(try prepared(header)))])
+    let header = try Image.header(
+      of: parameters.path.url.path(percentEncoded: false), options: options(false))
+    var picture = try upright(header)
+    if parameters.colour == .srgb {
+      let white = parameters.white ?? picture.announcedWhite
+      if white != nil || picture.comesOutIn16Bits { picture = try picture.scaled(white: white ?? 1) }
+      picture = try picture.convertedToSRGB()
+    }
+    return Estimate([(Self.picture, .picture(picture))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let loading = options(access: parameters.access, untrusted: context.permissions.untrustedLoaders)
-    let image = try evaluate(context.monitor) { try parameters.path.picture(loading, $0) }
-    return StageOutputs(Self.picture, Picture(try prepared(image)))
+    let options = options(context.permissions.untrustedLoaders)
+    let remark = { (text: String) in context.log(.warning, "\(parameters.path.written): \(text)") }
+    let picture = try evaluate(context.monitor) { monitor in
+      let image = try loaded(options, monitor, remark)
+      guard parameters.colour == .srgb else { return try upright(image) }
+      let ranged = try ranged(image, remark) {
+        guard options.access == .sequential else { return image }
+        return try parameters.path.picture(options, monitor)
+      }
+      return try upright(ranged).convertedToSRGB(remark: remark)
+    }
+    return StageOutputs(Self.picture, Picture(picture))
   }
 
-  private func prepared(_ image: Image) throws -> Image {
-    let upright = parameters.autorotate ? try image.autorotated() : image
-    return parameters.colour == .srgb ? try upright.convertedToSRGB() : upright
+  private func loaded(
+    _ options: LoadOptions, _ monitor: EvaluationMonitor, _ remark: (String) -> Void
+  ) throws -> Image {
+    do {
+      return try parameters.path.picture(options, monitor, remark: remark)
+    } catch let error as ImagingError where error.damage != nil && parameters.strict {
+      throw StageFailure("\(error)", advice: "\"strict\": false takes what can be decoded of it")
+    }
   }
 
-  private func options(access: Access, untrusted: Bool) -> LoadOptions {
+  private func upright(_ image: Image) throws -> Image {
+    parameters.autorotate ? try image.autorotated() : image
+  }
+
+  /// The picture with its white at full scale.
+  ///
+  /// - Parameter whole: gives a picture whose pixels may be looked at.
+  private func ranged(_ image: Image, _ remark: (String) -> Void, whole: () throws -> Image) throws -> Image {
+    if let white = parameters.white ?? image.announcedWhite { return try image.scaled(white: white) }
+    if image.format == .uint16, parameters.access == .random {
+      let largest = try whole().statistics().overall.maximum
+      if largest > 0, largest < 16384, let white = image.likelyWhite(largest: largest) {
+        remark(
+          "its largest value is \(Number(largest)) of 65535, so it looks black; if \(Number(white)) is its white, set \"white\""
+        )
+      }
+    }
+    guard image.leavesWhiteOpen else { return image }
+    let range = try whole().statistics().overall
+    if range.minimum < 0 {
+      remark("its values go down to \(Number(range.minimum)); those below 0 become black")
+    }
+    guard let white = image.likelyWhite(largest: range.maximum) else {
+      if range.maximum > 1 {
+        remark("its values go up to \(Number(range.maximum)); those above 1 become white")
+      }
+      return image.comesOutIn16Bits ? try image.scaled(white: 1) : image
+    }
+    remark(
+      "its values go up to \(Number(range.maximum)); \(Number(white)) is taken as white (\"white\" sets it)")
+    return try image.scaled(white: white)
+  }
+
+  private func options(_ allowsUntrusted: Bool) -> LoadOptions {
     LoadOptions(
-      access: access == .random ? .random : .sequential,
-      pixelLimit: Int(parameters.megapixelLimit * 1e6), allowUntrusted: untrusted,
-      failOn: parameters.strict ? .warning : .error)
+      access: parameters.access == .random ? .random : .sequential,
+      pixelLimit: Int(parameters.megapixelLimit * 1e6), allowUntrusted: allowsUntrusted,
+      failOn: parameters.strict ? .warning : .none)
+  }
+}
+
+extension Image {
+  /// Whether its numbers are no 8 or 16 bits, and no linear light, which goes to sRGB by a way of its own.
+  fileprivate var comesOutIn16Bits: Bool { leavesWhiteOpen && interpretation != .scRGB }
+}
+
+/// A number without needless decimals: `254`, `0.75`.
+private struct Number: CustomStringConvertible {
+  let description: String
+  init(_ value: Double) {
+    description =
+      value == value.rounded() && abs(value) < 1e15
+      ? String(Int(value)) : String(format: "%.4g", value)
   }
 }
 

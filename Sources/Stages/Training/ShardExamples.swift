@@ -4,6 +4,7 @@ import Training
 /// Training pairs out of shards.
 struct ShardExamples: Stage {
   static let name = "shards.examples"
+  static let version = 2
   static let summary = "Training pairs out of WebDataset shards, as `pipeline-run pairs` writes them."
   static let discussion = """
     A shard holds KEY.scene.png, KEY.reference.png, KEY.mask.png (white in the hole) and KEY.target.png or .jpg for each

@@ -5,6 +5,7 @@ import Training
 /// Trains a model's autoencoder on whole pictures.
 struct TrainAutoencoder: Stage {
   static let name = "train.autoencoder"
+  static let version = 2
   static let summary = "Trains a model's autoencoder on whole pictures."
   static let discussion = """
     Pictures are to come back from their latents: the loss is the mean absolute difference of pixels and of their
@@ -26,6 +27,12 @@ struct TrainAutoencoder: Stage {
       64
     @Parameter(help: "Weight of the latents' divergence from the normal distribution.", 0...1e3)
     var divergence = 1e-4
+
+    func conflict() -> ParameterConflict? {
+      training.model.conflict { model, faults in
+        faults.attempt { try model.autoencoder() }
+      }
+    }
   }
   var parameters: Parameters
 

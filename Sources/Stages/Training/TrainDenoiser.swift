@@ -5,6 +5,7 @@ import Training
 /// Trains the denoiser, the mapper and the unconditional vector, as the paper does.
 struct TrainDenoiser: Stage {
   static let name = "train.denoiser"
+  static let version = 2
   static let summary = "Trains the denoiser, the mapper and the unconditional vector, as the paper does."
   static let discussion = """
     Yang et al. 2023, section 3: noise in the latents of training pairs is to be predicted from noised latents, the
@@ -50,8 +51,16 @@ struct TrainDenoiser: Stage {
     @Parameter(help: "Steps of the sampler for sheets of samples.", 1...1000) var sampleSteps = 20
 
     func conflict() -> ParameterConflict? {
-      prior != nil && training.start == .scratch
-        ? ParameterConflict("prior", "a denoiser that starts from scratch has no prior") : nil
+      if prior != nil, training.start == .scratch {
+        return ParameterConflict("prior", "a denoiser that starts from scratch has no prior")
+      }
+      return training.model.conflict { model, faults in
+        faults.attempt { try model.unet() }
+        faults.attempt { try model.autoencoder() }
+        faults.attempt { try model.exemplarEncoder() }
+        faults.attempt { try model.preprocessing() }
+        faults.attempt { try model.schedule }
+      }
     }
   }
   var parameters: Parameters

@@ -5,6 +5,7 @@ import Training
 /// Trains a model's image encoder to tell objects apart.
 struct TrainEncoder: Stage {
   static let name = "train.encoder"
+  static let version = 2
   static let summary = "Trains a model's image encoder to tell objects apart."
   static let discussion = """
     Two views of each of a batch's objects go through the vision tower; their class tokens are to be more similar to
@@ -25,6 +26,13 @@ struct TrainEncoder: Stage {
       ($0.steps, $0.batch, $0.rate, $0.average) = (2000, 64, 5e-4, 0.995)
     }
     @Parameter(help: "Similarities are divided by this.", 0.01...10) var temperature = 0.1
+
+    func conflict() -> ParameterConflict? {
+      training.model.conflict { model, faults in
+        faults.attempt { try model.exemplarEncoder() }
+        faults.attempt { try model.preprocessing() }
+      }
+    }
   }
   var parameters: Parameters
 

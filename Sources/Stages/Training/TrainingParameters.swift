@@ -125,12 +125,19 @@ func trained(
   _ train: (@escaping @Sendable (TrainingProgress) -> Void) async throws -> TrainingOutcome
 ) async throws -> Report {
   let narrator = TrainingNarrator(context)
+  let last: TrainingMetrics?
   do {
-    guard case .finished = try await train({ narrator.tell($0) }) else { throw CancellationError() }
+    guard case .finished(let metrics) = try await train({ narrator.tell($0) }) else {
+      throw CancellationError()
+    }
+    last = metrics
   } catch let error as TrainingError {
     throw StageFailure("\(error)")
   }
   let model = plan.result.path(percentEncoded: false)
   context.log(.info, "the model is in \(model)")
-  return Report(json: ["steps": JSONValue(plan.settings.steps), "model": .string(model)])
+  return Report(json: [
+    "steps": JSONValue(plan.settings.steps), "loss": last.map { .number(Double($0.loss)) } ?? .null,
+    "model": .string(model),
+  ])
 }

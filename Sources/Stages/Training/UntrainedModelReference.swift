@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 import PipelineKit
 
@@ -15,6 +16,10 @@ struct UntrainedModelReference: ParameterValue, Hashable {
   }
 
   var json: JSONValue { reference.json }
+  /// See `ModelReference`.
+  func conflict(_ find: (DiffusionModel, inout ModelFaults) -> Void) -> ParameterConflict? {
+    reference.conflict(find)
+  }
   /// Its path.
   var path: String { get throws { try reference.path } }
 }

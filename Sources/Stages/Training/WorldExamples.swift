@@ -5,6 +5,7 @@ import Training
 /// Training pairs out of rendered scenes.
 struct WorldExamples: Stage {
   static let name = "world.examples"
+  static let version = 2
   static let summary = "Training pairs out of rendered scenes, without end: `pipeline-run world` shows them."
   static let discussion = """
     Scenes have an object on a ground before a wall or the sky. Pairs are made of them by the paper's recipe (Paint by

@@ -30,7 +30,7 @@ extension JSONFileValue {
 
   /// Reads the exchange form.
   public static func imported(from file: URL) throws -> Self {
-    let text = try String(contentsOf: file, encoding: .utf8)
+    let text = String(decoding: try Data(ofFile: file), as: UTF8.self)
     guard let json = try? JSONValue(parsing: text), let value = Self(json: json) else {
       throw StageFailure("'\(file.lastPathComponent)' holds no \(Self.portType)")
     }

@@ -34,15 +34,27 @@ extension ValueShape {
   static func picture(_ image: Image) -> ValueShape {
     picture(
       width: image.width, height: image.height, bands: image.bands, bits: image.format.byteCount * 8,
-      space: image.interpretation.nick + (image.hasAlpha ? " with alpha" : ""))
+      space: image.interpretation.nick + (image.hasAlpha ? " with alpha" : ""),
+      alpha: image.hasAlpha, format: image.format)
   }
 
-  /// What is known of a picture of that size.
-  static func picture(width: Int, height: Int, bands: Int, bits: Int, space: String) -> ValueShape {
-    ValueShape(
+  /// What is known of a picture of that size, and of its opacity and number format where they are known.
+  static func picture(
+    width: Int, height: Int, bands: Int, bits: Int, space: String, alpha: Bool? = nil,
+    format: SampleFormat? = nil
+  ) -> ValueShape {
+    var sizes = ["width": width, "height": height, "bands": bands, "bits": bits]
+    sizes["alpha"] = alpha.map { $0 ? 1 : 0 }
+    sizes["format"] = format.flatMap { SampleFormat.allCases.firstIndex(of: $0) }
+    return ValueShape(
       summary: "\(width)×\(height) \(space), \(bits) bit", bytes: width * height * bands * bits / 8,
-      sizes: ["width": width, "height": height, "bands": bands, "bits": bits])
+      sizes: sizes)
   }
+
+  /// The number format of a picture's values; nil where it is not known.
+  var sampleFormat: SampleFormat? { sizes["format"].map { SampleFormat.allCases[$0] } }
+  /// Whether a picture has opacity; nil where it is not known.
+  var hasAlpha: Bool? { sizes["alpha"].map { $0 == 1 } }
 }
 
 /// The store form of pixels is libvips' own uncompressed format, which is mapped rather than read.

@@ -24,7 +24,9 @@ package struct ProjectFolders {
   /// A path in every starting folder and all above it, nearest first; some of them may not exist.
   package func places(of path: String) -> [String] {
     var seen: Set<String> = []
-    return startingFolders.flatMap(ancestors).filter { seen.insert($0).inserted }.map { "\($0)/\(path)" }
+    // A working folder that was deleted has no path, and what has none has no end of folders above it.
+    return startingFolders.filter { $0.hasPrefix("/") }.flatMap(ancestors).filter { seen.insert($0).inserted }
+      .map { "\($0)/\(path)" }
   }
 
   private func ancestors(of folder: String) -> [String] {

@@ -28,7 +28,8 @@ public enum TargetLatents: String, Sendable, Hashable, Codable, CaseIterable {
 /// and the vision tower are frozen.
 ///
 /// A part of the cache is a `.safetensors` file of `partSize` pairs, which appears whole or not at all; so a training
-/// that was interrupted goes on with the parts that there are.
+/// that was interrupted goes on with the parts that there are. A part that could not be made is tried again when it is
+/// next asked for, and a damaged file is made anew.
 actor LatentCache {
   /// Pairs of a part.
   static let partSize = 256
@@ -72,20 +73,33 @@ actor LatentCache {
   private func begin(_ number: Int) -> Task<Checkpoint, any Error> {
     let path = folder.appending(path: "part-\(number).safetensors").path(percentEncoded: false)
     let indices = number * Self.partSize..<min((number + 1) * Self.partSize, count)
-    let making = Task { [data, encoding] in try await Self.part(at: path, indices, data, encoding) }
+    let making = Task { [data, encoding] in
+      do {
+        return try await Self.part(at: path, indices, data, encoding)
+      } catch {
+        forget(number)
+        throw error
+      }
+    }
     parts[number] = making
     return making
   }
+
+  /// What failed may have failed in passing.
+  private func forget(_ number: Int) { parts[number] = nil }
 
   /// The part in a file, made if there is none.
   private static func part(
     at path: String, _ indices: Range<Int>, _ data: any TrainingData, _ encoding: PairEncoding
   ) async throws -> Checkpoint {
-    if !FileManager.default.fileExists(atPath: path) {
-      let made = try await encoded(indices, data, encoding)
-      try keep(made, at: path)
+    if FileManager.default.fileExists(atPath: path), let part = try opened(path, pairs: indices.count) {
+      return part
     }
-    return try opened(path)
+    try keep(await encoded(indices, data, encoding), at: path)
+    guard let part = try opened(path, pairs: indices.count) else {
+      throw TrainingError("\(path) does not hold what was just written to it")
+    }
+    return part
   }
 
   // Not inlined: Swift 6.3's optimizer crashes on typed errors in a task's coroutine.
@@ -94,8 +108,19 @@ actor LatentCache {
     try part.write(to: path, as: .float16)
   }
 
+  /// The part in a file; nil when it is damaged, or of another number of pairs.
   @inline(never)
-  private static func opened(_ path: String) throws -> Checkpoint { try Checkpoint(contentsOf: path) }
+  private static func opened(_ path: String, pairs: Int) throws -> Checkpoint? {
+    do {
+      let part = try Checkpoint(contentsOf: path)
+      return tensorNames.allSatisfy { part[$0]?.shape.first == pairs } ? part : nil
+    } catch {
+      if error.reason == .unreadable { throw error }
+      return nil
+    }
+  }
+
+  private static let tensorNames = ["latent", "masked", "keep", "token"]
 
   private static func encoded(
     _ indices: Range<Int>, _ data: any TrainingData, _ encoding: PairEncoding

@@ -32,7 +32,7 @@ public struct ShardData: TrainingData {
     }
     names = found.filter { $0.hasSuffix(".tar") && !$0.hasPrefix(".") }.sorted()
     guard !names.isEmpty else { throw ShardError("\(path) holds no shards (*.tar)") }
-    shards = try names.map { try Data(contentsOf: folder.appending(path: $0), options: .alwaysMapped) }
+    shards = try names.map { try Data(ofFile: folder.appending(path: $0), options: .alwaysMapped) }
     pairs = try Self.pairs(shards, names)
     guard let first = pairs.first else { throw ShardError("the shards in \(path) hold no pairs") }
     let scene = try Self.picture("scene.png", first, shards, names)

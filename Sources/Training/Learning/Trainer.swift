@@ -30,6 +30,8 @@ public actor Trainer {
   var average: ParameterVector?
   /// A batch made ahead.
   var pending: (place: BatchPosition, inputs: [String: Tensor])?
+  /// What is known of the last step done.
+  private var last: TrainingMetrics?
   private var log: MetricsLog?
   /// The time of a step, in seconds, averaged over the last ones.
   private var pace: Double?
@@ -70,6 +72,7 @@ public actor Trainer {
     } else if settings.average != nil {
       average = try await state(.weights)
     }
+    last = try MetricsLog.read(self.folder.metrics).last { $0.step == record.step }
     try await checkAgreement()
     if exchange.rank == 0 { log = try MetricsLog(self.folder.metrics, goingOnAfter: record.step) }
   }
@@ -120,7 +123,7 @@ public actor Trainer {
       }
     }
     try await save()
-    return .finished
+    return .finished(last: last)
   }
 
   /// The weights as they are, to look at or to make a model of.
@@ -140,9 +143,11 @@ public actor Trainer {
     record.seconds += seconds
     pace = pace.map { 0.9 * $0 + 0.1 * seconds } ?? seconds
     let examples = batches.batchSize * settings.accumulation * exchange.processCount
-    return TrainingMetrics(
+    let metrics = TrainingMetrics(
       step: record.step, loss: result.loss, learningRate: result.rate, gradientNorm: result.gradientNorm,
       examplesPerSecond: Double(examples) / seconds, seconds: record.seconds)
+    last = metrics
+    return metrics
   }
 }
 

@@ -65,13 +65,10 @@ private struct AutoencoderRecipe: TrainingRecipe {
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
     let weights = start.replacing(try vector.checkpoint())
     let path = "\(plan.model.path)/vae/config.json"
-    guard
-      var settings = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
-        as? [String: Any]
-    else { throw TrainingError("\(path) is no JSON object") }
-    settings["scaling_factor"] = Double(String(format: "%.5f", 1 / (try await deviation(weights))))
-    let data = try JSONSerialization.data(
-      withJSONObject: settings, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    let text = try JSONParser.parse(Data(contentsOf: URL(filePath: path)), file: path)
+    guard var settings = text.root.object else { throw TrainingError("\(path) is no JSON object") }
+    settings["scaling_factor"] = .number(Double(String(format: "%.5f", 1 / (try await deviation(weights))))!)
+    let data = Data(JSONWriter.pretty(.object(settings)).utf8)
     return TrainedComponents(weights: [.autoencoder: weights], settings: ["vae/config.json": data])
   }
 

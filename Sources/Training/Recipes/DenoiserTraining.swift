@@ -56,6 +56,7 @@ private struct DenoiserRecipe: TrainingRecipe {
   let encoderStart: Checkpoint
   let cache: LatentCache
   let latentShape: [Int]
+  let schedule: SchedulerConfiguration
   let subject: JSONValue
 
   private var plan: TrainingPlan { training.plan }
@@ -66,6 +67,7 @@ private struct DenoiserRecipe: TrainingRecipe {
   ) async throws {
     let plan = training.plan
     (self.training, self.unet, self.encoder) = (training, unet, encoder)
+    schedule = try plan.model.schedule
     let coding = try LatentCoding(plan.model, plan.frozenArithmetic, runtime: runtime)
     try Self.check(training, unet, encoder, coding)
     latentShape = [coding.channels, plan.data.size / coding.scale, plan.data.size / coding.scale]
@@ -90,7 +92,7 @@ private struct DenoiserRecipe: TrainingRecipe {
     subject = [
       "network": "denoiser", "pairs": JSONValue(training.pairCount), "frozen": frozen,
       "dropRate": .number(training.dropRate), "seed": JSONValue(plan.seed),
-      "prediction": .string(plan.model.schedule.prediction.rawValue),
+      "prediction": .string(schedule.prediction.rawValue),
       "signalLimit": training.signalLimit.map { .number($0) } ?? .null,
       "start": .string(training.prior != nil ? "prior" : plan.startsFromScratch ? "scratch" : "model"),
     ]
@@ -156,7 +158,7 @@ private struct DenoiserRecipe: TrainingRecipe {
   var batches: any BatchSource {
     DenoisingBatches(
       batchSize: plan.batchSize, cache: cache, count: training.pairCount, unet: unet,
-      schedule: NoiseSchedule(plan.model.schedule), prediction: plan.model.schedule.prediction,
+      schedule: NoiseSchedule(schedule), prediction: schedule.prediction,
       latentShape: latentShape,
       tokenShape: [tokenCount, encoder.configuration.width], dropRate: training.dropRate,
       signalLimit: training.signalLimit, microBatches: plan.microBatches, seed: plan.seed)

@@ -97,7 +97,7 @@ struct TrainedComponents {
 extension TrainingPlan {
   /// Trains until all steps are done or the task is cancelled, and writes the model.
   ///
-  /// - Returns: how it ended, and the last step's metrics; nil when there was no step to do.
+  /// - Returns: how it ended, with the last step's metrics.
   func run(
     _ recipe: some TrainingRecipe, runtime: DiffusionRuntime,
     progress: @escaping @Sendable (TrainingProgress) -> Void
@@ -115,7 +115,7 @@ extension TrainingPlan {
     let outcome = try await trainer.run(progress: progress) { snapshot in
       try await keep(snapshot, recipe, runtime)
     }
-    if outcome == .finished, exchange.rank == 0 { try await keep(trainer.snapshot(), recipe, runtime) }
+    if outcome.isFinished, exchange.rank == 0 { try await keep(trainer.snapshot(), recipe, runtime) }
     return outcome
   }
 

@@ -26,6 +26,13 @@ struct DocumentOptions: ParsableArguments {
   var inputs: [String] = []
 
   @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp(
+      "A file for one of the document's outputs, in place of one in the folder --out; - is standard output.",
+      valueName: "name=file"))
+  var outputs: [String] = []
+
+  @Option(
     name: .customLong("set"),
     help: ArgumentHelp("A value in place of a stage's setting.", valueName: "stage.key=value"))
   var settings: [String] = []
@@ -41,7 +48,7 @@ struct DocumentOptions: ParsableArguments {
   @Option(
     name: .customLong("out"),
     help: ArgumentHelp("The folder that outputs are written to.", valueName: "folder"))
-  var output = "out"
+  var outputFolder = "out"
 
   @OptionGroup var registration: RegistrationOptions
   @OptionGroup var models: ModelOptions
@@ -59,6 +66,11 @@ struct DocumentOptions: ParsableArguments {
 
   /// The document, read.
   func load() throws -> PipelineDocument {
+    // A shell hands over what `<(command)` writes as an open descriptor.
+    if document.hasPrefix("/dev/fd/") {
+      let data = try FileHandle(forReadingFrom: URL(filePath: document)).readToEnd() ?? Data()
+      return try PipelineDocument(JSONParser.parse(data, file: document), folder: .currentDirectory())
+    }
     if document == "-" {
       let data = try FileHandle.standardInput.readToEnd() ?? Data()
       return try PipelineDocument(JSONParser.parse(data, file: "standard input"), folder: .currentDirectory())
@@ -70,7 +82,7 @@ struct DocumentOptions: ParsableArguments {
   func request() throws -> PlanRequest {
     var request = PlanRequest(
       workingFolder: .currentDirectory(),
-      outputFolder: URL(filePath: output, directoryHint: .isDirectory).absoluteURL)
+      outputFolder: URL(filePath: outputFolder, directoryHint: .isDirectory).absoluteURL)
     for text in params {
       let (name, value) = try Self.pair(text, "--param name=value")
       request.params[name] = .text(value)
@@ -79,6 +91,10 @@ struct DocumentOptions: ParsableArguments {
     for text in inputs {
       let (name, value) = try Self.pair(text, "--input name=file")
       request.inputs[name] = value
+    }
+    for text in outputs {
+      let (name, value) = try Self.pair(text, "--output name=file")
+      request.outputs[name] = value
     }
     for text in settings {
       let (place, value) = try Self.pair(text, "--set stage.key=value")
@@ -92,6 +108,7 @@ struct DocumentOptions: ParsableArguments {
     request.until = until
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted
+    if allowUntrusted { request.references = SVGReferences.files }
     request.permissions.folders = allowedFolders.map {
       URL(filePath: $0, directoryHint: .isDirectory).absoluteURL
     }

@@ -15,8 +15,10 @@ struct PairsCommand: AsyncParsableCommand {
 
       A shard pairs-000000.tar holds KEY.scene.png, KEY.reference.png, KEY.mask.png (white in the hole),
       KEY.target.png and KEY.json, with every random choice. Shards are the same bytes with any number of workers; a
-      run that was interrupted goes on with the next missing one. Pictures that cannot be read and boxes outside their
-      picture are skipped and named in report.json, which is printed as well.
+      run that was interrupted goes on with the next missing one. Pictures that are missing or cannot be read, records of
+      the annotations that cannot be understood and boxes outside their picture are skipped and named in report.json,
+      which is printed as well; a shard that lacks a picture which can be read by now is made anew. Boxes around crowds
+      (COCO's iscrowd) and groups (OpenImages' IsGroupOf) are left out unless --groups takes them.
 
       EXAMPLES
         pipeline-run pairs --coco instances_train2017.json --pictures train2017 --out pairs
@@ -40,6 +42,7 @@ struct PairsCommand: AsyncParsableCommand {
   @Option(help: "What targets are stored as.") var target = TargetFormat.png
   @Flag(help: "Leave references as they are but for their size.") var noAugmentation = false
   @Option(help: "Pairs made at the same time (default: one a core).") var workers: Int?
+  @Flag(help: "Take boxes around groups and crowds for objects, too.") var groups = false
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func validate() throws {
@@ -93,8 +96,9 @@ struct PairsCommand: AsyncParsableCommand {
     (settings.seed, settings.recipe.size, settings.draws) = (seed, size, draws)
     (settings.shardSize, settings.limit, settings.target) = (shardSize, limit, target.setting)
     settings.recipe.shape.freeForm = freeForm
+    settings.takesGroups = groups
     if noAugmentation { settings.recipe.augmentation = .none }
-    let table = try annotations.table(area: settings.recipe.area)
+    let table = try annotations.table(settings.boxes)
     view.show(
       .said(
         step: nil, .info,
@@ -111,6 +115,8 @@ struct PairsCommand: AsyncParsableCommand {
       Monitor { view.show(.progressed(step: "pairs", $0)) }.report(done, of: total, unit: "pair")
     case .kept(let shard):
       view.show(.said(step: nil, .info, "\(shard).tar: kept from an earlier run"))
+    case .remakes(let shard, let reason):
+      view.show(.said(step: nil, .warning, "\(shard).tar is made anew: \(reason)"))
     case .wrote(let shard, let tally):
       let skipped = tally.skipped.values.reduce(0, +)
       view.show(
@@ -140,10 +146,10 @@ struct AnnotationOptions: ParsableArguments {
 
   var file: String { coco ?? openImages ?? "" }
 
-  func table(area: ClosedRange<Double>) throws -> BoxTable {
+  func table(_ use: BoxUse) throws -> BoxTable {
     coco == nil
-      ? try OpenImagesBoxes.read(URL(filePath: file), area: area)
-      : try COCOInstances.read(URL(filePath: file), area: area)
+      ? try OpenImagesBoxes.read(URL(filePath: file), use)
+      : try COCOInstances.read(URL(filePath: file), use)
   }
 }
 

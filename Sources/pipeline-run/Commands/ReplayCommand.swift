@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundations
 import Foundation
 import Imaging
 import PipelineKit
@@ -10,6 +11,8 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Make a picture again from its provenance, and say whether it is the same.",
     discussion: """
+      Only this picture is made, in a folder of its own that goes again, or at --out. Whatever else its document would \
+      write is listed and not written.
       Files are looked for where the picture's document names them: from its folder (--folder), the working folder
       and the picture's own. A file elsewhere is given with --set stage.parameter=file.
 
@@ -48,10 +51,10 @@ struct ReplayCommand: AsyncParsableCommand {
   mutating func run() async throws {
     try Vips.start(VipsSettings(allowUntrusted: allowUntrusted))
     let provenance = try self.provenance()
-    let target = try target()
-    defer { if output == nil { try? FileManager.default.removeItem(at: target) } }
+    let scratch = try ScratchPlace()
+    let target = output.map { URL(filePath: $0).absoluteURL } ?? scratch.url.appending(path: "picture.png")
     var changes = locateEnvironment(provenance)
-    let request = try request(provenance, target: target, changes: &changes)
+    let request = try request(provenance, target: target, scratch: scratch.url, changes: &changes)
     let text = JSONWriter.pretty(provenance.document)
     let document = try PipelineDocument(
       JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"),
@@ -62,9 +65,12 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     running.services = Machine.services()
     let plan = try await Machine.plan(Planner(registry: try registration.registry()), document, request)
+    for file in plan.withheld {
+      print("not written  \(file.step) (\(file.stage)): \(file.path)")
+    }
     changes += provenance.changedResources(in: plan)
     try await Scheduler(running).run(plan)
-    try report(target, changes)
+    try withExtendedLifetime(scratch) { try report(target, changes) }
   }
 
   private var namedFolder: URL? { folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } }
@@ -80,11 +86,6 @@ struct ReplayCommand: AsyncParsableCommand {
     return provenance
   }
 
-  private func target() throws -> URL {
-    if let output { return URL(filePath: output).absoluteURL }
-    return FileManager.default.temporaryDirectory.appending(path: "replay-\(UUID().uuidString).png")
-  }
-
   private func locateEnvironment(_ provenance: Provenance) -> [String] {
     let now = Environment.versions
     return Set(now.keys).union(provenance.environment.keys).sorted().compactMap { name in
@@ -93,13 +94,18 @@ struct ReplayCommand: AsyncParsableCommand {
     }
   }
 
-  private func request(_ provenance: Provenance, target: URL, changes: inout [String]) throws -> PlanRequest {
-    var request = PlanRequest(
-      workingFolder: .currentDirectory(), outputFolder: target.deletingLastPathComponent())
+  private func request(
+    _ provenance: Provenance, target: URL, scratch: URL, changes: inout [String]
+  ) throws -> PlanRequest {
+    var request = PlanRequest(workingFolder: .currentDirectory(), outputFolder: scratch)
+    // The document is a stranger's.
+    request.until = provenance.sink
+    request.writers = [provenance.sink]
     request.environment = Environment.versions
     request.finders = Machine.finders(models: models.search)
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted
+    if allowUntrusted { request.references = SVGReferences.files }
     for text in settings {
       guard let equals = text.firstIndex(of: "="), let link = Link(String(text[..<equals])) else {
         throw UsageFault("'--set \(text)' is not --set stage.key=value")

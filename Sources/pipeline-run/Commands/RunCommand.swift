@@ -84,7 +84,9 @@ struct StoreOptions: ParsableArguments {
   /// The store, whether or not a run would use it.
   func required() throws -> Store {
     do {
-      return try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) })
+      return try Store(at: root, limit: (cacheLimit?.bytes).map { Int64($0) }) { path in
+        Terminal.say("waiting for the store: another process holds the lock \(path)")
+      }
     } catch let error as FileError {
       throw UsageFault("\(error); name another folder with --cache, or keep nothing with --no-cache")
     }

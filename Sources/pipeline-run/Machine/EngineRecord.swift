@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import OpenVINO
 import PipelineKit
 import Tensors
@@ -18,7 +19,7 @@ struct EngineRecord: Codable {
   /// - Throws: `MissingDependency` when no engine is installed.
   static func remembered(in file: URL = file) throws -> EngineRecord? {
     let library = try installedLibrary()
-    guard let data = try? Data(contentsOf: file),
+    guard let data = try? Data(ofFile: file),
       let record = try? JSONDecoder().decode(EngineRecord.self, from: data), record.library == library
     else { return nil }
     return record

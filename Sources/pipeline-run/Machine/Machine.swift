@@ -1,5 +1,6 @@
 import Diffusion
 import Foundation
+import Foundations
 import PipelineKit
 import Stages
 import Training
@@ -18,14 +19,18 @@ enum Machine {
     ]
   }
 
-  /// What stages compute with. Half of the memory is for networks that wait to be used again.
+  /// What stages compute with.
+  ///
+  /// - Parameter memory: what compiled networks may take together; those that wait to be used again give way to stages.
   static func services(memory: Int = MemoryBudget.standard, compiledFolder: URL? = nil) -> Services {
     var services = Services()
-    services.set(
-      DiffusionRuntime(memory: memory / 2, compiledFolder: compiledFolder?.path(percentEncoded: false)) {
-        try EngineFinder.engine($0)
-      })
+    let runtime = DiffusionRuntime(
+      memory: memory, compiledFolder: compiledFolder?.path(percentEncoded: false)
+    ) { try EngineFinder.engine($0) }
+    services.set(runtime)
+    services.set(CompiledNetworks(runtime) as any KeptMemory)
     services.set(TrainingProcesses())
+    services.set(HelperProgram.thisProgram(environment: ProcessInfo.processInfo.environment))
     return services
   }
 
@@ -33,11 +38,14 @@ enum Machine {
   static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) async throws
     -> Plan
   {
-    do {
-      return try planner.plan(document, request)
-    } catch is EngineNotMeasured {
-      try await EngineRecord.measured()
-      return try planner.plan(document, request)
+    // Planning reads all files that the document names: nothing for the threads that tasks share.
+    try await withTaskExecutorPreference(BlockingExecutor()) {
+      do {
+        return try planner.plan(document, request)
+      } catch is EngineNotMeasured {
+        try await EngineRecord.measured()
+        return try planner.plan(document, request)
+      }
     }
   }
 }

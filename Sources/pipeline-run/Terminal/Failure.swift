@@ -25,6 +25,9 @@ enum Failure {
     case let missing as MissingDependency:
       Terminal.say("error: \(missing)")
       return 5
+    case let missing as MissingDependencies:
+      for one in missing.all { Terminal.say("error: \(one)") }
+      return 5
     case let failure as RunFailure: return report(failure)
     case let reported as Reported: return reported.exitCode
     case is HubError, is CheckpointError, is ModelMismatch:

@@ -126,14 +126,7 @@ final class ProgressView: Sendable {
     return "\(whole / 60) min \(whole % 60) s"
   }
 
-  static func size(_ bytes: Int) -> String {
-    switch bytes {
-    case ..<1024: "\(bytes) B"
-    case ..<(1 << 20): "\(fixed(Double(bytes) / 1024, 1)) KB"
-    case ..<(1 << 30): "\(fixed(Double(bytes) / Double(1 << 20), 1)) MB"
-    default: "\(fixed(Double(bytes) / Double(1 << 30), 1)) GB"
-    }
-  }
+  static func size(_ bytes: Int) -> String { MemoryBudget.phrase(bytes) }
 
   private static func fixed(_ number: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)f", number)

@@ -1,6 +1,7 @@
 import FileTesting
 import Foundations
 import Foundation
+import Synchronization
 import Testing
 
 @Suite struct AtomicFileTests {
@@ -37,6 +38,25 @@ import Testing
     #expect(error.reason == reason)
     #expect(try Data(contentsOf: target) == Data("old".utf8))
     #expect(try folder.names == ["a"])
+  }
+
+  @Test(
+    "is flushed to disk, but not where it ends with the process or is part of a folder that is not there yet")
+  func flushes() throws {
+    let flushed = Mutex<[String]>([])
+    let system = FileSystem { operation, path in
+      if operation == .sync { flushed.withLock { $0.append(path) } }
+      return nil
+    }
+    let scratch = try ScratchPlace()
+    try AtomicFile(scratch.url.appending(path: "a"), system: system).write(Data())
+    try AtomicFolder(folder["whole"]).write { part in
+      try AtomicFile(part.appending(path: "a"), system: system).write(Data())
+    }
+    #expect(flushed.withLock { $0 } == [])
+    try AtomicFile(folder["a"], system: system).write(Data())
+    #expect(flushed.withLock { $0.count } == 2)
+    withExtendedLifetime(scratch) {}
   }
 
   @Test("a body that throws leaves nothing")
@@ -81,18 +101,5 @@ import Testing
     #expect(try Data(contentsOf: folder["out/a"]) == Data("a".utf8))
     let taken = #expect(throws: FileError.self) { try AtomicFolder(folder["out"]).write { _ in } }
     #expect(taken?.reason == .alreadyExists)
-  }
-
-  @Test("leftovers are removed once they are old, others never")
-  func leftovers() throws {
-    for name in [TemporaryName.prefix + "old", TemporaryName.prefix + "new", "mine"] {
-      try Data().write(to: folder[name])
-    }
-    for name in [TemporaryName.prefix + "old", "mine"] {
-      try FileManager.default.setAttributes(
-        [.modificationDate: Date.now.addingTimeInterval(-7200)], ofItemAtPath: folder[name].systemPath)
-    }
-    #expect(try TemporaryName.removeLeftovers(in: folder.url, olderThan: 3600) == 1)
-    #expect(try folder.names == [TemporaryName.prefix + "new", "mine"])
   }
 }

@@ -17,11 +17,9 @@ import Testing
   @Test("a text with a few bytes changed is read or refused, and never stops the program")
   func mutations() {
     var generator = SeededGenerator(seed: 1)
-    let end = ContinuousClock.now + .milliseconds(700)
     var refused = 0
-    var count = 0
-    while ContinuousClock.now < end {
-      count += 1
+    let count = 1000
+    for _ in 0..<count {
       var bytes = JSONWriter.canonical(.random(depth: 4, &generator))
       for _ in 0...Int.random(in: 0..<4, using: &generator) where !bytes.isEmpty {
         bytes[Int.random(in: 0..<bytes.count, using: &generator)] = .random(in: 0...255, using: &generator)

@@ -89,6 +89,48 @@ import Testing
     #expect(found.messages.contains("more than 2000 documents would be run as stages"))
   }
 
+  @Test("what documents come to laid flat is bounded, and said once")
+  func stageBound() throws {
+    let many = (0..<1000).map { #""s\#($0)": {"use": "number.constant"}"# }.joined(separator: ",")
+    try bench.write(text(many), to: "many.json")
+    let uses = (0..<300).map { #""u\#($0)": {"use": "many.json"}"# }.joined(separator: ",")
+    #expect(
+      try bench.faults(text(uses)).messages == ["all documents together would have more than 100000 stages"])
+  }
+
+  @Test("documents within documents are bounded, before the stack is")
+  func depth() throws {
+    for level in 0..<1500 {
+      try bench.write(text(#""n": {"use": "d\#(level + 1).json"}"#), to: "d\(level).json")
+    }
+    try bench.write(text(""), to: "d1500.json")
+    #expect(
+      try bench.faults(text(#""n": {"use": "d0.json"}"#)).messages == [
+        "documents would be run more than 64 deep within each other"
+      ])
+  }
+
+  @Test("what params grow to from document to document is bounded", arguments: [#"[X, X]"#, #"[[[[X]]]]"#])
+  func growth(list: String) throws {
+    let value = list.replacing("X", with: #"{"$param": "x"}"#)
+    let params = #"{"x": {"type": "any", "default": 1}}"#
+    for level in 0..<50 {
+      try bench.write(
+        text(#""n": {"use": "g\#(level + 1).json", "set": {"x": \#(value)}}"#, params: params),
+        to: "g\(level).json")
+    }
+    try bench.write(text(#""n": {"use": "number.constant"}"#, params: params), to: "g50.json")
+    let found = try bench.faults(text(#""n": {"use": "g0.json"}"#))
+    #expect(found.contains { $0.message.contains("settings would hold more than") }, "\(found.messages)")
+  }
+
+  @Test("a document with a fault is read once, however often it is used")
+  func faultyOften() throws {
+    try bench.write(#"{"formatVersion": 1}"#, to: "bad.json")
+    let uses = (0..<300).map { #""u\#($0)": {"use": "bad.json"}"# }.joined(separator: ",")
+    #expect(try bench.faults(text(uses)).messages == ["'stages' is missing"])
+  }
+
   @Test("relative paths start from the document that writes them, params' defaults too")
   func paths() throws {
     try bench.write("1", to: "sub/n.json")

@@ -34,7 +34,7 @@ import Testing
   @Test(
     "and nowhere else, by no way",
     arguments: [
-      "../n.json", "sub/../../n.json", "/etc/passwd", "~/n.json", "~root/n.json", "link/n.json",
+      "../n.json", "sub/../../n.json", "/etc/passwd", "~/n.json", "~", "link/n.json",
       "file-link.json", "link/none/n.json",
       "..", ".", "sub/..", "link/../../n.json", "/proc/self/root/etc/passwd",
     ])
@@ -47,6 +47,46 @@ import Testing
     #expect(throws: InvalidDocument.self) {
       try Planner(registry: bench.registry).validate(bench.document(load("\"\(path)\"")), bench.request())
     }
+  }
+
+  @Test("a name that begins with ~ is a name", arguments: ["~n.json", "~sub/n.json"])
+  func tilde(path: String) throws {
+    let file = bench.folder.appending(path: path)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data("3".utf8).write(to: file)
+    #expect(try bench.faults(load("\"\(path)\"")).isEmpty)
+  }
+
+  @Test("a pipe is refused without waiting for who writes into it")
+  func pipe() throws {
+    #expect(mkfifo(bench.folder.appending(path: "pipe").path(percentEncoded: false), 0o600) == 0)
+    #expect(
+      try bench.faults(load("\"pipe\"")).messages == [
+        "cannot read 'pipe': it is no ordinary file"
+      ])
+  }
+
+  @Test("paths are compared by their bytes: a name that only looks like the folder's is another")
+  func bytes() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    for (folder, other) in [(composed, decomposed), (decomposed, composed)] {
+      try bench.write("1", to: "\(folder)/n.json")
+      try bench.write("2", to: "\(other)/n.json")
+      let document = try PipelineDocument(
+        JSONParser.parse(Data(load("\"../\(other)/n.json\"").utf8), file: "d.json"),
+        folder: bench.folder.appending(path: folder, directoryHint: .isDirectory))
+      #expect(throws: InvalidDocument.self) {
+        try Planner(registry: bench.registry).plan(document, bench.request())
+      }
+    }
+  }
+
+  @Test("a link that leads nowhere yet leads nowhere")
+  func danglingLink() throws {
+    try FileManager.default.createSymbolicLink(
+      at: bench.folder.appending(path: "later.json"), withDestinationURL: outside["later.json"])
+    #expect(try bench.faults(load("\"later.json\"")).messages.first?.contains("lies outside") == true)
   }
 
   @Test("a link's .. does not lead out: the path means what it says")

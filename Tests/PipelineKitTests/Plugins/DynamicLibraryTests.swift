@@ -157,7 +157,9 @@ struct DynamicLibraryTests {
   private func run(_ command: [String], in folder: URL, _ environment: [String: String] = [:]) async throws {
     try await ChildProcess(
       name: command[0], command: command, folder: folder,
-      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 }, timeout: .seconds(120)
+      environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+      timeout: .seconds(604_800),
+      limits: ChildProcess.Limits(fileBytes: 1 << 30)
     ).run()
   }
 }

@@ -20,7 +20,7 @@ struct InterfaceVersionTests {
     #expect(lines.contains("  static var isPure: Bool { get }") && lines.contains("  case number(Double)"))
     let digest = ContentDigest(of: Data(lines.joined(separator: "\n").utf8))
     #expect(
-      digest.description.prefix(12) == "663f2cd06db9",
+      digest.description.prefix(12) == "5518d68e871c",
       "raise PluginLibrary.interfaceVersion and record this digest"
     )
   }

@@ -1,4 +1,5 @@
 import Foundation
+import HelperTesting
 import PipelineKit
 import Synchronization
 
@@ -20,6 +21,8 @@ struct TestProgram {
     self.folder = folder
     let standard: [String: JSONValue] = [
       "formatVersion": 1, "name": "test.program", "summary": "For a test.",
+      // A busy machine is no reason to fail.
+      "timeoutSeconds": 604_800,
       "command": [.string(interpreter), "./script"],
       "parameters": ["gain": ["type": "number", "default": 2, "maximum": 10, "help": "A number."]],
       "inputs": [
@@ -54,7 +57,7 @@ struct TestProgram {
     let said = said
     let context = StageContext(
       stage: "s", monitor: Monitor { progress in said.progress.withLock { $0.append(progress.fraction) } },
-      scratch: folder.appending(path: "scratch"),
+      scratch: folder.appending(path: "scratch"), services: .withHelper,
       log: { level, message in said.log.withLock { $0.append("\(level.rawValue): \(message)") } })
     let outputs = try await stage.run(inputs, context)
     return (outputs.values["note"] as! Note).text

@@ -105,7 +105,7 @@ import PipelineTesting
     let full = try Store(
       at: bench.store.root, limit: 1 << 30,
       system: FileSystem { operation, path in
-        operation == .sync && path.contains("temporary") ? .noSpace : nil
+        operation == .write && path.contains("temporary") ? .noSpace : nil
       })
     let run = try await bench.run(chain()) { $0.store = full }
     #expect(run.error == nil)

@@ -135,6 +135,38 @@ import Testing
     #expect(run.error == nil)
     #expect(run.events.finished.count == 48)
     #expect(crowd.most <= 100)
+    #expect(
+      run.events.warnings.count == sizes.count { $0 > 100 }, "who needs more than there is is announced")
+  }
+
+  @Test(
+    "memory kept for later counts in the budget: it gives way to what runs, but for what that uses itself")
+  func keptMemory() async throws {
+    let bench = try Bench(stages: [
+      .stub(
+        "work", parameters: [ParameterDescriptor(name: "bytes", kind: .integer(.none), help: "Bytes.")],
+        effort: .compute,
+        estimate: { settings, _ in
+          var estimate = Estimate(workingBytes: settings["bytes"]!.integer!)
+          estimate.reuses = ["network \(settings["bytes"]!.integer!)"]
+          return estimate
+        }
+      ) { .number(1 + $0.numbers.reduce(0, +), bytes: 10) }
+    ])
+    let kept = KeptRecorder()
+    let run = try await bench.run(
+      text(
+        #""a": {"use": "work", "set": {"bytes": 60}}, "b": {"use": "work", "in": {"a": "a.number"}, "set": {"bytes": 30}}, "c": {"use": "work", "in": {"a": "b.number"}, "set": {"bytes": 150}}"#,
+        last: "c"), keeps: false
+    ) {
+      $0.memoryBudget = 100
+      $0.services.set(kept as any KeptMemory)
+    }
+    #expect(run.error == nil)
+    let calls = kept.calls.filter { !$0.names.isEmpty }
+    // 100 − 60; 100 − 10 of the value that is held − 30; nothing.
+    #expect(calls.map(\.bytes) == [40, 60, 0])
+    #expect(calls.map(\.names) == [["network 60"], ["network 30"], ["network 150"]])
   }
 
   @Test("a budget that nothing fits into still lets one step after the other run")
@@ -151,6 +183,11 @@ import Testing
     ) { $0.memoryBudget = 1 }
     #expect(run.error == nil)
     #expect(bench.output("result.json") == "[4,\(1 << 40)]")
+    #expect(run.events.warnings.count == 3)
+    #expect(
+      run.events.warnings.allSatisfy {
+        $0.contains("1024.0 GB of memory") || $0.contains("048.0 GB") || $0.contains("072.0 GB")
+      })
   }
 
   @Test("a value is freed after its last use, and an output nobody wants at once")
@@ -250,5 +287,19 @@ import Testing
         ["event": "progressed", "step": "a", "fraction": 0.25, "count": 1, "total": 4, "unit": "step"],
         ["event": "said", "step": "a", "level": "info", "message": "hello"],
       ])
+  }
+}
+
+/// Notes what it is asked to give back.
+private final class KeptRecorder: KeptMemory {
+  struct Call: Sendable {
+    var bytes: Int
+    var names: Set<String>
+  }
+  private let list = Mutex<[Call]>([])
+  var calls: [Call] { list.withLock { $0 } }
+
+  func shrink(to bytes: Int, keeping names: Set<String>) async {
+    list.withLock { $0.append(Call(bytes: bytes, names: names)) }
   }
 }

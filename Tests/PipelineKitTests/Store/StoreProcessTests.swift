@@ -1,26 +1,20 @@
 import FileTesting
 import Foundation
+import ProgramTesting
 import Testing
 
 @testable import PipelineKit
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
-/// The store between processes: each `processExitsWith` body runs in one of its own.
+/// The store between processes.
 @Suite struct StoreProcessTests {
   @Test("two processes storing the same keys at once both succeed, and each entry is whole")
   func twoProcesses() async throws {
     let fixture = try StoreFixture()
-    let root = fixture.folder.url
-    async let first = #expect(processExitsWith: .success) { [root = root as URL] in try storeTwenty(in: root)
+    let programs = try (0..<2).map { _ in try process(on: fixture, "fill") }
+    for program in programs {
+      let ending = try await program.end()
+      #expect(ending.code == 0, "\(ending.errors)")
     }
-    async let second = #expect(processExitsWith: .success) { [root = root as URL] in try storeTwenty(in: root)
-    }
-    _ = await (first, second)
     #expect(try fixture.store.verify() == StoreVerification(checked: 20, damaged: []))
     #expect(try fixture.store.info().entries == 20)
     #expect(try fixture.temporaries == [])
@@ -29,13 +23,7 @@ import Testing
   @Test("what a killed process was writing is gone when the store is next opened")
   func killed() async throws {
     let fixture = try StoreFixture()
-    let root = fixture.folder.url
-    await #expect(processExitsWith: .signal(SIGKILL)) { [root = root as URL] in
-      let draft = try Store(at: root, limit: 1 << 30).draft(key("a"))
-      try Data(count: 1000).write(to: draft.folder.appending(path: "values.bin"))
-      kill(getpid(), SIGKILL)
-      _ = draft.folder
-    }
+    #expect(try await process(on: fixture, "die").end().code == SIGKILL)
     #expect(try fixture.temporaries.count == 1)
     let draft = try fixture.store.draft(key("b"))
     let reopened = try fixture.reopened()
@@ -49,25 +37,18 @@ import Testing
   @Test("another process cannot evict what this one holds")
   func heldAcrossProcesses() async throws {
     let fixture = try StoreFixture()
-    let root = fixture.folder.url
     let held = try fixture.store.insert(key("held"), bytes: Data("held".utf8))
     try fixture.store.insert(key("free"), bytes: Data("free".utf8))
-    await #expect(processExitsWith: .success) { [root = root as URL] in
-      let store = try Store(at: root, limit: 1 << 30)
-      try #require(try store.clear() == 1)
-    }
+    #expect(try await process(on: fixture, "clear").end().text == "1\n")
     #expect(
       try held.withFolder { try Data(contentsOf: $0.appending(path: "values.bin")) } == Data("held".utf8))
     #expect(try !fixture.store.contains(key("free")))
   }
-}
 
-private func storeTwenty(in root: URL) throws {
-  let store = try Store(at: root, limit: 1 << 30)
-  for index in 0..<20 {
-    try store.insert(key("\(index)"), bytes: Data(repeating: UInt8(index), count: 10_000))
-    guard try store.values(key("\(index)")) == Data(repeating: UInt8(index), count: 10_000) else {
-      throw CancellationError()
-    }
+  /// Another process that does something to the same store.
+  private func process(on fixture: StoreFixture, _ word: String) throws -> RunningProgram {
+    try RunningProgram(
+      RunningProgram.built("store-process", with: TemporaryFolder.self),
+      [fixture.folder.url.systemPath, word])
   }
 }

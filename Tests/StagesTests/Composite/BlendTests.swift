@@ -104,7 +104,24 @@ struct BlendTests {
         Blend.result
       ].image
     let row = try (8..<18).map { try result.pixel(x: $0, y: 20)[0] }
-    #expect(row[0] == 0 && row[1] == 0 && row[2] > 0 && row[7] == 240)
-    #expect(zip(row, row.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(row == [0, 0, 24, 72, 120, 168, 216, 240, 240, 240])
+  }
+
+  @Test(
+    "that a mask covers everything is known before the other picture is there, where poisson needs the base")
+  func coveringMask() async throws {
+    let mask = try Mask(Image.filled(width: 20, height: 12, colour: [255]))
+    let known: [String: [any PortValue]] = ["base": [try Sample.picture(20, 12)], "mask": [mask]]
+    let error = await #expect(throws: StageFailure.self) {
+      try await check(Blend.self, ["mode": "poisson"], known)
+    }
+    #expect(error?.message.contains("covers the whole picture") == true)
+    let over = try Sample.picture(20, 12, salt: 3)
+    for mode in ["hard", "feather", "multiband"] {
+      try await check(Blend.self, ["mode": .string(mode)], known)
+      let result = try await outputs(
+        of: Blend.self, ["mode": .string(mode)], known.merging(["over": [over]]) { $1 })[Blend.result]
+      #expect(try result.image.hasSamePixels(as: over.image), "\(mode)")
+    }
   }
 }

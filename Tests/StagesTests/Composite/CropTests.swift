@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 import PipelineKit
 import Testing
@@ -61,6 +62,39 @@ struct CropTests {
     #expect(try back.pixel(x: 59, y: 30) == [10, 20, 30] && back.pixel(x: 180, y: 149) == [10, 20, 30])
   }
 
+  @Test("an enlarged crop comes back to where it was", arguments: [(240, 1.0), (512, 0.1), (1000, 0.1)])
+  func enlarged(_ size: Int, _ change: Double) async throws {
+    let values = (0..<400 * 300).map { index in
+      UInt8((127.5 + 127.5 * sin(2 * .pi * (Double(index % 400) + 0.5) / 16)).rounded())
+    }
+    let scene = Picture(try Image(pixels: values, width: 400, height: 300, bands: 1))
+    let mask = try Sample.mask(400, 300, Box(x: 120, y: 100, width: 80, height: 80))
+    let crop = try await outputs(
+      of: CropToMask.self, ["size": JSONValue(size), "multiple": 1], ["scene": [scene], "mask": [mask]])
+    let placement = try crop[CropToMask.placement]
+    #expect(placement.box == Box(x: 80, y: 60, width: 160, height: 160))
+    let back = try await outputs(
+      of: PasteBack.self, [:],
+      ["scene": [scene], "image": [crop[CropToMask.crop]], "placement": [placement]])[PasteBack.result].image
+    let error = try back.difference(from: scene.image).cropped(x: 80, y: 60, width: 160, height: 160)
+      .statistics().overall
+    #expect(error.mean < change && error.maximum <= 3, "\(error)")
+  }
+
+  @Test("a thin line stays in the mask of a smaller crop", arguments: [1, 2, 6])
+  func thinLine(_ thickness: Int) async throws {
+    for y in [600, 603, 605] {
+      let mask = try Sample.mask(1700, 1201, Box(x: 40, y: y, width: 1600, height: thickness))
+      let crop = try await outputs(
+        of: CropToMask.self, ["size": 128], ["scene": [Sample.plain(1700, 1201, [9, 9, 9])], "mask": [mask]])
+      let small = try crop[CropToMask.cropMask].image
+      let box = try #require(try small.thresholded(at: 128).boundsOfNonzero())
+      let scale = 128 / Double(try crop[CropToMask.placement].box.width)
+      #expect(Double(box.width) >= 1600 * scale && box.height <= 2)
+      #expect(try small.boundsOfNonzero()?.width == box.width)
+    }
+  }
+
   @Test("an empty mask is an error that says so")
   func emptyMask() async throws {
     let mask = try Mask(Image.filled(width: 8, height: 8, colour: [0]))
@@ -68,5 +102,20 @@ struct CropTests {
       _ = try await outputs(of: CropToMask.self, [:], ["scene": [try Sample.picture(8, 8)], "mask": [mask]])
     }
     #expect(error?.message.contains("empty") == true)
+  }
+
+  @Test("where a crop is transparent, a scene without opacity stays")
+  func transparentCrop() async throws {
+    let scene = try Sample.plain(40, 30, [10, 20, 30])
+    let placement = Placement(
+      box: Box(x: 8, y: 4, width: 20, height: 20), sceneWidth: 40, sceneHeight: 30, width: 10, height: 10)
+    let left = try Sample.mask(10, 10, Box(x: 0, y: 0, width: 5, height: 10))
+    let crop = Picture(try Sample.plain(10, 10, [0, 255, 0]).image.withAlpha(left.image))
+    let back = try await outputs(
+      of: PasteBack.self, [:], ["scene": [scene], "image": [crop], "placement": [placement]])[
+        PasteBack.result
+      ].image
+    #expect(!back.hasAlpha)
+    #expect(try back.pixel(x: 9, y: 10) == [0, 255, 0] && back.pixel(x: 26, y: 10) == [10, 20, 30])
   }
 }

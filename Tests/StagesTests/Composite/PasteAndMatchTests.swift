@@ -69,15 +69,62 @@ struct PasteAndMatchTests {
     #expect(after < before / 4)
   }
 
-  @Test("strength 0 leaves the picture within rounding of itself")
+  @Test("strength 0 leaves the picture as it is, and needs no rim")
   func noStrength() async throws {
     let scene = try Sample.picture(32, 32)
-    let mask = try Sample.mask(32, 32, Box(x: 8, y: 8, width: 12, height: 12))
     let other = try Sample.picture(32, 32, salt: 40)
-    let result = try await outputs(
-      of: MatchColour.self, ["strength": 0], ["image": [other], "reference": [scene], "mask": [mask]])
-    #expect(
-      try result[MatchColour.result].image.difference(from: other.image).statistics().overall.maximum <= 2)
+    for box in [Box(x: 8, y: 8, width: 12, height: 12), Box(x: 0, y: 0, width: 32, height: 32)] {
+      let mask = try Sample.mask(32, 32, box)
+      try await check(MatchColour.self, ["strength": 0], ["reference": [scene], "mask": [mask]])
+      let result = try await outputs(
+        of: MatchColour.self, ["strength": 0], ["image": [other], "reference": [scene], "mask": [mask]])
+      #expect(try result[MatchColour.result].image.hasSamePixels(as: other.image))
+    }
+  }
+
+  @Test("a mask without a rim is refused before the picture to match is there, where a rim is measured")
+  func noRim() async throws {
+    let known: [String: [any PortValue]] = [
+      "reference": [try Sample.picture(32, 32)],
+      "mask": [try Sample.mask(32, 32, Box(x: 0, y: 0, width: 32, height: 32))],
+    ]
+    let error = await #expect(throws: StageFailure.self) { try await check(MatchColour.self, [:], known) }
+    #expect(error?.message.contains("no rim") == true)
+    await #expect(throws: StageFailure.self) {
+      try await check(MeasureSeam.self, [:], ["mask": known["mask"]!])
+    }
+    try await check(MatchColour.self, ["measure": "inside", "target": "whole"], known)
+  }
+
+  @Test("an object is matched by what is seen of it, and merges into the scene without what it hides")
+  func objectWithOpacity() async throws {
+    let scene = try Sample.plain(60, 40, [120, 90, 60])
+    let seen = try Sample.mask(20, 20, Box(x: 4, y: 4, width: 12, height: 12))
+    let exemplars = try [[0.0, 255, 0], [255, 0, 255]].map { hidden in
+      let colours = try seen.image.choosing(
+        Sample.picture(20, 20).image, else: Sample.plain(20, 20, hidden).image)
+      return Picture(try colours.tagged(as: .sRGB).withAlpha(seen.image))
+    }
+    var results: [Image] = []
+    for exemplar in exemplars {
+      let mask = try Sample.mask(60, 40, Box(x: 20, y: 10, width: 20, height: 20))
+      let pasted = try await outputs(
+        of: PasteExemplar.self, [:], ["scene": [scene], "exemplar": [exemplar], "mask": [mask]])
+      let covered = try pasted[PasteExemplar.covered]
+      #expect(try covered.image.statistics().overall.sum == 144 * 255)
+      #expect(try pasted[PasteExemplar.result].image.pixel(x: 21, y: 11) == [120, 90, 60])
+      let matched = try await outputs(
+        of: MatchColour.self, ["measure": "inside"],
+        ["image": [pasted[PasteExemplar.object]], "reference": [scene], "mask": [mask]])[MatchColour.result]
+      for mode in ["feather", "multiband", "poisson"] {
+        results.append(
+          try await outputs(
+            of: Blend.self, ["mode": .string(mode)], ["base": [scene], "over": [matched], "mask": [covered]])[
+              Blend.result
+            ].image)
+      }
+    }
+    for way in 0..<3 { #expect(try results[way].hasSamePixels(as: results[way + 3])) }
   }
 
   @Test("a sheet has room for every cell, gap and label, whatever the pictures are")

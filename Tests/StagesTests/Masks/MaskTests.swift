@@ -95,6 +95,65 @@ struct MaskTests {
     }
   }
 
+  @Test("values far below full scale are named, with the setting that takes them; nothing is inverted")
+  func faintValues() async throws {
+    let files: [(Image, String)] = [
+      (try Image(pixels: [0, 1, 1, 0] as [UInt8], width: 4, height: 1, bands: 1), "1 of 255"),
+      (try Image(pixels: [0, 255, 255, 0] as [UInt16], width: 4, height: 1, bands: 1), "255 of 65535"),
+      (try Image(pixels: [0, 1, 1, 0] as [UInt16], width: 4, height: 1, bands: 1), "1 of 65535"),
+    ]
+    for (image, largest) in files {
+      let file = try MaskFile(image)
+      for threshold in [JSONValue.number(0.5), .null] {
+        let error = await #expect(throws: StageFailure.self) {
+          _ = try await file.load(["threshold": threshold])
+        }
+        #expect(error?.message.contains("largest value is \(largest)") == true, "\(threshold)")
+        #expect(error?.advice?.contains("\"threshold\": 0") == true)
+      }
+      #expect(try await file.load(["threshold": 0]) == [0, 255, 255, 0], "\(largest)")
+      let inverted = await #expect(throws: StageFailure.self) {
+        _ = try await file.load(["editable": "black"])
+      }
+      #expect(inverted?.advice?.contains("\"threshold\": 1") == true)
+      #expect(try await file.load(["editable": "black", "threshold": 1]) == [255, 0, 0, 255], "\(largest)")
+    }
+  }
+
+  @Test(
+    "all black and all white masks say which colour is meant; allowed, they pass",
+    arguments: [(0, "white", "black"), (255, "black", "white")])
+  func emptyFiles(_ value: Double, _ editable: String, _ other: String) async throws {
+    let file = try MaskFile(Image.filled(width: 4, height: 1, colour: [value]))
+    let error = await #expect(throws: StageFailure.self) {
+      _ = try await file.load(["editable": .string(editable)])
+    }
+    #expect(error?.advice?.contains("\"editable\": \"\(other)\"") == true)
+    #expect(try await file.load(["editable": .string(editable), "allowEmpty": true]) == [0, 0, 0, 0])
+    #expect(try await file.load(["editable": .string(other)]) == [255, 255, 255, 255])
+  }
+
+  @Test("a scene with an erased hole is no mask until its opacity is named; strokes on nothing are one")
+  func opacity() async throws {
+    let scene = try MaskFile(
+      Image(
+        pixels: [10, 250, 30, 255, 240, 20, 90, 255, 0, 0, 0, 0, 77, 77, 77, 255] as [UInt8], width: 4,
+        height: 1, bands: 4))
+    let error = await #expect(throws: StageFailure.self) { _ = try await scene.load() }
+    #expect(error?.message.contains("opacity") == true)
+    #expect(error?.advice?.contains("\"channel\": \"alpha\"") == true)
+    #expect(try await scene.load(["channel": "alpha", "editable": "black"]) == [0, 0, 255, 0])
+    #expect(try await scene.load(["channel": "brightness"]) == [255, 0, 0, 0])
+    for hidden in [UInt8(0), 255] {
+      let strokes = try Image(
+        pixels: [200, 0, 0, 255, 200, 0, 0, 130, hidden, hidden, hidden, 0, 200, 0, 0, 255] as [UInt8],
+        width: 4, height: 1, bands: 4)
+      #expect(try await MaskFile(strokes).load() == [255, 255, 0, 255])
+    }
+    let magenta = try MaskFile(Image.filled(width: 2, height: 1, colour: [255, 0, 255]).withAlpha())
+    #expect(try await magenta.load(["threshold": .null]) == [105, 105])
+  }
+
   @Test("a mask file's polarity, threshold and size are what the document says")
   func load() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "masks-\(UUID().uuidString)")
@@ -114,5 +173,19 @@ struct MaskTests {
       _ = try await outputs(of: LoadMask.self, [:], ["scene": [try Sample.picture(5, 1)]], paths: path)
     }
     #expect(error?.message.contains("4×1") == true && error?.message.contains("5×1") == true)
+  }
+}
+
+/// A mask as a file, gone with this.
+private final class MaskFile {
+  private let file = FileManager.default.temporaryDirectory.appending(path: "mask-\(UUID().uuidString).png")
+
+  init(_ image: Image) throws { try image.write(to: file.path(percentEncoded: false)) }
+
+  deinit { try? FileManager.default.removeItem(at: file) }
+
+  /// The pixels that mask.load makes of it.
+  func load(_ settings: [String: JSONValue] = [:]) async throws -> [UInt8] {
+    try await outputs(of: LoadMask.self, settings, paths: ["path": file])[LoadMask.mask].image.bytes
   }
 }

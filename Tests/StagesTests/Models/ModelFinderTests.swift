@@ -51,6 +51,25 @@ struct ModelFinderTests {
     }
   }
 
+  @Test(
+    "a name never leaves the model folders",
+    arguments: [
+      "../secret", "a/../../secret", "tiny/../../secret", "tiny/..", "./../secret", "a/./../../secret",
+    ])
+  func confined(name: String) throws {
+    try withModel { place in
+      let secret = folder.deletingLastPathComponent().appending(path: "secret")
+      try? FileManager.default.removeItem(at: secret)
+      try FileManager.default.copyItem(at: place, to: secret)
+      defer { try? FileManager.default.removeItem(at: secret) }
+      let search = ModelSearch(explicit: [folder.path], environment: ["HOME": folder.path])
+      #expect(search.path(of: name) == nil)
+      #expect(search.path(of: "tiny") != nil)
+      // What is written is then a path, and is checked as one.
+      #expect(throws: StageFailure.self) { try finder.find(name, file: nowhere) }
+    }
+  }
+
   @Test("a model that is not there is missing, with the folders and the command that fetches it")
   func missing() throws {
     try withModel { _ in

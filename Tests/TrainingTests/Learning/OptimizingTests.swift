@@ -146,7 +146,7 @@ struct OptimizingTests {
     let settings = try TrainerSettings(
       steps: 150, optimizer: AdamW(rate: 0.05, weightDecay: 0), learningRate: LearningRate(warmUp: 5))
     let outcome = try await Trainer(model, on: ExclusiveOr(), settings: settings, folder: workshop.url).run()
-    #expect(outcome == .finished)
+    #expect(outcome.isFinished)
     let answers = try #require(try await model.run(ExclusiveOr().inputs(step: 1, micro: 0))["y"]).floats
     #expect(answers.map { $0 > 0.5 } == [false, true, true, false])
     #expect(try workshop.metrics().last!.loss < 0.01)

@@ -1,7 +1,9 @@
 import Diffusion
 import EngineTesting
 import Foundation
+import Imaging
 import OpenVINO
+import Synchronization
 import Foundations
 import RenderedWorld
 import Tensors
@@ -45,9 +47,9 @@ struct TrainingRecipeTests {
   private func prepared() async throws -> String {
     let first = AutoencoderTraining(
       try plan(small.path, "autoencoder", steps: 2), side: 16, divergenceWeight: 1e-4)
-    #expect(try await first.run(runtime) { _ in } == .finished)
+    #expect(try await first.run(runtime) { _ in }.isFinished)
     let second = EncoderTraining(try plan(model("autoencoder"), "encoder", steps: 2), temperature: 0.1)
-    #expect(try await second.run(runtime) { _ in } == .finished)
+    #expect(try await second.run(runtime) { _ in }.isFinished)
     return model("encoder")
   }
 
@@ -64,7 +66,7 @@ struct TrainingRecipeTests {
 
     var training = DenoiserTraining(try plan(path, "denoiser", steps: 3), pairCount: 4, sampleSteps: 2)
     training.signalLimit = 5
-    #expect(try await training.run(runtime) { _ in } == .finished)
+    #expect(try await training.run(runtime) { _ in }.isFinished)
     let after = try DiffusionModel(path: model("denoiser"))
     for component in ModelComponent.allCases {
       let weights = try after.weights(of: component)
@@ -120,6 +122,32 @@ struct TrainingRecipeTests {
     #expect(zip(mean.masked, all[0].masked).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
+  @Test("a part of encoded pairs that failed is made when it is next asked for; a damaged file is made anew")
+  func failedParts() async throws {
+    let model = try DiffusionModel(path: try await prepared())
+    let encoding = PairEncoding(
+      coding: try LatentCoding(model, Arithmetic(.f32), runtime: runtime),
+      encoding: try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime),
+      preprocessing: try model.preprocessing(), tokens: .classToken, seed: 1)
+    let flaky = FlakyData(try BatchTests.world())
+    let folder = small.folder.file("cache")
+    func cache() throws -> LatentCache {
+      try LatentCache(flaky, encoding, count: 3, identity: "test", folder: folder)
+    }
+    let first = try cache()
+    flaky.fails = true
+    await #expect(throws: TrainingError.self) { try await first.pair(0) }
+    flaky.fails = false
+    let pair = try await first.pair(0)
+    #expect(pair.latent.count > 0)
+    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap {
+      $0 as? URL
+    }
+    let part = try #require(files?.first { $0.lastPathComponent == "part-0.safetensors" })
+    try Data(contentsOf: part).dropLast(5).write(to: part)
+    #expect(try await cache().pair(0).latent == pair.latent)
+  }
+
   @Test(
     "an example and its noise are the same in a batch of four and in two of two; slight noise counts less")
   func batches() async throws {
@@ -137,7 +165,7 @@ struct TrainingRecipeTests {
       let side = data.size / coding.scale
       return DenoisingBatches(
         batchSize: batch, cache: cache, count: 4, unet: try model.unet(),
-        schedule: NoiseSchedule(model.schedule), prediction: prediction,
+        schedule: NoiseSchedule(try model.schedule), prediction: prediction,
         latentShape: [coding.channels, side, side],
         tokenShape: [1, try model.exemplarEncoder().configuration.width], dropRate: 0, signalLimit: 5,
         microBatches: 4 / batch, seed: 3)
@@ -153,7 +181,7 @@ struct TrainingRecipeTests {
     let noises = try await batches(4, .epsilon).inputs(step: 2, micro: 0)["target"]!.floats
     let clean = try await batches(4, .sample).inputs(step: 2, micro: 0)["target"]!.floats
     #expect(Set(noises).count > 100)
-    let schedule = NoiseSchedule(model.schedule)
+    let schedule = NoiseSchedule(try model.schedule)
     let times = whole["time"]!.floats
     let width = times.count / 4
     for place in 0..<4 {
@@ -196,7 +224,7 @@ struct TrainingRecipeTests {
     var second = DenoiserTraining(
       try plan(half, "second", steps: 1, startsFromScratch: false), pairCount: 4, sampleSteps: 1)
     second.plan.settings.optimizer = AdamW(rate: 0, weightDecay: 0)
-    #expect(try await second.run(runtime) { _ in } == .finished)
+    #expect(try await second.run(runtime) { _ in }.isFinished)
     let (before, after) = (
       try DiffusionModel(path: half).weights(of: .unet),
       try DiffusionModel(path: model("second")).weights(of: .unet)
@@ -212,7 +240,7 @@ struct TrainingRecipeTests {
     let path = try await prepared()
     let training = DenoiserTraining(
       try plan(path, "naive", steps: 2), pairCount: 4, tokens: .allTokens, sampleSteps: 1)
-    #expect(try await training.run(runtime) { _ in } == .finished)
+    #expect(try await training.run(runtime) { _ in }.isFinished)
     #expect(try losses("naive").allSatisfy(\.isFinite))
   }
 
@@ -241,4 +269,28 @@ struct TrainingRecipeTests {
       #expect(values[filter * 81 + 36..<(filter + 1) * 81].allSatisfy { $0 == 0 })
     }
   }
+}
+
+/// Data that can be made to fail.
+private final class FlakyData: TrainingData {
+  private let data: any TrainingData
+  private let isFailing = Mutex(false)
+  var fails: Bool {
+    get { isFailing.withLock { $0 } }
+    set { isFailing.withLock { $0 = newValue } }
+  }
+
+  init(_ data: any TrainingData) { self.data = data }
+
+  private func checked<Value>(_ value: () throws -> Value) throws -> Value {
+    if fails { throw TrainingError("a fault that passes") }
+    return try value()
+  }
+
+  var count: Int? { data.count }
+  var size: Int { data.size }
+  var identity: JSONValue { data.identity }
+  func pair(_ index: Int) throws -> Pair { try checked { try data.pair(index) } }
+  func picture(_ index: Int) throws -> Image { try checked { try data.picture(index) } }
+  func views(_ index: Int) throws -> (Image, Image) { try checked { try data.views(index) } }
 }

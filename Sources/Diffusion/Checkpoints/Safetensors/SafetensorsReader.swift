@@ -1,3 +1,5 @@
+import Foundations
+
 /// Reads the `.safetensors` format: 8 bytes of length, a JSON header, the tensors' bytes.
 ///
 /// The file is taken at its word in nothing: names are unique, types known, sizes exact, and the tensors
@@ -61,9 +63,9 @@ enum SafetensorsReader {
     }
     var entries: [Entry] = []
     var metadata: [String: String] = [:]
-    do throws(JSONScanner.Fault) {
-      var scanner = JSONScanner(bytes)
-      try scanner.object { name, scanner throws(JSONScanner.Fault) in
+    do throws(HeaderFault) {
+      var scanner = JSONScanner<HeaderFault>(bytes)
+      try scanner.object { name, scanner throws(HeaderFault) in
         if name == "__metadata__" {
           metadata = try parseMetadata(&scanner)
         } else {
@@ -78,15 +80,15 @@ enum SafetensorsReader {
   }
 
   private static func parseMetadata(
-    _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Fault) -> [String: String] {
+    _ scanner: inout JSONScanner<HeaderFault>
+  ) throws(HeaderFault) -> [String: String] {
     guard try scanner.peek() == .object else {
-      throw JSONScanner.Fault(reason: .malformedMetadata, detail: "__metadata__ is no object")
+      throw HeaderFault(reason: .malformedMetadata, detail: "__metadata__ is no object")
     }
     var metadata: [String: String] = [:]
-    try scanner.object { name, scanner throws(JSONScanner.Fault) in
+    try scanner.object { name, scanner throws(HeaderFault) in
       guard try scanner.peek() == .string else {
-        throw JSONScanner.Fault(reason: .malformedMetadata, detail: "\"\(name)\" is no string")
+        throw HeaderFault(reason: .malformedMetadata, detail: "\"\(name)\" is no string")
       }
       metadata[name] = try scanner.string()
     }
@@ -94,16 +96,16 @@ enum SafetensorsReader {
   }
 
   private static func parseEntry(
-    _ name: String, _ scanner: inout JSONScanner
-  ) throws(JSONScanner.Fault) -> Entry {
-    func malformed(_ detail: String) -> JSONScanner.Fault {
-      JSONScanner.Fault(reason: .malformedEntry, detail: "tensor \"\(name)\": \(detail)")
+    _ name: String, _ scanner: inout JSONScanner<HeaderFault>
+  ) throws(HeaderFault) -> Entry {
+    func malformed(_ detail: String) -> HeaderFault {
+      HeaderFault(reason: .malformedEntry, detail: "tensor \"\(name)\": \(detail)")
     }
     guard try scanner.peek() == .object else { throw malformed("is described by no object") }
     var typeName: String?
     var shape: [Int]?
     var offsets: [Int]?
-    try scanner.object { field, scanner throws(JSONScanner.Fault) in
+    try scanner.object { field, scanner throws(HeaderFault) in
       switch field {
       case "dtype":
         guard try scanner.peek() == .string else { throw malformed("dtype is no string") }
@@ -118,21 +120,22 @@ enum SafetensorsReader {
       throw malformed("needs dtype, shape and two data_offsets")
     }
     guard let scalarType = ScalarType(rawValue: typeName) else {
-      throw JSONScanner.Fault(reason: .unknownType, detail: "tensor \"\(name)\" is of type \"\(typeName)\"")
+      throw HeaderFault(reason: .unknownType, detail: "tensor \"\(name)\" is of type \"\(typeName)\"")
     }
     try checkSize(name, scalarType, shape, offsets)
     return Entry(name: name, scalarType: scalarType, shape: shape, begin: offsets[0], end: offsets[1])
   }
 
   private static func integers(
-    _ scanner: inout JSONScanner, _ field: String, of name: String, tooLarge: CheckpointError.Reason
-  ) throws(JSONScanner.Fault) -> [Int] {
-    func fault(_ reason: CheckpointError.Reason, _ detail: String) -> JSONScanner.Fault {
-      JSONScanner.Fault(reason: reason, detail: "tensor \"\(name)\": \(field) \(detail)")
+    _ scanner: inout JSONScanner<HeaderFault>, _ field: String, of name: String,
+    tooLarge: CheckpointError.Reason
+  ) throws(HeaderFault) -> [Int] {
+    func fault(_ reason: CheckpointError.Reason, _ detail: String) -> HeaderFault {
+      HeaderFault(reason: reason, detail: "tensor \"\(name)\": \(field) \(detail)")
     }
     guard try scanner.peek() == .array else { throw fault(.malformedEntry, "is no array") }
     var values: [Int] = []
-    try scanner.array { scanner throws(JSONScanner.Fault) in
+    try scanner.array { scanner throws(HeaderFault) in
       guard try scanner.peek() == .number else { throw fault(.malformedEntry, "holds no integer") }
       let text = try scanner.number()
       guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
@@ -147,19 +150,19 @@ enum SafetensorsReader {
 
   private static func checkSize(
     _ name: String, _ scalarType: ScalarType, _ shape: [Int], _ offsets: [Int]
-  ) throws(JSONScanner.Fault) {
+  ) throws(HeaderFault) {
     guard offsets[0] <= offsets[1] else {
-      throw JSONScanner.Fault(
+      throw HeaderFault(
         reason: .offsetsOutOfBounds, detail: "tensor \"\(name)\" ends before it begins: \(offsets)")
     }
     guard let count = checkedElementCount(shape),
       case (let needed, false) = count.multipliedReportingOverflow(by: scalarType.byteCount)
     else {
-      throw JSONScanner.Fault(
+      throw HeaderFault(
         reason: .shapeOverflow, detail: "tensor \"\(name)\" of shape \(shape) has too many elements")
     }
     guard needed == offsets[1] - offsets[0] else {
-      throw JSONScanner.Fault(
+      throw HeaderFault(
         reason: .sizeMismatch,
         detail: "tensor \"\(name)\", \(scalarType.rawValue)\(shape), needs \(needed) bytes, "
           + "its offsets \(offsets) hold \(offsets[1] - offsets[0])")
@@ -196,4 +199,16 @@ enum SafetensorsReader {
 /// Whether the bytes are valid UTF-8.
 func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
   String(validating: bytes, as: UTF8.self) != nil
+}
+
+/// What is wrong with a header.
+private struct HeaderFault: JSONScannerError {
+  var reason: CheckpointError.Reason
+  var detail: String
+
+  init(reason: CheckpointError.Reason, detail: String) { (self.reason, self.detail) = (reason, detail) }
+
+  init(_ fault: JSONFault) {
+    self.init(reason: fault.isDuplicateName ? .duplicateName : .notJSON, detail: fault.detail)
+  }
 }

@@ -12,32 +12,15 @@ extension Checkpoint {
     precondition(scalarType?.isWeight ?? true, "weights cannot be \(scalarType!)")
     let entries = Checkpoint.layout(tensors, as: scalarType)
     do {
-      try AtomicFile(URL(filePath: path)).write { temporary in
-        try write(entries, to: temporary.path(percentEncoded: false), as: path)
+      let draft = try AtomicFile(URL(filePath: path)).draft()
+      try draft.write(Checkpoint.header(entries, metadata: metadata))
+      for entry in entries {
+        try Task.checkCancellation()
+        try entry.write(to: draft, path: path)
       }
-    } catch let error as FileError {
-      throw CheckpointError(.unreadable, in: path, error.reason.description)
-    } catch let error as CheckpointError {
-      throw error
+      try draft.commit()
     } catch {
-      throw CheckpointError(.unreadable, in: path, "\(error)")
-    }
-  }
-
-  /// Writes tensors to a file that is there; `path` is what errors call it.
-  private func write(_ entries: [StoredTensor], to file: String, as path: String) throws(CheckpointError) {
-    let descriptor = open(file, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw CheckpointError(.unreadable, in: path, systemMessage()) }
-    defer { close(descriptor) }
-    let header = Checkpoint.header(entries, metadata: metadata)
-    try header.withRawBytes { bytes throws(CheckpointError) in
-      try writeAll(bytes, to: descriptor, path: path)
-    }
-    for entry in entries {
-      guard !Task.isCancelled else {
-        throw CheckpointError(.unreadable, in: path, "writing it was cancelled")
-      }
-      try entry.write(to: descriptor, path: path)
+      throw CheckpointError(error, in: path)
     }
   }
 
@@ -59,7 +42,9 @@ extension Checkpoint {
   private static func header(_ entries: [StoredTensor], metadata: [String: String]) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(quoted($1))" }
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        "\(JSONWriter.quoted($0)):\(JSONWriter.quoted($1))"
+      }
       members.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
@@ -67,31 +52,13 @@ extension Checkpoint {
       let end = offset + entry.byteCount
       let shape = entry.tensor.shape.map(String.init).joined(separator: ",")
       members.append(
-        "\(quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.rawValue)\",\"shape\":[\(shape)],"
+        "\(JSONWriter.quoted(entry.name)):{\"dtype\":\"\(entry.scalarType.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array("{\(members.joined(separator: ","))}".utf8)
     while !text.count.isMultiple(of: 8) { text.append(UInt8(ascii: " ")) }
     return withUnsafeBytes(of: UInt64(text.count).littleEndian) { Array($0) } + text
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{0}"..<"\u{20}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }
 
@@ -103,24 +70,19 @@ private struct StoredTensor {
 
   var byteCount: Int { tensor.elementCount * scalarType.byteCount }
 
-  func write(to descriptor: Int32, path: String) throws(CheckpointError) {
-    guard scalarType != tensor.scalarType else {
-      try tensor.withBytes { bytes throws(CheckpointError) in
-        try writeAll(bytes, to: descriptor, path: path)
-      }
-      return
-    }
+  func write(to draft: FileDraft, path: String) throws {
+    guard scalarType != tensor.scalarType else { return try tensor.withBytes { try draft.write($0) } }
     // Some at a time: the largest tensors have hundreds of megabytes.
     let values = tensor.reshaped([tensor.elementCount])
     for start in stride(from: 0, to: tensor.elementCount, by: Self.pieceLength) {
       let piece = values.rows(start..<min(start + Self.pieceLength, tensor.elementCount))
-      try write(piece.floats()!, to: descriptor, path: path)
+      try write(piece.floats()!, to: draft, path: path)
     }
   }
 
   private static let pieceLength = 1 << 18
 
-  private func write(_ floats: [Float], to descriptor: Int32, path: String) throws(CheckpointError) {
+  private func write(_ floats: [Float], to draft: FileDraft, path: String) throws {
     switch scalarType {
     case .float16:
       let halves = floats.map { half($0).littleEndian }
@@ -129,19 +91,11 @@ private struct StoredTensor {
         throw CheckpointError(
           .unsupportedConfiguration, in: path, "tensor \"\(name)\" holds values too large for F16; use BF16")
       }
-      try writeElements(halves, to: descriptor, path: path)
+      try halves.withUnsafeBytes { try draft.write($0) }
     case .bfloat16:
-      try writeElements(floats.map { bfloat16($0).littleEndian }, to: descriptor, path: path)
+      try floats.map { bfloat16($0).littleEndian }.withUnsafeBytes { try draft.write($0) }
     default:
-      try writeElements(floats.map(\.bitPattern.littleEndian), to: descriptor, path: path)
-    }
-  }
-
-  private func writeElements<I>(
-    _ elements: [I], to descriptor: Int32, path: String
-  ) throws(CheckpointError) {
-    try elements.withRawBytes { bytes throws(CheckpointError) in
-      try writeAll(bytes, to: descriptor, path: path)
+      try floats.map(\.bitPattern.littleEndian).withUnsafeBytes { try draft.write($0) }
     }
   }
 }

@@ -1,6 +1,7 @@
-import Foundations
 import Diffusion
 import Foundation
+import Foundations
+import SystemPackage
 
 /// The folder of a training: checkpoints, metrics, and a plot of the loss.
 ///
@@ -8,7 +9,8 @@ import Foundation
 /// the parameters' state. It appears whole or not at all, and older ones go only after that.
 struct TrainingFolder: Sendable {
   let url: URL
-  private let lock: TrainingLock?
+  /// Keeps other processes from training here, until it is gone or its process dies.
+  private let lock: FileLock?
 
   var metrics: URL { url.appending(path: "metrics.jsonl") }
   var plot: URL { url.appending(path: "loss.svg") }
@@ -23,10 +25,12 @@ struct TrainingFolder: Sendable {
     }
     try FileManager.default.createDirectory(
       at: url.appending(path: "checkpoints"), withIntermediateDirectories: true)
-    lock = try TrainingLock(url)
-    // Nobody else writes here, so all that is left was left by the dead.
-    try TemporaryName.removeLeftovers(in: url, olderThan: 0)
-    try TemporaryName.removeLeftovers(in: checkpoints, olderThan: 0)
+    lock = try FileLock.takeIfFree(FilePath(url))
+    guard lock != nil else {
+      throw TrainingError("another process is training in \(url.path(percentEncoded: false))")
+    }
+    TemporaryName.removeLeftovers(in: url)
+    TemporaryName.removeLeftovers(in: checkpoints)
   }
 
   /// The steps that have a checkpoint, oldest first.
@@ -51,7 +55,7 @@ struct TrainingFolder: Sendable {
       }
       try record.write(to: folder.appending(path: "training.json"))
     }
-    for step in try steps().dropLast(count) { try remove(step) }
+    for step in try steps().dropLast(count) { try AtomicFolder(checkpoint(of: step)).remove() }
   }
 
   /// What a checkpoint knows besides numbers of parameters.
@@ -65,13 +69,6 @@ struct TrainingFolder: Sendable {
     return try ParameterVector(layout, contentsOf: file.path(percentEncoded: false))
   }
 
-  /// A checkpoint that is being removed is none any more.
-  private func remove(_ step: Int) throws {
-    let hidden = checkpoints.appending(path: "\(TemporaryName.prefix)removed-\(step)")
-    try FileManager.default.moveItem(at: checkpoint(of: step), to: hidden)
-    try FileManager.default.removeItem(at: hidden)
-  }
-
   private static let prefix = "step-"
 }
 
@@ -80,29 +77,4 @@ enum CheckpointPart: String, Sendable, Hashable, CaseIterable {
   case weights, firstMoment, secondMoment, average
 
   var fileName: String { "\(rawValue).safetensors" }
-}
-
-/// Keeps other processes from training in a folder, until it is gone or its process dies.
-///
-/// Sendable: the descriptor is constant, and closed once.
-private final class TrainingLock: Sendable {
-  private let descriptor: Int32
-
-  init(_ folder: URL) throws(TrainingError) {
-    let path = folder.path(percentEncoded: false)
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw TrainingError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
-    }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
-      throw TrainingError("another process is training in \(path)")
-    }
-  }
-
-  deinit {
-    // A program that is being started at this moment may hold a copy of the descriptor, which would keep the lock.
-    flock(descriptor, LOCK_UN)
-    close(descriptor)
-  }
 }

@@ -26,7 +26,7 @@ struct TrainingRecord: Sendable, Hashable {
   /// - Throws: `TrainingError` when the file is no record of this version.
   init(contentsOf file: URL) throws {
     let path = file.path(percentEncoded: false)
-    let value = try JSONParser.parse(Data(contentsOf: file), file: path).root
+    let value = try JSONParser.parse(Data(ofFile: file), file: path).root
     guard value["version"]?.integer == Self.version, let step = value["step"]?.integer,
       let updates = value["updates"]?.integer, let seconds = value["seconds"]?.number,
       let settings = value["settings"], let scale = value["lossScale"]

@@ -27,7 +27,7 @@ struct MetricsLog {
   static func read(_ file: URL) throws -> [TrainingMetrics] {
     guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return [] }
     let decoder = JSONDecoder()
-    return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).compactMap {
+    return try Data(ofFile: file).split(separator: UInt8(ascii: "\n")).compactMap {
       try? decoder.decode(TrainingMetrics.self, from: $0)
     }
   }

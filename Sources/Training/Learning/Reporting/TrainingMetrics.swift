@@ -50,8 +50,11 @@ public struct TrainingSnapshot: Sendable {
 
 /// How a training ended.
 public enum TrainingOutcome: Sendable, Hashable {
-  /// All steps are done.
-  case finished
+  /// All steps are done. With what is known of the last; nil when that was before this training and its log is gone.
+  case finished(last: TrainingMetrics?)
   /// Its task was cancelled after so many steps; the next training in the same folder goes on from there.
   case interrupted(step: Int)
+
+  /// Whether all steps are done.
+  public var isFinished: Bool { if case .finished = self { true } else { false } }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Annotations that cannot be read: another file than was meant, or a damaged one.
 public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -22,7 +23,9 @@ public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertibl
 /// A file of annotations, mapped: it may be larger than memory.
 func mappedAnnotations(_ file: URL) throws -> Data {
   do {
-    return try Data(contentsOf: file, options: .alwaysMapped)
+    return try Data(ofFile: file, options: .alwaysMapped)
+  } catch let error as FileError {
+    throw AnnotationError(file.lastPathComponent, "it cannot be read: \(error.reason)")
   } catch let error as CocoaError {
     let reason = (error.userInfo[NSUnderlyingErrorKey] as? any Error)?.localizedDescription
     throw AnnotationError(

@@ -70,6 +70,19 @@ public struct BoxTable: Sendable {
   }
 }
 
+/// Which boxes of a data set the recipe can use.
+public struct BoxUse: Sendable, Hashable {
+  /// Shares of the picture's area that a box covers.
+  public var area: ClosedRange<Double>
+  /// Whether boxes around groups and crowds are taken for objects.
+  public var takesGroups: Bool
+
+  /// Boxes of single objects, unless said otherwise.
+  public init(area: ClosedRange<Double>, takesGroups: Bool = false) {
+    (self.area, self.takesGroups) = (area, takesGroups)
+  }
+}
+
 /// Collects boxes as a reader meets them, and leaves out at once what the recipe cannot use.
 struct BoxTableBuilder {
   private(set) var pictures: [BoxTable.Picture] = []
@@ -78,11 +91,12 @@ struct BoxTableBuilder {
   private(set) var tally = PairTally()
   private var labelIndices: [String: Int32] = [:]
   private let area: ClosedRange<Double>
+  private let takesGroups: Bool
 
   /// How far a box may reach beyond its picture, as a share of it, and is only cut: annotators round.
   static let slack = 0.005
 
-  init(area: ClosedRange<Double>) { self.area = area }
+  init(_ use: BoxUse) { (area, takesGroups) = (use.area, use.takesGroups) }
 
   /// Adds a picture; its index.
   mutating func add(_ picture: BoxTable.Picture) -> Int {
@@ -99,9 +113,12 @@ struct BoxTableBuilder {
   }
 
   /// Adds a box if the recipe can use it.
-  /// - Parameter edges: left, top, right and bottom as fractions of the picture.
-  mutating func add(_ edges: SIMD4<Double>, of picture: Int, label: Int32) {
+  /// - Parameters:
+  ///   - edges: left, top, right and bottom as fractions of the picture.
+  ///   - isGroup: whether it is around several objects.
+  mutating func add(_ edges: SIMD4<Double>, of picture: Int, label: Int32, isGroup: Bool) {
     tally.boxes += 1
+    guard takesGroups || !isGroup else { return tally.count(.group) }
     guard edges[0] < edges[2], edges[1] < edges[3] else { return skip(.emptyBox, edges, picture) }
     let inside = edges.clamped(lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 1))
     let beyond = edges - inside
@@ -112,6 +129,12 @@ struct BoxTableBuilder {
     guard share >= area.lowerBound else { return tally.count(.boxTooSmall) }
     guard share <= area.upperBound else { return tally.count(.boxTooLarge) }
     boxes.append(BoxTable.Box(picture: Int32(picture), label: label, edges: SIMD4<Float>(inside)))
+  }
+
+  /// Leaves out a record that cannot be understood.
+  /// - Parameter picture: the picture that it is of, or its place in the file.
+  mutating func skipRecord(_ picture: String, _ detail: String) {
+    tally.add(PairProblem(picture: picture, reason: .oddRecord, detail: detail))
   }
 
   private mutating func skip(_ reason: SkipReason, _ edges: SIMD4<Double>, _ picture: Int) {

@@ -4,17 +4,17 @@ import Foundations
 /// COCO's object instances: one JSON object with `images`, `annotations` and `categories`; a box is x, y, width and
 /// height in pixels. Source: cocodataset.org/#format-data
 ///
-/// The file, of hundreds of megabytes, is mapped and taken apart in place; outlines are passed over.
+/// The file, of hundreds of megabytes, is mapped and taken apart in place; outlines are passed over. A record that cannot
+/// be understood is left out, named and counted; ids are whole numbers or strings.
 public enum COCOInstances {
   /// Reads the file.
-  /// - Parameter area: shares of the picture's area that a usable box covers.
-  /// - Throws: `AnnotationError` with the byte; what reading the file meets.
-  public static func read(_ file: URL, area: ClosedRange<Double>) throws -> BoxTable {
+  /// - Throws: `AnnotationError` with the byte where the file is no JSON, or another one; what reading the file meets.
+  public static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
     let name = file.lastPathComponent
     let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in
       do {
-        var reader = Reader(JSONPieces(bytes), area: area)
+        var reader = Reader(JSONPieces(bytes), use)
         return try reader.table()
       } catch let fault as JSONPieces.Fault {
         throw AnnotationError(name, at: "byte \(fault.position)", fault.message)
@@ -22,15 +22,23 @@ public enum COCOInstances {
     }
   }
 
+  /// What records are told apart by.
+  private enum Identifier: Hashable {
+    case number(Int)
+    case text(String)
+  }
+
   private struct Reader {
     let pieces: JSONPieces
     var builder: BoxTableBuilder
-    private var pictures: [Int: Int] = [:]
-    private var categories: [Int: Int32] = [:]
+    private var pictures: [Identifier: Int] = [:]
+    /// Pictures whose records cannot be used: that is said, and not once more for each of their boxes.
+    private var leftOut: Set<Identifier> = []
+    private var categories: [Identifier: Int32] = [:]
 
-    init(_ pieces: JSONPieces, area: ClosedRange<Double>) {
+    init(_ pieces: JSONPieces, _ use: BoxUse) {
       self.pieces = pieces
-      builder = BoxTableBuilder(area: area)
+      builder = BoxTableBuilder(use)
     }
 
     mutating func table() throws -> BoxTable {
@@ -45,61 +53,110 @@ public enum COCOInstances {
         return range
       }
       // Annotations refer to the other two, which may come later in the file.
-      try pieces.elements(of: part("images")) { try addPicture($0) }
-      try pieces.elements(of: part("categories")) { try addCategory($0) }
-      try pieces.elements(of: part("annotations")) { try addBox($0) }
+      try records(of: part("images")) { reader, record in try reader.addPicture(record) }
+      try records(of: part("categories")) { reader, record in try reader.addCategory(record) }
+      try records(of: part("annotations")) { reader, record in try reader.addBox(record) }
       return BoxTable(builder)
     }
 
-    private mutating func addPicture(_ object: Range<Int>) throws {
-      let found = try values(of: object, ["id", "file_name", "width", "height"])
-      let size = PixelSize(try pieces.integer(found[2]), try pieces.integer(found[3]))
-      guard size.width > 0, size.height > 0 else {
-        throw JSONPieces.Fault(message: "a picture of \(size) pixels", position: object.lowerBound)
-      }
-      let file = try pieces.string(found[1])
-      let index = builder.add(BoxTable.Picture(file: file, size: size))
-      guard pictures.updateValue(index, forKey: try pieces.integer(found[0])) == nil else {
-        throw JSONPieces.Fault(message: "a second picture of this id", position: found[0].lowerBound)
+    /// Reads each record; what is wrong with one leaves out that one.
+    private mutating func records(
+      of array: Range<Int>, _ add: (inout Reader, Range<Int>) throws -> Void
+    ) throws {
+      try pieces.elements(of: array) { record in
+        try Task.checkCancellation()
+        do {
+          try add(&self, record)
+        } catch let fault as JSONPieces.Fault {
+          builder.skipRecord("byte \(record.lowerBound)", fault.message)
+        }
       }
     }
 
-    private mutating func addCategory(_ object: Range<Int>) throws {
-      let found = try values(of: object, ["id", "name"])
-      categories[try pieces.integer(found[0])] = builder.label(try pieces.string(found[1]))
+    private mutating func addPicture(_ record: Range<Int>) throws {
+      let found = try values(of: record, ["id"], optional: ["file_name", "width", "height"])
+      let id = try identifier(found[0])
+      guard pictures[id] == nil else {
+        throw JSONPieces.Fault(message: "it has another picture's id", position: record.lowerBound)
+      }
+      leftOut.insert(id)
+      guard let file = try? pieces.string(found[1]), !file.isEmpty else {
+        throw JSONPieces.Fault(message: "a picture without a \"file_name\"", position: record.lowerBound)
+      }
+      guard let width = try? pieces.integer(found[2]), let height = try? pieces.integer(found[3]), width > 0,
+        height > 0
+      else {
+        return builder.skipRecord(file, "\"width\" and \"height\" are no size in pixels")
+      }
+      leftOut.remove(id)
+      pictures[id] = builder.add(BoxTable.Picture(file: file, size: PixelSize(width, height)))
     }
 
-    private mutating func addBox(_ object: Range<Int>) throws {
-      try Task.checkCancellation()
-      let found = try values(of: object, ["image_id", "category_id", "bbox"])
-      guard let picture = pictures[try pieces.integer(found[0])] else {
-        throw JSONPieces.Fault(message: "no picture has this id", position: found[0].lowerBound)
+    private mutating func addCategory(_ record: Range<Int>) throws {
+      let found = try values(of: record, ["id", "name"])
+      categories[try identifier(found[0])] = builder.label(try pieces.string(found[1]))
+    }
+
+    private mutating func addBox(_ record: Range<Int>) throws {
+      let found = try values(of: record, ["image_id", "category_id", "bbox"], optional: ["iscrowd"])
+      let id = try identifier(found[0])
+      guard let picture = pictures[id] else {
+        if leftOut.contains(id) { return }
+        throw JSONPieces.Fault(message: "no picture has its image_id", position: record.lowerBound)
       }
-      guard let label = categories[try pieces.integer(found[1])] else {
-        throw JSONPieces.Fault(message: "no category has this id", position: found[1].lowerBound)
+      let isGroup = try !found[3].isEmpty && isTrue(found[3])
+      guard let label = categories[try identifier(found[1])] else {
+        return builder.skipRecord(builder.pictures[picture].file, "no category has its box's category_id")
       }
-      var numbers: [Double] = []
-      try pieces.elements(of: found[2]) { numbers.append(try pieces.number($0)) }
-      guard numbers.count == 4, let size = builder.pictures[picture].size else {
-        throw JSONPieces.Fault(message: "a box has four numbers", position: found[2].lowerBound)
+      guard let edges = try? edges(found[2]), let size = builder.pictures[picture].size else {
+        return builder.skipRecord(builder.pictures[picture].file, "a box that is not four numbers")
       }
       let (width, height) = (Double(size.width), Double(size.height))
-      let edges = SIMD4(numbers[0], numbers[1], numbers[0] + numbers[2], numbers[1] + numbers[3])
-      builder.add(edges / SIMD4(width, height, width, height), of: picture, label: label)
+      builder.add(
+        edges / SIMD4(width, height, width, height), of: picture, label: label, isGroup: isGroup)
     }
 
-    /// The values of these members, in this order.
-    private func values(of object: Range<Int>, _ names: [StaticString]) throws -> [Range<Int>] {
-      var found = [Range<Int>?](repeating: nil, count: names.count)
+    /// Left, top, right and bottom in pixels.
+    private func edges(_ box: Range<Int>) throws -> SIMD4<Double> {
+      var numbers: [Double] = []
+      try pieces.elements(of: box) { numbers.append(try pieces.number($0)) }
+      guard numbers.count == 4 else {
+        throw JSONPieces.Fault(message: "a box has four numbers", position: box.lowerBound)
+      }
+      return SIMD4(numbers[0], numbers[1], numbers[0] + numbers[2], numbers[1] + numbers[3])
+    }
+
+    /// `1` or `true`.
+    private func isTrue(_ value: Range<Int>) throws -> Bool {
+      switch String(decoding: pieces.bytes[value], as: UTF8.self) {
+      case "true": true
+      case "false", "null": false
+      default: try pieces.number(value) != 0
+      }
+    }
+
+    /// A whole number, or a string; a string of digits is the number.
+    private func identifier(_ value: Range<Int>) throws -> Identifier {
+      guard pieces.bytes[value].first == UInt8(ascii: "\"") else { return .number(try pieces.integer(value)) }
+      let text = try pieces.string(value)
+      return Int(text).map(Identifier.number) ?? .text(text)
+    }
+
+    /// The values of these members, in this order; an optional one that is missing is empty.
+    private func values(
+      of object: Range<Int>, _ names: [StaticString], optional: [StaticString] = []
+    ) throws -> [Range<Int>] {
+      let all = names + optional
+      var found = [Range<Int>?](repeating: nil, count: all.count)
       try pieces.members(of: object) { name, value in
-        for (index, wanted) in names.enumerated() where name.count == wanted.utf8CodeUnitCount {
+        for (index, wanted) in all.enumerated() where name.count == wanted.utf8CodeUnitCount {
           let bytes = UnsafeRawBufferPointer(start: wanted.utf8Start, count: wanted.utf8CodeUnitCount)
           if name.elementsEqual(bytes) { found[index] = value }
         }
       }
-      return try zip(names, found).map { name, range in
-        guard let range else {
-          throw JSONPieces.Fault(message: "\"\(name)\" is missing here", position: object.lowerBound)
+      return try zip(all.indices, found).map { index, range in
+        guard let range = range ?? (index < names.count ? nil : 0..<0) else {
+          throw JSONPieces.Fault(message: "\"\(all[index])\" is missing", position: object.lowerBound)
         }
         return range
       }

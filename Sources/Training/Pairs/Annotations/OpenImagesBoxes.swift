@@ -2,21 +2,23 @@ public import Foundation
 import Foundations
 
 /// OpenImages' table of boxes: comma-separated values with a header that names the columns; edges are fractions of the
-/// picture, whose file is `ImageID.jpg`, or the ImageID itself where that ends with `.png`. Source: storage.googleapis.com/openimages/web/download.html
+/// picture, whose file is `ImageID.jpg`, or the ImageID itself where that ends as a picture's name does. Source:
+/// storage.googleapis.com/openimages/web/download.html
+///
+/// A row that cannot be understood is left out, named and counted.
 public enum OpenImagesBoxes {
   private static let columns = ["ImageID", "LabelName", "XMin", "XMax", "YMin", "YMax"]
+  /// 1 where a box is around several objects; tables may be without.
+  private static let groupColumn = "IsGroupOf"
 
   /// Reads the table.
-  /// - Parameter area: shares of the picture's area that a usable box covers.
-  /// - Throws: `AnnotationError` with the line; what reading the file meets.
-  public static func read(_ file: URL, area: ClosedRange<Double>) throws -> BoxTable {
+  /// - Throws: `AnnotationError` for a file without such a header; what reading the file meets.
+  public static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
     let name = file.lastPathComponent
     let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in
-      var lines = CommaSeparatedLines(bytes)
-      guard let header = lines.next()?.map({ String(decoding: $0, as: UTF8.self) }) else {
-        throw AnnotationError(name, "the file is empty")
-      }
+      var rows = CommaSeparatedRows(bytes)
+      guard let header = rows.next()?.map(\.text) else { throw AnnotationError(name, "the file is empty") }
       let places = try columns.map { column in
         guard let place = header.firstIndex(of: column) else {
           throw AnnotationError(
@@ -24,88 +26,66 @@ public enum OpenImagesBoxes {
         }
         return place
       }
-      var reader = RowReader(name: name, places: places, width: header.count, area: area)
-      while let fields = lines.next() {
-        if lines.number % 65_536 == 0 { try Task.checkCancellation() }
-        try reader.add(fields, line: lines.number)
+      var reader = RowReader(
+        places: places, groupPlace: header.firstIndex(of: groupColumn), width: header.count, use: use)
+      while let fields = rows.next() {
+        if rows.number % 65_536 == 0 { try Task.checkCancellation() }
+        reader.add(fields, line: rows.number)
       }
       return BoxTable(reader.builder)
     }
   }
 
   private struct RowReader {
-    let name: String
     let places: [Int]
+    let groupPlace: Int?
     let width: Int
     var builder: BoxTableBuilder
     private var pictures: [String: Int] = [:]
     private var last = (name: "", index: -1)
 
-    init(name: String, places: [Int], width: Int, area: ClosedRange<Double>) {
-      (self.name, self.places, self.width) = (name, places, width)
-      builder = BoxTableBuilder(area: area)
+    init(places: [Int], groupPlace: Int?, width: Int, use: BoxUse) {
+      (self.places, self.groupPlace, self.width) = (places, groupPlace, width)
+      builder = BoxTableBuilder(use)
     }
 
-    mutating func add(_ fields: [Slice<UnsafeRawBufferPointer>], line: Int) throws {
+    mutating func add(_ fields: [CommaSeparatedRows.Field], line: Int) {
       guard fields.count == width else {
-        throw AnnotationError(
-          name, at: "line \(line)", "\(fields.count) fields where the header has \(width)")
+        return builder.skipRecord("line \(line)", "\(fields.count) fields where the header has \(width)")
       }
-      let picture = index(of: String(decoding: fields[places[0]], as: UTF8.self))
-      let label = builder.label(String(decoding: fields[places[1]], as: UTF8.self))
-      let numbers = try (2..<6).map { column in
-        guard let number = DecimalNumber.parse(fields[places[column]]) else {
-          let text = String(decoding: fields[places[column]], as: UTF8.self)
-          throw AnnotationError(
-            name, at: "line \(line)", "'\(text)' in column \(columns[column]) is no number")
+      let picture = fields[places[0]].text
+      guard !picture.isEmpty else { return builder.skipRecord("line \(line)", "no ImageID") }
+      var numbers: [Double] = []
+      for column in 2..<6 {
+        let field = fields[places[column]]
+        guard let number = DecimalNumber.parse(field.bytes) else {
+          return builder.skipRecord(
+            Self.file(picture), "line \(line): '\(field.text)' in column \(columns[column]) is no number")
         }
-        return number
+        numbers.append(number)
       }
-      builder.add(SIMD4(numbers[0], numbers[2], numbers[1], numbers[3]), of: picture, label: label)
+      builder.add(
+        SIMD4(numbers[0], numbers[2], numbers[1], numbers[3]), of: index(of: picture),
+        label: builder.label(fields[places[1]].text),
+        isGroup: groupPlace.map { DecimalNumber.parse(fields[$0].bytes) == 1 } ?? false)
     }
 
     /// Rows of one picture mostly follow one another.
     private mutating func index(of picture: String) -> Int {
       if last.name == picture { return last.index }
-      let file = picture.hasSuffix(".png") ? picture : picture + ".jpg"
-      let index = pictures[picture] ?? builder.add(BoxTable.Picture(file: file))
+      let index = pictures[picture] ?? builder.add(BoxTable.Picture(file: Self.file(picture)))
       pictures[picture] = index
       last = (picture, index)
       return index
     }
-  }
-}
 
-/// The lines of a text in memory, cut at commas. Empty lines are passed over.
-struct CommaSeparatedLines {
-  private let bytes: UnsafeRawBufferPointer
-  private var position = 0
-  /// The number of the line that `next` gave last, from 1.
-  private(set) var number = 0
-
-  init(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-  }
-
-  mutating func next() -> [Slice<UnsafeRawBufferPointer>]? {
-    while position < bytes.count {
-      var fields: [Slice<UnsafeRawBufferPointer>] = []
-      var start = position
-      var end = position
-      while end < bytes.count, bytes[end] != 0x0A {
-        if bytes[end] == 0x2C {
-          fields.append(bytes[start..<end])
-          start = end + 1
-        }
-        end += 1
-      }
-      number += 1
-      position = end + 1
-      let isCarriageReturn = end > start && bytes[end - 1] == 0x0D
-      fields.append(bytes[start..<(isCarriageReturn ? end - 1 : end)])
-      if fields.count > 1 || !fields[0].isEmpty { return fields }
+    private static func file(_ picture: String) -> String {
+      let name = picture.lowercased()
+      return endings.contains { name.hasSuffix($0) } ? picture : picture + ".jpg"
     }
-    return nil
+
+    private static let endings = [
+      ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".gif", ".avif", ".heic",
+    ]
   }
 }

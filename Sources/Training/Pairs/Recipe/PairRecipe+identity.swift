@@ -1,10 +1,10 @@
 package import Foundations
 
 extension PairRecipe {
-  /// All that decides its pairs.
+  /// All that decides its pairs. `version` rises when the same settings give other pictures.
   package var identity: JSONValue {
     [
-      "size": JSONValue(size), "padding": JSONValue(padding),
+      "version": 2, "size": JSONValue(size), "padding": JSONValue(padding),
       "freeForm": .number(shape.freeForm), "extend": .number(shape.extend),
       "samples": JSONValue(shape.samples), "jitter": JSONValue(shape.jitter.upperBound),
       "tighten": .number(crop.tighten),

@@ -116,7 +116,7 @@ extension ReferenceAugmentation {
     let noise = (0..<size.width * size.height * 2).map { _ in Float(random.uniform(-1...1)) }
     let smooth = try Image(
       pixels: noise, width: size.width, height: size.height, bands: 2, interpretation: .multiband
-    ).blurred(sigma: elasticSmoothness).linear(elasticStrength, 0)
+    ).blurredMirroring(sigma: elasticSmoothness).linear(elasticStrength, 0)
     return try smooth.cast(to: .float).pixels(as: Float.self)
   }
 }

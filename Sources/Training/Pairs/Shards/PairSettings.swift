@@ -22,9 +22,14 @@ public struct PairSettings: Sendable, Hashable {
   public var limit: Int?
   /// What targets are stored as.
   public var target = TargetFormat.png
+  /// Whether boxes around groups and crowds are taken for objects.
+  public var takesGroups = false
 
   /// The paper's recipe, once for each picture.
   public init() {}
+
+  /// Which boxes are read for it.
+  public var boxes: BoxUse { BoxUse(area: recipe.area, takesGroups: takesGroups) }
 
   /// How many pairs there are to draw.
   /// - Parameter pictures: that have a usable box.
@@ -34,7 +39,7 @@ public struct PairSettings: Sendable, Hashable {
   var json: JSONValue {
     let augmentation = recipe.augmentation
     return [
-      "version": 1, "seed": JSONValue(seed), "size": JSONValue(recipe.size),
+      "version": 2, "seed": JSONValue(seed), "size": JSONValue(recipe.size),
       "freeForm": .number(recipe.shape.freeForm),
       "augmentation": [
         "flip": .number(augmentation.flip), "rotate": .number(augmentation.rotate),
@@ -44,6 +49,7 @@ public struct PairSettings: Sendable, Hashable {
       "area": [.number(recipe.area.lowerBound), .number(recipe.area.upperBound)],
       "padding": JSONValue(recipe.padding), "draws": JSONValue(draws), "shardSize": JSONValue(shardSize),
       "limit": limit.map { JSONValue($0) } ?? .null, "target": .string(target.rawValue),
+      "groups": .bool(takesGroups),
     ]
   }
 }

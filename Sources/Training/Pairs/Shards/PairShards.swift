@@ -1,14 +1,16 @@
 public import Foundation
 public import Foundations
+import SystemPackage
 
 /// Writes training pairs as WebDataset shards: tar files in which the entries of one pair share a key.
 ///
 /// A pair is `KEY.scene.png` (grey in the hole), `KEY.reference.png` (changed), `KEY.mask.png` (white in the hole),
 /// `KEY.target.png` or `.jpg`, and `KEY.json` (every random choice). Which pairs a shard holds follows from the
 /// annotations alone, and each pair has a seed of its own; so shards are the same bytes with any number of workers,
-/// and a run that was interrupted goes on with the next missing one.
+/// and a run that was interrupted goes on with the next missing one. A shard that is damaged is made anew, and so is one
+/// that lacks a pair whose picture can be had by now.
 public struct PairShards: Sendable {
-  private let source: PairSource
+  var source: PairSource
   private let annotations: ContentDigest
   private let folder: URL
   private let settings: PairSettings
@@ -39,6 +41,8 @@ public struct PairShards: Sendable {
     case wrote(shard: String, PairTally)
     /// A shard was there already.
     case kept(shard: String)
+    /// A shard was there already, and is made anew.
+    case remakes(shard: String, reason: String)
   }
 
   /// Writes every shard that is not there yet, and `report.json`.
@@ -53,11 +57,24 @@ public struct PairShards: Sendable {
       throw ShardError("\(pictures) is no folder of pictures")
     }
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let lock = try FolderLock(folder)
+    guard let lock = try FileLock.takeIfFree(FilePath(folder)) else {
+      throw ShardError("another process is writing pairs into \(folder.path(percentEncoded: false))")
+    }
     defer { withExtendedLifetime(lock) {} }
+    // Nobody else writes here, so all that is left was left by the dead.
+    TemporaryName.removeLeftovers(in: folder)
     try claim()
     let names = (0..<shardCount).map(Self.name)
-    var parts = try names.map(kept)
+    var parts: [PairTally?] = []
+    for name in names {
+      switch try state(name) {
+      case .absent: parts.append(nil)
+      case .whole(let tally): parts.append(tally)
+      case .lacking(let reason):
+        parts.append(nil)
+        events(.remakes(shard: name, reason: reason))
+      }
+    }
     let missing = parts.indices.filter { parts[$0] == nil }
     for shard in parts.indices where parts[shard] != nil { events(.kept(shard: names[shard])) }
     let total = missing.reduce(0) { $0 + range($1).count }
@@ -88,7 +105,7 @@ public struct PairShards: Sendable {
 
   private func write(_ shard: Int, workers: Int, progress: () -> Void) async throws -> PairTally {
     let name = Self.name(shard)
-    let file = try PartialFile(folder.appending(path: name + ".tar"))
+    let file = try AtomicFile(folder.appending(path: name + ".tar")).draft()
     var tally = PairTally()
     try await inOrder(range(shard), workers: workers) { [source] in
       try source.outcome(of: $0)
@@ -108,12 +125,38 @@ public struct PairShards: Sendable {
     return tally
   }
 
-  /// The tally of a shard that an earlier run has finished.
-  private func kept(_ name: String) throws -> PairTally? {
-    guard FileManager.default.fileExists(atPath: folder.appending(path: name + ".tar").path) else {
-      return nil
+  private enum ShardState {
+    case absent
+    case whole(PairTally)
+    /// It is there, but another would be made now.
+    case lacking(String)
+  }
+
+  /// What an earlier run has left of a shard.
+  private func state(_ name: String) throws -> ShardState {
+    let file = folder.appending(path: name + ".tar")
+    guard FileManager.default.fileExists(atPath: file.path) else { return .absent }
+    guard let tally = try read(name + ".json").flatMap(PairTally.init(json:)) else {
+      return .lacking("there is no tally of it")
     }
-    return try read(name + ".json").flatMap(PairTally.init(json:))
+    do {
+      let index = try TarIndex(Data(contentsOf: file, options: .alwaysMapped), file: name + ".tar")
+      guard index.entries.count == PairSource.filesOfPair * tally.pairs else {
+        return .lacking("it holds \(index.entries.count) files for \(tally.pairs) pairs")
+      }
+    } catch let error as ShardError {
+      return .lacking("\(error)")
+    }
+    for problem in tally.problems {
+      switch problem.reason {
+      case .outOfReach: return .lacking("\(problem.picture) could not be read then: \(problem.detail)")
+      case .missing
+      where FileManager.default.fileExists(atPath: source.pictures.appending(path: problem.picture).path):
+        return .lacking("\(problem.picture) was not there then")
+      default: break
+      }
+    }
+    return .whole(tally)
   }
 
   /// Notes what the folder's pairs are made of, or checks it against what an earlier run has noted.

@@ -7,6 +7,8 @@ struct PairSource: Sendable {
   let table: BoxTable
   let pictures: URL
   let settings: PairSettings
+  /// How pictures are read.
+  var files = FileSystem()
 
   /// What came of a pair.
   enum Outcome: Sendable {
@@ -22,7 +24,9 @@ struct PairSource: Sendable {
     do {
       return try make(index, picture)
     } catch let error as ImagingError {
-      return .skipped(PairProblem(picture: picture.file, reason: .unreadable, detail: "\(error)"))
+      return .skipped(PairProblem(picture: picture.file, reason: error.skipReason, detail: "\(error)"))
+    } catch let error as FileError {
+      return .skipped(PairProblem(picture: picture.file, reason: error.skipReason, detail: "\(error)"))
     }
   }
 
@@ -54,6 +58,9 @@ struct PairSource: Sendable {
     return String(repeating: "0", count: max(0, 9 - digits.count)) + digits
   }
 
+  /// Entries of a pair in its shard.
+  static let filesOfPair = 5
+
   private func files(_ pair: Pair, key: String, json: JSONValue) throws -> [(name: String, bytes: [UInt8])] {
     // Differences of neighbours, lightly compressed: half the time of the usual choice, and a quarter smaller.
     let png = SaveOptions(compression: 1, stripsMetadata: true, saver: ["filter": "sub"])
@@ -79,8 +86,35 @@ struct PairSource: Sendable {
     guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
       throw ImagingError.unreadable(path: file, reason: "its name leads out of the folder of pictures")
     }
-    let image = try Image.load(from: pictures.appending(path: file).path(percentEncoded: false))
+    let url = pictures.appending(path: file)
+    let bytes = try files.contents(of: url)
+    let image = try Image.load(from: [UInt8](bytes), name: url.path(percentEncoded: false))
     let plain = try image.convertedToSRGB().converted(to: .sRGB).rescaled(to: .uint8)
     return try plain.flattened(over: [255])
   }
+}
+
+extension FileError {
+  /// What it means for a picture.
+  fileprivate var skipReason: SkipReason {
+    switch reason {
+    case .notFound, .isNotFolder, .noFolder, .isLink: .missing
+    case .isFolder, .isNotRegularFile: .unreadable
+    default: .outOfReach
+    }
+  }
+}
+
+extension ImagingError {
+  /// What it means for a picture whose bytes could be read: it is damaged, unless libvips says that the machine had no
+  /// room for it.
+  fileprivate var skipReason: SkipReason {
+    let words = description.lowercased()
+    return Self.shortages.contains(where: words.contains) ? .outOfReach : .unreadable
+  }
+
+  private static let shortages = [
+    "creating thread", "create thread", "out of memory", "cannot allocate memory", "no space left",
+    "too many open files",
+  ]
 }

@@ -12,15 +12,33 @@ public enum SkipReason: String, Sendable, Hashable, CaseIterable {
   case boxOutside
   /// The picture has no box that the recipe can use.
   case noUsableBox
-  /// The picture cannot be read.
+  /// The box stands for a group or a crowd, and groups were not asked for.
+  case group
+  /// A record of the annotations that cannot be understood: without a name or a size, with a box that is not four
+  /// numbers, for a picture or of a category that there is not.
+  case oddRecord
+  /// There is no such picture.
+  case missing
+  /// The picture is no picture, or a damaged one.
   case unreadable
+  /// The picture could not be read this time, for a reason that lies outside it: a permission, the disk, memory. Its
+  /// shard is made anew by the next run.
+  case outOfReach
   /// The picture has another size than its annotations say.
   case otherSize
+
+  /// Whether it is a fault of the data or the machine, which is named one by one; else it is the recipe's choice.
+  var isFault: Bool {
+    switch self {
+    case .boxTooSmall, .boxTooLarge, .noUsableBox, .group: false
+    case .emptyBox, .boxOutside, .oddRecord, .missing, .unreadable, .outOfReach, .otherSize: true
+    }
+  }
 }
 
 /// One thing that went wrong, and where.
 public struct PairProblem: Sendable, Hashable {
-  /// The picture's path below the folder of pictures.
+  /// The picture's path below the folder of pictures; of a record that names none, its place in the annotations.
   public var picture: String
   /// Why there is no pair.
   public var reason: SkipReason
@@ -132,8 +150,7 @@ extension PairTally {
       JSONValue.number(pairs == 0 ? 0 : (count / Double(pairs) * 1e4).rounded() / 1e4)
     }
     let named = problems.count
-    let reasons: Set<SkipReason> = [.emptyBox, .boxOutside, .unreadable, .otherSize]
-    let all = skipped.filter { reasons.contains($0.key) }.values.reduce(0, +)
+    let all = skipped.filter(\.key.isFault).values.reduce(0, +)
     return [
       "pairs": JSONValue(pairs), "boxes": JSONValue(boxes),
       "skipped": .object(

@@ -1,22 +1,35 @@
+/// What is wrong with a JSON text that is read piece by piece.
+package struct JSONFault: Error {
+  /// What was found, and at which byte.
+  package var detail: String
+  /// Whether two members of an object have one name, rather than that the text is no JSON.
+  package var isDuplicateName = false
+}
+
+/// What reading a JSON text piece by piece throws: faults of the text, and those that the reader finds in its values.
+package protocol JSONScannerError: Error {
+  /// A fault of the text.
+  init(_ fault: JSONFault)
+}
+
+extension JSONFault: JSONScannerError {
+  package init(_ fault: JSONFault) { self = fault }
+}
+
 /// Reads JSON (RFC 8259) piece by piece, strictly: one value per member name, valid UTF-8 (checked by the
 /// caller), no leading zeros, no trailing commas. Nothing is built that the caller does not ask for, so a
 /// hostile header costs no more memory than what is kept of it.
-struct JSONScanner {
-  /// What is wrong, and at which byte.
-  struct Fault: Error {
-    var reason: CheckpointError.Reason
-    var detail: String
-  }
+package struct JSONScanner<Fault: JSONScannerError> {
 
   private let bytes: UnsafeRawBufferPointer
-  private(set) var position = 0
+  package private(set) var position = 0
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   /// What the next value is, from its first character.
-  enum Kind { case object, array, string, number, literal }
+  package enum Kind { case object, array, string, number, literal }
 
-  mutating func peek() throws(Fault) -> Kind {
+  package mutating func peek() throws(Fault) -> Kind {
     skipSpace()
     switch try byte() {
     case UInt8(ascii: "{"): return .object
@@ -28,7 +41,7 @@ struct JSONScanner {
   }
 
   /// Reads an object; `member` must read the value of the name it is given.
-  mutating func object(_ member: (String, inout JSONScanner) throws(Fault) -> Void) throws(Fault) {
+  package mutating func object(_ member: (String, inout JSONScanner) throws(Fault) -> Void) throws(Fault) {
     try expect("{")
     if accept("}") { return }
     var names: Set<String> = []
@@ -36,7 +49,8 @@ struct JSONScanner {
       let start = position
       let name = try string()
       guard names.insert(name).inserted else {
-        throw Fault(reason: .duplicateName, detail: "\"\(name)\" for the second time at byte \(start)")
+        throw Fault(
+          JSONFault(detail: "\"\(name)\" for the second time at byte \(start)", isDuplicateName: true))
       }
       try expect(":")
       try member(name, &self)
@@ -45,14 +59,14 @@ struct JSONScanner {
   }
 
   /// Reads an array; `element` must read one value.
-  mutating func array(_ element: (inout JSONScanner) throws(Fault) -> Void) throws(Fault) {
+  package mutating func array(_ element: (inout JSONScanner) throws(Fault) -> Void) throws(Fault) {
     try expect("[")
     if accept("]") { return }
     repeat { try element(&self) } while accept(",")
     try expect("]")
   }
 
-  mutating func string() throws(Fault) -> String {
+  package mutating func string() throws(Fault) -> String {
     try expect("\"")
     var units: [UInt8] = []
     while true {
@@ -68,7 +82,7 @@ struct JSONScanner {
   }
 
   /// The text of a number.
-  mutating func number() throws(Fault) -> String {
+  package mutating func number() throws(Fault) -> String {
     skipSpace()
     let start = position
     _ = acceptByte("-")
@@ -85,7 +99,7 @@ struct JSONScanner {
   }
 
   /// A word: `true`, `false`, `null`, or one that the caller refuses.
-  mutating func literal() throws(Fault) -> String {
+  package mutating func literal() throws(Fault) -> String {
     skipSpace()
     let start = position
     while position < bytes.count, Character(Unicode.Scalar(bytes[position])).isLetter { position += 1 }
@@ -94,7 +108,7 @@ struct JSONScanner {
   }
 
   /// Takes the word if it comes next.
-  mutating func accept(word: String) -> Bool {
+  package mutating func accept(word: String) -> Bool {
     skipSpace()
     guard bytes[position...].starts(with: word.utf8) else { return false }
     position += word.utf8.count
@@ -102,13 +116,13 @@ struct JSONScanner {
   }
 
   /// Checks that only white space follows.
-  mutating func end() throws(Fault) {
+  package mutating func end() throws(Fault) {
     skipSpace()
     guard position == bytes.count else { throw malformed("nothing more expected") }
   }
 
-  func malformed(_ detail: String) -> Fault {
-    Fault(reason: .notJSON, detail: "\(detail) at byte \(position)")
+  package func malformed(_ detail: String) -> Fault {
+    Fault(JSONFault(detail: "\(detail) at byte \(position)"))
   }
 
   private func byte() throws(Fault) -> UInt8 {
@@ -174,5 +188,43 @@ struct JSONScanner {
       position += 1
     }
     return value
+  }
+}
+
+extension JSONScanner {
+  /// Reads a value, whatever it is.
+  ///
+  /// - Parameters:
+  ///   - depth: how deeply lists and objects may be nested.
+  ///   - allowsNonfinite: whether Python's `Infinity`, `-Infinity` and `NaN` are numbers.
+  package mutating func value(depth: Int, allowsNonfinite: Bool = false) throws(Fault) -> JSONValue {
+    guard depth > 0 else { throw malformed("nested too deeply") }
+    switch try peek() {
+    case .string: return .string(try string())
+    case .object:
+      var members: [String: JSONValue] = [:]
+      try object { name, scanner throws(Fault) in
+        members[name] = try scanner.value(depth: depth - 1, allowsNonfinite: allowsNonfinite)
+      }
+      return .object(members)
+    case .array:
+      var elements: [JSONValue] = []
+      try array { scanner throws(Fault) in
+        elements.append(try scanner.value(depth: depth - 1, allowsNonfinite: allowsNonfinite))
+      }
+      return .array(elements)
+    case .number:
+      if allowsNonfinite, accept(word: "-Infinity") { return .number(-.infinity) }
+      return .number(Double(try number())!)
+    case .literal:
+      switch try literal() {
+      case "null": return .null
+      case "true": return .bool(true)
+      case "false": return .bool(false)
+      case "Infinity" where allowsNonfinite: return .number(.infinity)
+      case "NaN" where allowsNonfinite: return .number(.nan)
+      case let word: throw malformed("unknown word \"\(word)\"")
+      }
+    }
   }
 }

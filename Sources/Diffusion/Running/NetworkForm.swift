@@ -1,0 +1,71 @@
+import Foundation
+package import Tensors
+
+/// A network of a model in one shape, by what its graph is a function of.
+package enum NetworkForm: Sendable, Hashable, Codable {
+  /// The denoiser on latents of that height and width, with several contexts of several tokens at once.
+  case denoiser(height: Int, width: Int, contexts: Int, tokens: Int)
+  /// From pictures of that height and width in pixels to latents.
+  case encoder(batch: Int, height: Int, width: Int)
+  /// From latents of that height and width to a picture.
+  case decoder(height: Int, width: Int)
+  /// From an exemplar to the denoiser's context.
+  case context(ExemplarTokens)
+  /// From exemplars to what the vision tower says of them.
+  case tower(batch: Int, ExemplarTokens)
+  /// From an exemplar to CLIP's own picture embedding.
+  case embedding
+
+  /// Whose weights it has.
+  package var component: ModelComponent {
+    switch self {
+    case .denoiser: .unet
+    case .encoder, .decoder: .autoencoder
+    case .context, .tower, .embedding: .imageEncoder
+    }
+  }
+
+  /// Its graph.
+  package func graph(of model: DiffusionModel, _ weights: any Weights) throws -> Graph {
+    switch self {
+    case .denoiser(let height, let width, let contexts, let tokens):
+      try model.unet().graph(weights, height: height, width: width, contexts: contexts, tokens: tokens)
+    case .encoder(let batch, let height, let width):
+      try model.autoencoder().encoderGraph(weights, batch: batch, height: height, width: width)
+    case .decoder(let height, let width):
+      try model.autoencoder().decoderGraph(weights, height: height, width: width)
+    case .context(let tokens): try model.exemplarEncoder().graph(weights, tokens: tokens)
+    case .tower(let batch, let tokens):
+      try model.exemplarEncoder().towerGraph(weights, batch: batch, tokens: tokens)
+    case .embedding: try model.exemplarEncoder().embeddingGraph(weights)
+    }
+  }
+}
+
+/// All that a compiled network depends on but the files of its weights.
+package struct NetworkKey: Sendable, Hashable, Codable {
+  /// The model's path.
+  package var model: String
+  /// The network and its shape.
+  package var form: NetworkForm
+  /// What computes it, and how exactly.
+  package var arithmetic: Arithmetic
+
+  /// A model's network.
+  package init(_ form: NetworkForm, of model: DiffusionModel, _ arithmetic: Arithmetic) {
+    (self.model, self.form, self.arithmetic) = (model.path, form, arithmetic)
+  }
+
+  /// The key in words, for those who know no networks.
+  package var name: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // A value of names and numbers, which nothing keeps from being written.
+    return String(decoding: try! encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Bytes of the compiled network: the engine's copy of the weights, and the values between layers.
+  func bytes(of graph: Graph) -> Int {
+    graph.constantElementCount * (arithmetic.precision == .f32 ? 4 : 2) + graph.peakValueBytes
+  }
+}

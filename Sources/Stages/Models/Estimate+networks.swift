@@ -1,0 +1,30 @@
+public import Diffusion
+public import PipelineKit
+import Tensors
+
+extension Estimate {
+  /// Adds what running networks takes: the engine's copy of the weights, the file's pages they are copied from, and the
+  /// values between layers. Networks that are compiled already are used again.
+  mutating func add(_ forms: [NetworkForm], of model: DiffusionModel, _ arithmetic: Arithmetic) throws {
+    for form in forms {
+      let graph = try form.graph(of: model, WeightList())
+      let width = arithmetic.precision == .f32 ? 4 : 2
+      // The file's pages stay resident while the engine copies them into its own layout.
+      workingBytes += graph.constantElementCount * (4 + width) + graph.peakValueBytes
+      reuses.insert(NetworkKey(form, of: model, arithmetic).name)
+    }
+  }
+}
+
+/// Compiled networks, which give way when stages need their memory.
+public struct CompiledNetworks: KeptMemory {
+  private let runtime: DiffusionRuntime
+
+  /// Those of a runtime.
+  public init(_ runtime: DiffusionRuntime) { self.runtime = runtime }
+
+  /// Lets go of networks, those used longest ago first.
+  public func shrink(to bytes: Int, keeping names: Set<String>) async {
+    await runtime.shrink(to: bytes, keeping: names)
+  }
+}

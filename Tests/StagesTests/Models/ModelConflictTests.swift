@@ -1,0 +1,93 @@
+import Foundation
+import PipelineKit
+import Testing
+
+@testable import Stages
+
+/// What a model does not allow is known when a document is planned, not in the middle of its run.
+@Suite("Models that stages cannot use")
+struct ModelConflictTests {
+  private static let model = URL(filePath: #filePath).appending(
+    path: "../../../ParityTests/Fixtures/base/model"
+  )
+  .standardizedFileURL
+
+  /// The model with changed settings: a file, a member and its value in JSON.
+  private func withModel(
+    _ changes: [(file: String, member: String, value: String)], _ body: (URL) throws -> Void
+  ) throws {
+    let place = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: place) }
+    try FileManager.default.copyItem(at: Self.model, to: place)
+    for (file, member, value) in changes {
+      let url = place.appending(path: file)
+      var text = try String(contentsOf: url, encoding: .utf8)
+      text = text.replacing(try Regex("\\s*\"\(member)\":[^,}\\]]*,"), with: "")
+      let start = try #require(text.firstIndex(of: "{"))
+      text.insert(contentsOf: "\"\(member)\": \(value),", at: text.index(after: start))
+      try Data(text.utf8).write(to: url)
+    }
+    try body(place)
+  }
+
+  /// Of the stage's defaults, with resources bound as a plan binds them.
+  private func conflict<S: Stage>(
+    _ stage: S.Type, _ model: URL?, _ settings: [String: JSONValue] = [:]
+  ) throws -> ParameterConflict? {
+    var complete: [String: Setting] = [:]
+    for parameter in S.Parameters.descriptors {
+      complete[parameter.name] = parameter.defaultValue.map(Setting.value)
+    }
+    for (name, word) in [("model", "m"), ("engine", "openvino"), ("precision", "f32")] {
+      complete[name] = .resource(BoundResource(name: word, location: name == "model" ? model : nil))
+    }
+    return try S.Parameters(settings: complete.merging(settings.mapValues(Setting.value)) { $1 }).conflict()
+  }
+
+  @Test("everything that painting does not support is said at once")
+  func allAtOnce() throws {
+    try withModel([
+      ("unet/config.json", "resnet_time_scale_shift", "\"scale_shift\""),
+      ("unet/config.json", "center_input_sample", "true"),
+      ("vae/config.json", "shift_factor", "0.1"),
+      ("scheduler/scheduler_config.json", "solver_order", "3"),
+      ("scheduler/scheduler_config.json", "thresholding", "true"),
+      ("feature_extractor/preprocessor_config.json", "resample", "2"),
+    ]) { place throws in
+      let painting = try #require(try conflict(InpaintLatent.self, place))
+      for word in ["resnet_time_scale_shift", "center_input_sample", "shift_factor", "thresholding"] {
+        #expect(painting.message.contains(word), "\(painting.message)")
+      }
+      #expect(painting.parameter == "model")
+      #expect(try conflict(EncodeExemplar.self, place)?.message.contains("resample") == true)
+      #expect(try conflict(MeasureEncoderSimilarity.self, place)?.message.contains("resample") == true)
+      #expect(try conflict(DecodeLatent.self, place)?.message.contains("shift_factor") == true)
+      #expect(try conflict(EncodeLatent.self, place)?.message.contains("shift_factor") == true)
+    }
+  }
+
+  @Test("a sampler that cannot follow the model's schedule is known, and only when it is asked for")
+  func samplers() throws {
+    try withModel([("scheduler/scheduler_config.json", "solver_order", "3")]) { place throws in
+      #expect(try conflict(InpaintLatent.self, place) == nil)
+      for sampler in ["dpm++2m", "unipc"] {
+        let found = try conflict(InpaintLatent.self, place, ["sampler": .string(sampler)])
+        #expect(found?.message.contains("solver_order") == true)
+      }
+      #expect(try conflict(InpaintLatent.self, place, ["steps": 1000, "sampler": "pndm"]) != nil)
+    }
+  }
+
+  @Test("a stage minds only what it uses, and nothing before a plan has found the model")
+  func onlyItsOwn() throws {
+    try withModel([("unet/config.json", "center_input_sample", "true")]) { place throws in
+      #expect(try conflict(DecodeLatent.self, place) == nil)
+      #expect(try conflict(EncodeExemplar.self, place) == nil)
+      #expect(
+        try conflict(EncodeExemplar.self, place, ["tokens": "embedding"])?.message.contains("no plain")
+          == true)
+      #expect(try conflict(InpaintLatent.self, place) != nil)
+    }
+    #expect(try conflict(DecodeLatent.self, nil) == nil)
+  }
+}
