@@ -159,9 +159,11 @@ enum ProcessGuard {
     let number = status & 0x7f
     if number == 0 { _exit(status >> 8 & 0xff) }
     signal(number, SIG_DFL)
-    var all = sigset_t()
-    sigfillset(&all)
-    sigprocmask(SIG_UNBLOCK, &all, nil)
+    // That signal alone: others wait to be delivered, and it is this one that is to be seen.
+    var one = sigset_t()
+    sigemptyset(&one)
+    sigaddset(&one, number)
+    sigprocmask(SIG_UNBLOCK, &one, nil)
     raise(number)
     _exit(128 + number)
   }
