@@ -30,14 +30,14 @@ torch: ## builds the shim for libtorch: $PIPELINE_TORCH, else Debian's libtorch-
 
 test: runtime ## builds everything and runs the whole test suite
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest --no-parallel
 
 # All that runs no network, no training and not the built command, by target.
 LONG_TESTS = ^(CommandTests|NetworksTests|ParityTests|TrainingTests)\.
 
 quick: runtime ## builds everything and runs the tests that take seconds: all but those of LONG_TESTS
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --skip '$(LONG_TESTS)'
+	swift test --skip-build --disable-xctest --no-parallel --skip '$(LONG_TESTS)'
 
 lint: ## the formatter's own rules, warnings counted as errors
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
