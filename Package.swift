@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "RenderedWorld", targets: ["RenderedWorld"]),
     .library(name: "Stages", targets: ["Stages"]),
+    .library(name: "PaintByExample", targets: ["PaintByExample"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -121,11 +122,20 @@ let package = Package(
       name: "Stages",
       dependencies: ["PipelineKit", "Imaging", "Diffusion", "RenderedWorld", "Tensors", "Training"],
       swiftSettings: settings),
+    // What documents with diffusion run on, for programs of others.
+    .target(
+      name: "PaintByExample",
+      dependencies: [
+        "Foundations", "PipelineKit", "Stages", "Imaging", "Diffusion", "OpenVINO", "Tensors", "Torch",
+        "Training",
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "Foundations", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub", "OpenVINO", "Tensors",
-        "RenderedWorld", "Torch", "Training",
+        "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub",
+        "OpenVINO",
+        "Tensors", "RenderedWorld", "Torch", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),

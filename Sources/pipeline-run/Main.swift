@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PaintByExample
 import PipelineKit
 import Stages
 
@@ -63,5 +64,5 @@ struct PipelineRun: AsyncParsableCommand {
 /// What this program is called and which it is.
 enum Program {
   static let name = "pipeline-run"
-  static let version = "0.1.0"
+  static let version = Release.version
 }

@@ -3,6 +3,7 @@ import Diffusion
 import Foundation
 import Imaging
 import OpenVINO
+import PaintByExample
 import PipelineKit
 import Tensors
 import Torch

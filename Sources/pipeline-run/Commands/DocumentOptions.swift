@@ -2,6 +2,7 @@ import ArgumentParser
 import Diffusion
 import Foundation
 import Imaging
+import PaintByExample
 import PipelineKit
 import Stages
 
@@ -112,7 +113,7 @@ struct DocumentOptions: ParsableArguments {
     request.permissions.folders = allowedFolders.map {
       URL(filePath: $0, directoryHint: .isDirectory).absoluteURL
     }
-    request.environment = Environment.versions
+    request.environment = Machine.versions
     request.finders = Machine.finders(models: models.search)
     let standardInput = StandardInput()
     let isDocument = document == "-"
@@ -151,9 +152,4 @@ struct RegistrationOptions: ParsableArguments {
     try loader.load(loader.standardPaths + plugins, into: &registry)
     return registry
   }
-}
-
-/// What computes, for fingerprints and provenance.
-enum Environment {
-  static var versions: [String: String] { [Program.name: Program.version, "libvips": Vips.version] }
 }

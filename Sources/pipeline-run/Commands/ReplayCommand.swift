@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundations
 import Foundation
 import Imaging
+import PaintByExample
 import PipelineKit
 import Stages
 
@@ -87,7 +88,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func locateEnvironment(_ provenance: Provenance) -> [String] {
-    let now = Environment.versions
+    let now = Machine.versions
     return Set(now.keys).union(provenance.environment.keys).sorted().compactMap { name in
       let (old, new) = (provenance.environment[name], now[name])
       return old == new ? nil : "\(name): \(old ?? "none") → \(new ?? "none")"
@@ -101,7 +102,7 @@ struct ReplayCommand: AsyncParsableCommand {
     // The document is a stranger's.
     request.until = provenance.sink
     request.writers = [provenance.sink]
-    request.environment = Environment.versions
+    request.environment = Machine.versions
     request.finders = Machine.finders(models: models.search)
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted

@@ -2,6 +2,7 @@ import Foundations
 import ArgumentParser
 import Foundation
 import Imaging
+import PaintByExample
 import PipelineKit
 import Stages
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import PaintByExample
 import PipelineKit
 import Tensors
 import Torch

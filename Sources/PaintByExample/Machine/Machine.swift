@@ -1,14 +1,20 @@
-import Diffusion
-import Foundation
+public import Diffusion
+public import Foundation
 import Foundations
-import PipelineKit
+import Imaging
+public import PipelineKit
 import Stages
 import Training
 
-/// What this program offers to plans and runs: where models are, and what computes networks.
-enum Machine {
+/// What this machine offers to plans and runs: where models are, and what computes networks.
+public enum Machine {
+  /// Names and versions of what computes; they enter fingerprints and provenance.
+  public static var versions: [String: String] {
+    [Release.name: Release.version, "libvips": Vips.version]
+  }
+
   /// Finds what documents name.
-  static func finders(models: ModelSearch) -> [String: any ResourceFinder] {
+  public static func finders(models: ModelSearch) -> [String: any ResourceFinder] {
     let digests = StoreLocation.standard().appending(path: "digests.json")
     return [
       StandardResource.model: ModelFinder(models, memory: digests),
@@ -22,7 +28,7 @@ enum Machine {
   /// What stages compute with.
   ///
   /// - Parameter memory: what compiled networks may take together; those that wait to be used again give way to stages.
-  static func services(memory: Int = MemoryBudget.standard, compiledFolder: URL? = nil) -> Services {
+  public static func services(memory: Int = MemoryBudget.standard, compiledFolder: URL? = nil) -> Services {
     var services = Services()
     let runtime = DiffusionRuntime(
       memory: memory, compiledFolder: compiledFolder?.path(percentEncoded: false)
@@ -35,7 +41,8 @@ enum Machine {
   }
 
   /// The plan. The engine is measured first if a document that needs it is the first here.
-  static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) async throws
+  public static func plan(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest)
+    async throws
     -> Plan
   {
     // Planning reads all files that the document names: nothing for the threads that tasks share.

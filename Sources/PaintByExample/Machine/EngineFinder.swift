@@ -1,14 +1,15 @@
 import Diffusion
-import Foundation
+public import Foundation
 import OpenVINO
-import PipelineKit
-import Tensors
+public import PipelineKit
+public import Tensors
 import Torch
 
 /// Finds the engines that documents name. Name and version count, for other ones round differently; of a GPU, so does
 /// its kind.
-struct EngineFinder: ResourceFinder {
-  func find(_ name: String, file: () throws -> URL) throws -> Resource {
+public struct EngineFinder: ResourceFinder {
+  /// The engine of that name, as a resource.
+  public func find(_ name: String, file: () throws -> URL) throws -> Resource {
     guard name != Arithmetic.standardEngine else {
       guard let record = try EngineRecord.remembered() else { throw EngineNotMeasured() }
       return Resource(name: name, identity: ["engine": .string(record.engine)])
@@ -24,7 +25,7 @@ struct EngineFinder: ResourceFinder {
   /// The engine of that name: `openvino`, `torch` or `torch:DEVICE`.
   ///
   /// - Throws: `MissingDependency` when it is not installed, or has no such device.
-  static func engine(_ name: String) throws -> any Engine {
+  public static func engine(_ name: String) throws -> any Engine {
     if name == Arithmetic.standardEngine { return try OpenVINOEngine.installed() }
     let device = name == "torch" ? "cpu" : String(name.dropFirst("torch:".count))
     do {

@@ -1,23 +1,23 @@
-import Foundation
+public import Foundation
 import Foundations
 import OpenVINO
 import PipelineKit
-import Tensors
+public import Tensors
 
 /// What was found out about the engine on this machine, remembered for as long as its library stays the same: asking
 /// the engine takes a moment, and measuring it a second.
-struct EngineRecord: Codable {
+public struct EngineRecord: Codable {
   /// The library's path, size and time.
-  var library: String
+  public var library: String
   /// Name and version.
-  var engine: String
+  public var engine: String
   /// The precision it computes fastest here.
-  var fastest: Precision
+  public var fastest: Precision
 
   /// What is remembered of the engine that is installed; nil when nothing is.
   ///
   /// - Throws: `MissingDependency` when no engine is installed.
-  static func remembered(in file: URL = file) throws -> EngineRecord? {
+  public static func remembered(in file: URL = file) throws -> EngineRecord? {
     let library = try installedLibrary()
     guard let data = try? Data(ofFile: file),
       let record = try? JSONDecoder().decode(EngineRecord.self, from: data), record.library == library
@@ -27,7 +27,7 @@ struct EngineRecord: Codable {
 
   /// Asks and measures the engine, and remembers what was found.
   @discardableResult
-  static func measured(to file: URL = file) async throws -> EngineRecord {
+  public static func measured(to file: URL = file) async throws -> EngineRecord {
     let library = try installedLibrary()
     let engine = try OpenVINOEngine.installed()
     let record = EngineRecord(
@@ -40,7 +40,8 @@ struct EngineRecord: Codable {
     return record
   }
 
-  static var file: URL { StoreLocation.standard().appending(path: "engine.json") }
+  /// Where it is remembered: beside the store.
+  public static var file: URL { StoreLocation.standard().appending(path: "engine.json") }
 
   private static func installedLibrary() throws -> String {
     // When none lies where one is looked for, the attempt to load one says what was tried.
