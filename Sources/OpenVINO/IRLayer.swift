@@ -17,12 +17,20 @@ struct IRLayer {
     self.settings = settings
   }
 
-  /// The layer of an operator.
-  ///
-  /// - Precondition: it is not a constant, whose bytes have a place that only the writer knows.
-  init(_ kind: Operator) {
+  /// The layer of bytes that stand in the file of weights from `offset` on.
+  init(constant type: TensorType, offset: Int) {
+    self.init(
+      "Const",
+      [
+        "element_type": type.elementType.irName, "shape": list(type.shape), "offset": "\(offset)",
+        "size": "\(type.byteCount)",
+      ])
+  }
+
+  /// The layer of an operator; a constant's bytes have, or find, their place in the layout.
+  init(_ kind: Operator, in layout: inout WeightLayout) {
     switch kind {
-    case .constant: preconditionFailure("the writer writes constants")
+    case .constant(let constant): self.init(constant: constant.type, offset: layout.offset(of: constant))
     case .input(_, let type):
       self.init("Parameter", ["element_type": type.elementType.irName, "shape": list(type.shape)])
     case .convert(let elementType): self.init("Convert", ["destination_type": elementType.irName])
@@ -44,8 +52,30 @@ struct IRLayer {
       self.init(
         reduction == .mean ? "ReduceMean" : "ReduceSum", ["keep_dims": "\(keepsDimensions)"],
         settings: [integers(axes)])
-    case .reshape, .transpose, .concatenate, .split, .slice, .gather, .broadcast, .pad, .resizeNearest:
-      self.init(moving: kind)
+    case .reshape(let shape):
+      self.init("Reshape", ["special_zero": "false"], settings: [integers(shape)])
+    case .transpose(let order): self.init("Transpose", [:], settings: [integers(order)])
+    case .concatenate(let axis): self.init("Concat", ["axis": "\(axis)"])
+    case .split(let axis, let count):
+      self.init("Split", ["num_splits": "\(count)"], settings: [integer(axis)])
+    case .slice(let axis, let range, let step):
+      self.init(
+        "Slice", [:], opset: 8,
+        settings: [[range.lowerBound], [range.upperBound], [step], [axis]].map(integers))
+    case .gather(let axis):
+      self.init("Gather", ["batch_dims": "0"], opset: 8, settings: [integer(axis)])
+    case .broadcast(let shape):
+      self.init("Broadcast", ["mode": "numpy"], opset: 3, settings: [integers(shape)])
+    case .pad(let before, let after):
+      self.init("Pad", ["pad_mode": "constant"], settings: [integers(before), integers(after)])
+    case .resizeNearest(let height, let width):
+      let attributes = [
+        "mode": "nearest", "shape_calculation_mode": "sizes", "antialias": "false",
+        "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor",
+        "pads_begin": "0", "pads_end": "0", "cube_coeff": "-0.75",
+      ]
+      self.init(
+        "Interpolate", attributes, opset: 11, settings: [integers([height, width]), integers([2, 3])])
     }
   }
 }
@@ -99,39 +129,7 @@ extension IRLayer {
   }
 }
 
-// MARK: - Layout
-
-extension IRLayer {
-  private init(moving kind: Operator) {
-    switch kind {
-    case .reshape(let shape):
-      self.init("Reshape", ["special_zero": "false"], settings: [integers(shape)])
-    case .transpose(let order): self.init("Transpose", [:], settings: [integers(order)])
-    case .concatenate(let axis): self.init("Concat", ["axis": "\(axis)"])
-    case .split(let axis, let count):
-      self.init("Split", ["num_splits": "\(count)"], settings: [integer(axis)])
-    case .slice(let axis, let range, let step):
-      self.init(
-        "Slice", [:], opset: 8,
-        settings: [[range.lowerBound], [range.upperBound], [step], [axis]].map(integers))
-    case .gather(let axis):
-      self.init("Gather", ["batch_dims": "0"], opset: 8, settings: [integer(axis)])
-    case .broadcast(let shape):
-      self.init("Broadcast", ["mode": "numpy"], opset: 3, settings: [integers(shape)])
-    case .pad(let before, let after):
-      self.init("Pad", ["pad_mode": "constant"], settings: [integers(before), integers(after)])
-    case .resizeNearest(let height, let width):
-      let attributes = [
-        "mode": "nearest", "shape_calculation_mode": "sizes", "antialias": "false",
-        "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor",
-        "pads_begin": "0", "pads_end": "0", "cube_coeff": "-0.75",
-      ]
-      self.init(
-        "Interpolate", attributes, opset: 11, settings: [integers([height, width]), integers([2, 3])])
-    default: preconditionFailure("\(kind.name) moves nothing")
-    }
-  }
-}
+// MARK: - Settings
 
 /// A vector of integers, the form of axes and shapes.
 private func integers(_ values: [Int]) -> Tensor {

@@ -49,19 +49,15 @@ struct IRWriter {
     let operation = graph.operations[index]
     // Names are unique by the index; the layer is there for the runtime's messages.
     let name = "\(operation.layer):\(operation.operator.name):\(index)"
-    let first: Port
-    if case .constant(let constant) = operation.operator {
-      first = emitConstant(constant.type, offset: layout.offset(of: constant), name: name)
-    } else {
-      var layer = IRLayer(operation.operator)
-      layer.isDecompression = widensWeight(operation)
-      let settings = layer.settings.enumerated().map { index, literal in
-        emitConstant(literal.type, offset: layout.place(literal), name: "\(name):setting:\(index)")
-      }
-      first = emit(
-        layer, operation.inputs.map { ports[$0]! } + settings, operation.results.map(\.elementType),
-        name: name)
+    var layer = IRLayer(operation.operator, in: &layout)
+    layer.isDecompression = widensWeight(operation)
+    let settings = layer.settings.enumerated().map { index, literal in
+      emit(
+        IRLayer(constant: literal.type, offset: layout.place(literal)), [], [literal.type.elementType],
+        name: "\(name):setting:\(index)")
     }
+    let first = emit(
+      layer, operation.inputs.map { ports[$0]! } + settings, operation.results.map(\.elementType), name: name)
     for result in operation.results.indices {
       ports[.init(operation: index, result: result)] = Port(layer: first.layer, port: first.port + result)
     }
@@ -73,14 +69,6 @@ struct IRWriter {
       case .constant(let constant) = graph.operations[operation.inputs[0].operation].operator
     else { return false }
     return constant.type.elementType == .f16 || constant.type.elementType == .bf16
-  }
-
-  private mutating func emitConstant(_ type: TensorType, offset: Int, name: String) -> Port {
-    let attributes = [
-      "element_type": type.elementType.irName, "shape": list(type.shape), "offset": "\(offset)",
-      "size": "\(type.byteCount)",
-    ]
-    return emit(IRLayer("Const", attributes), [], [type.elementType], name: name)
   }
 
   /// Writes a layer and the edges to it; returns its first output.

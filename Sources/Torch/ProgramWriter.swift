@@ -52,12 +52,12 @@ struct ProgramWriter {
   private mutating func write(operation index: Int) throws {
     let operation = graph.operations[index]
     let first: Int64
-    switch operation.operator {
-    case .input(_, let type): first = try handle.addInput(type)
+    switch TorchStep(operation.operator) {
+    case .input(let type): first = try handle.addInput(type)
     case .constant(let constant): first = try write(constant, in: operation)
-    default:
+    case .operation(let computed):
       first = try handle.add(
-        TorchOperation(operation.operator), name: name(of: operation),
+        computed, name: name(of: operation),
         inputs: operation.inputs.map { numbers[operand($0, of: operation)]! },
         results: operation.results.count)
     }

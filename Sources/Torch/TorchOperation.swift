@@ -7,54 +7,61 @@ struct TorchOperation {
   let attributes: [Int64]
   var epsilon: Float = 0
 
-  private init(_ kind: pt_operator, _ attributes: [Int] = [], epsilon: Float = 0) {
+  fileprivate init(_ kind: pt_operator, _ attributes: [Int] = [], epsilon: Float = 0) {
     self.kind = kind
     self.attributes = attributes.map(Int64.init)
     self.epsilon = epsilon
   }
 
-  /// - Precondition: the operator is neither an input nor a constant, which the shim takes by other ways.
+  /// The same elements under other dimensions.
+  static func reshape(_ shape: [Int]) -> TorchOperation { TorchOperation(PT_RESHAPE, shape) }
+}
+
+/// An operator as the shim takes it.
+enum TorchStep {
+  /// What every run brings.
+  case input(TensorType)
+  /// Bytes that are known.
+  case constant(Constant)
+  /// What is computed.
+  case operation(TorchOperation)
+
   init(_ kind: Operator) {
     switch kind {
-    case .input, .constant: preconditionFailure("\(kind.name) is no operation")
-    case .unary(let function): self.init(function.kind)
-    case .binary(let function): self.init(function.kind)
-    case .convert(let elementType): self.init(PT_CONVERT, [Int(elementType.element.rawValue)])
-    case .matMul(let left, let right): self.init(PT_MATMUL, [left ? 1 : 0, right ? 1 : 0])
+    case .input(_, let type): self = .input(type)
+    case .constant(let constant): self = .constant(constant)
+    case .unary(let function): self = .computed(function.kind)
+    case .binary(let function): self = .computed(function.kind)
+    case .convert(let elementType): self = .computed(PT_CONVERT, [Int(elementType.element.rawValue)])
+    case .matMul(let left, let right): self = .computed(PT_MATMUL, [left ? 1 : 0, right ? 1 : 0])
     case .convolution(let geometry):
       let padding = geometry.padding
-      self.init(
+      self = .computed(
         PT_CONVOLUTION, [geometry.stride, padding.top, padding.left, padding.bottom, padding.right])
-    case .attention: self.init(PT_ATTENTION)
+    case .attention: self = .computed(PT_ATTENTION)
     case .groupNormalization(let groups, let epsilon):
-      self.init(PT_GROUP_NORMALIZATION, [groups], epsilon: epsilon)
+      self = .computed(PT_GROUP_NORMALIZATION, [groups], epsilon: epsilon)
     case .meanVarianceNormalization(let axes, let epsilon):
-      self.init(PT_MEAN_VARIANCE, axes, epsilon: epsilon)
-    case .softmax(let axis): self.init(PT_SOFTMAX, [axis])
+      self = .computed(PT_MEAN_VARIANCE, axes, epsilon: epsilon)
+    case .softmax(let axis): self = .computed(PT_SOFTMAX, [axis])
     case .reduce(let reduction, let axes, let keepsDimensions):
-      self.init(reduction == .mean ? PT_MEAN : PT_SUM, [keepsDimensions ? 1 : 0] + axes)
-    case .reshape, .transpose, .concatenate, .split, .slice, .gather, .broadcast, .pad, .resizeNearest:
-      self.init(moving: kind)
+      self = .computed(reduction == .mean ? PT_MEAN : PT_SUM, [keepsDimensions ? 1 : 0] + axes)
+    case .reshape(let shape): self = .computed(PT_RESHAPE, shape)
+    case .transpose(let order): self = .computed(PT_TRANSPOSE, order)
+    case .concatenate(let axis): self = .computed(PT_CONCATENATE, [axis])
+    case .split(let axis, let count): self = .computed(PT_SPLIT, [axis, count])
+    case .slice(let axis, let range, let step):
+      self = .computed(PT_SLICE, [axis, range.lowerBound, range.upperBound, step])
+    case .gather(let axis): self = .computed(PT_GATHER, [axis])
+    case .broadcast(let shape): self = .computed(PT_BROADCAST, shape)
+    case .pad(let before, let after): self = .computed(PT_PAD, before + after)
+    case .resizeNearest(let height, let width): self = .computed(PT_RESIZE_NEAREST, [height, width])
     }
   }
 
-  /// The same elements under other dimensions.
-  static func reshape(_ shape: [Int]) -> TorchOperation { TorchOperation(PT_RESHAPE, shape) }
-
-  private init(moving kind: Operator) {
-    switch kind {
-    case .reshape(let shape): self.init(PT_RESHAPE, shape)
-    case .transpose(let order): self.init(PT_TRANSPOSE, order)
-    case .concatenate(let axis): self.init(PT_CONCATENATE, [axis])
-    case .split(let axis, let count): self.init(PT_SPLIT, [axis, count])
-    case .slice(let axis, let range, let step):
-      self.init(PT_SLICE, [axis, range.lowerBound, range.upperBound, step])
-    case .gather(let axis): self.init(PT_GATHER, [axis])
-    case .broadcast(let shape): self.init(PT_BROADCAST, shape)
-    case .pad(let before, let after): self.init(PT_PAD, before + after)
-    case .resizeNearest(let height, let width): self.init(PT_RESIZE_NEAREST, [height, width])
-    default: preconditionFailure("\(kind.name) moves nothing")
-    }
+  private static func computed(_ kind: pt_operator, _ attributes: [Int] = [], epsilon: Float = 0) -> TorchStep
+  {
+    .operation(TorchOperation(kind, attributes, epsilon: epsilon))
   }
 }
 

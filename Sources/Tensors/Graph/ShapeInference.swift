@@ -8,61 +8,91 @@ struct ShapeFault: Error {
 extension Operator {
   /// The results' types for inputs of these types.
   func resultTypes(of inputs: [TensorType]) throws(ShapeFault) -> [TensorType] {
-    if let count = inputCount, inputs.count != count {
-      throw ShapeFault("takes \(count) inputs, not \(inputs.count)")
-    }
     switch self {
     case .input(_, let type):
+      try require(0, of: inputs)
       guard type.shape.allSatisfy({ $0 > 0 }) else { throw ShapeFault("\(type) has an empty dimension") }
       return [type]
-    case .constant(let constant): return [constant.type]
-    case .unary, .convert, .binary, .softmax: return try [elementwise(inputs)]
-    case .matMul, .convolution, .attention: return try [product(inputs)]
-    case .groupNormalization, .meanVarianceNormalization, .reduce: return try [normalized(inputs)]
-    case .reshape, .transpose, .concatenate, .split, .slice, .gather, .broadcast, .pad, .resizeNearest:
-      return try rearranged(inputs)
-    }
-  }
-
-  /// How many inputs; nil for any number from one on.
-  private var inputCount: Int? {
-    switch self {
-    case .input, .constant: 0
-    case .binary, .matMul, .convolution, .gather: 2
-    case .attention, .groupNormalization: 3
-    case .concatenate: nil
-    case .unary, .convert, .meanVarianceNormalization, .softmax, .reduce, .reshape, .transpose, .split,
-      .slice,
-      .broadcast, .pad, .resizeNearest:
-      1
+    case .constant(let constant):
+      try require(0, of: inputs)
+      return [constant.type]
+    case .unary: return try [one(inputs).floatingPoint()]
+    case .convert(let elementType): return try [TensorType(elementType, one(inputs).shape)]
+    case .binary:
+      let (left, right) = try two(inputs)
+      return try [left.combined(with: right)]
+    case .matMul(let transposesLeft, let transposesRight):
+      let (left, right) = try two(inputs)
+      return try [left.matrixProduct(transposesLeft, right, transposesRight)]
+    case .convolution(let geometry):
+      let (input, kernel) = try two(inputs)
+      return try [geometry.result(input: input, kernel: kernel)]
+    case .attention:
+      let (queries, keys, values) = try three(inputs)
+      return try [queries.attended(keys: keys, values: values)]
+    case .groupNormalization(let groups, _):
+      let (input, scale, bias) = try three(inputs)
+      return try [input.groupNormalized(groups: groups, scale: scale, bias: bias)]
+    case .meanVarianceNormalization(let axes, _):
+      let input = try one(inputs).floatingPoint()
+      try input.require(axes: axes)
+      return [input]
+    case .softmax(let axis):
+      let input = try one(inputs).floatingPoint()
+      try input.require(axis: axis)
+      return [input]
+    case .reduce(_, let axes, let keepsDimensions):
+      return try [one(inputs).floatingPoint().reduced(axes, keepsDimensions: keepsDimensions)]
+    case .reshape(let shape): return try [one(inputs).reshaped(shape)]
+    case .transpose(let order): return try [one(inputs).transposed(order)]
+    case .concatenate(let axis): return try [.concatenated(inputs, axis: axis)]
+    case .split(let axis, let count):
+      return try Array(repeating: one(inputs).part(axis: axis, of: count), count: count)
+    case .slice(let axis, let range, let step):
+      return try [one(inputs).sliced(axis: axis, range, step: step)]
+    case .gather(let axis):
+      let (input, indices) = try two(inputs)
+      return try [input.gathered(indices, axis: axis)]
+    case .broadcast(let shape): return try [one(inputs).broadcast(to: shape)]
+    case .pad(let before, let after): return try [one(inputs).padded(before, after)]
+    case .resizeNearest(let height, let width):
+      return try [one(inputs).floatingPoint().resized(height: height, width: width)]
     }
   }
 }
 
+// MARK: - How many inputs
+
+private func require(_ count: Int, of inputs: [TensorType]) throws(ShapeFault) {
+  guard inputs.count == count else { throw ShapeFault("takes \(count) inputs, not \(inputs.count)") }
+}
+
+private func one(_ inputs: [TensorType]) throws(ShapeFault) -> TensorType {
+  try require(1, of: inputs)
+  return inputs[0]
+}
+
+private func two(_ inputs: [TensorType]) throws(ShapeFault) -> (TensorType, TensorType) {
+  try require(2, of: inputs)
+  return (inputs[0], inputs[1])
+}
+
+private func three(_ inputs: [TensorType]) throws(ShapeFault) -> (TensorType, TensorType, TensorType) {
+  try require(3, of: inputs)
+  return (inputs[0], inputs[1], inputs[2])
+}
+
 // MARK: - Elementwise
 
-extension Operator {
-  private func elementwise(_ inputs: [TensorType]) throws(ShapeFault) -> TensorType {
-    let first = inputs[0]
-    switch self {
-    case .convert(let elementType): return TensorType(elementType, first.shape)
-    case .softmax(let axis):
-      try first.requireFloatingPoint()
-      try first.require(axis: axis)
-      return first
-    case .unary:
-      try first.requireFloatingPoint()
-      return first
-    default:
-      let second = inputs[1]
-      guard first.elementType == second.elementType, first.elementType != .bool else {
-        throw ShapeFault("cannot combine \(first) and \(second)")
-      }
-      guard let shape = broadcastShape(first.shape, second.shape) else {
-        throw ShapeFault("\(first) and \(second) do not broadcast")
-      }
-      return TensorType(first.elementType, shape)
+extension TensorType {
+  fileprivate func combined(with other: TensorType) throws(ShapeFault) -> TensorType {
+    guard elementType == other.elementType, elementType != .bool else {
+      throw ShapeFault("cannot combine \(self) and \(other)")
     }
+    guard let shape = broadcastShape(shape, other.shape) else {
+      throw ShapeFault("\(self) and \(other) do not broadcast")
+    }
+    return TensorType(elementType, shape)
   }
 }
 
@@ -80,41 +110,28 @@ func broadcastShape(_ left: [Int], _ right: [Int]) -> [Int]? {
 
 // MARK: - Products
 
-extension Operator {
-  private func product(_ inputs: [TensorType]) throws(ShapeFault) -> TensorType {
-    for input in inputs {
-      try input.requireFloatingPoint()
-      guard input.elementType == inputs[0].elementType else {
-        throw ShapeFault("cannot combine \(inputs[0]) and \(input)")
-      }
-    }
-    switch self {
-    case .matMul(let transposesLeft, let transposesRight):
-      return try matrixProduct(inputs[0], transposesLeft, inputs[1], transposesRight)
-    case .convolution(let geometry): return try geometry.result(input: inputs[0], kernel: inputs[1])
-    default: return try attended(inputs)
-    }
-  }
-
-  private func matrixProduct(
-    _ left: TensorType, _ transposesLeft: Bool, _ right: TensorType, _ transposesRight: Bool
+extension TensorType {
+  fileprivate func matrixProduct(
+    _ transposesLeft: Bool, _ right: TensorType, _ transposesRight: Bool
   ) throws(ShapeFault) -> TensorType {
-    guard left.rank >= 2, right.rank >= 2 else {
-      throw ShapeFault("needs two dimensions or more: \(left), \(right)")
+    try requireFactors(self, right)
+    guard rank >= 2, right.rank >= 2 else {
+      throw ShapeFault("needs two dimensions or more: \(self), \(right)")
     }
-    let leftMatrix = transposesLeft ? left.shape.suffix(2).reversed() : Array(left.shape.suffix(2))
+    let leftMatrix = transposesLeft ? shape.suffix(2).reversed() : Array(shape.suffix(2))
     let rightMatrix = transposesRight ? right.shape.suffix(2).reversed() : Array(right.shape.suffix(2))
     guard leftMatrix[1] == rightMatrix[0] else {
       throw ShapeFault("cannot multiply matrices \(leftMatrix) and \(rightMatrix)")
     }
-    guard let batch = broadcastShape(left.shape.dropLast(2), right.shape.dropLast(2)) else {
-      throw ShapeFault("\(left) and \(right) do not broadcast")
+    guard let batch = broadcastShape(shape.dropLast(2), right.shape.dropLast(2)) else {
+      throw ShapeFault("\(self) and \(right) do not broadcast")
     }
-    return TensorType(left.elementType, batch + [leftMatrix[0], rightMatrix[1]])
+    return TensorType(elementType, batch + [leftMatrix[0], rightMatrix[1]])
   }
 
-  private func attended(_ inputs: [TensorType]) throws(ShapeFault) -> TensorType {
-    let (queries, keys, values) = (inputs[0].shape, inputs[1].shape, inputs[2].shape)
+  fileprivate func attended(keys: TensorType, values: TensorType) throws(ShapeFault) -> TensorType {
+    try requireFactors(self, keys, values)
+    let (queries, keys, values) = (shape, keys.shape, values.shape)
     guard queries.count >= 3, keys.count == queries.count, values.count == queries.count,
       keys.dropLast(2) == queries.dropLast(2), values.dropLast(2) == queries.dropLast(2),
       keys[keys.count - 1] == queries[queries.count - 1],
@@ -122,12 +139,23 @@ extension Operator {
     else {
       throw ShapeFault("queries \(queries), keys \(keys) and values \(values) do not fit")
     }
-    return TensorType(inputs[0].elementType, queries.dropLast() + [values[values.count - 1]])
+    return TensorType(elementType, queries.dropLast() + [values[values.count - 1]])
+  }
+}
+
+/// Factors are floating-point numbers of one type.
+private func requireFactors(_ factors: TensorType...) throws(ShapeFault) {
+  for factor in factors {
+    _ = try factor.floatingPoint()
+    guard factor.elementType == factors[0].elementType else {
+      throw ShapeFault("cannot combine \(factors[0]) and \(factor)")
+    }
   }
 }
 
 extension Operator.Convolution {
   fileprivate func result(input: TensorType, kernel: TensorType) throws(ShapeFault) -> TensorType {
+    try requireFactors(input, kernel)
     guard input.rank == 4, kernel.rank == 4 else {
       throw ShapeFault(
         "needs [batch, channels, height, width] and [out, in, height, width]: \(input), \(kernel)")
@@ -152,39 +180,37 @@ extension Operator.Convolution {
 
 // MARK: - Normalisation and reduction
 
-extension Operator {
-  private func normalized(_ inputs: [TensorType]) throws(ShapeFault) -> TensorType {
-    let input = inputs[0]
-    try input.requireFloatingPoint()
-    switch self {
-    case .groupNormalization(let groups, _):
-      guard input.rank >= 2, groups > 0, input.shape[1] % groups == 0 else {
-        throw ShapeFault("\(input) does not divide into \(groups) groups of channels")
-      }
-      let parameters = TensorType(input.elementType, [input.shape[1]])
-      guard inputs[1] == parameters, inputs[2] == parameters else {
-        throw ShapeFault("scale \(inputs[1]) and bias \(inputs[2]) must be \(parameters)")
-      }
-      return input
-    case .meanVarianceNormalization(let axes, _):
-      try input.require(axes: axes)
-      return input
-    case .reduce(_, let axes, let keepsDimensions):
-      try input.require(axes: axes)
-      let shape = input.shape.indices.compactMap { axis in
-        axes.contains(axis) ? (keepsDimensions ? 1 : nil) : input.shape[axis]
-      }
-      return TensorType(input.elementType, shape)
-    default: return input
+extension TensorType {
+  fileprivate func groupNormalized(
+    groups: Int, scale: TensorType, bias: TensorType
+  ) throws(ShapeFault) -> TensorType {
+    _ = try floatingPoint()
+    guard rank >= 2, groups > 0, shape[1] % groups == 0 else {
+      throw ShapeFault("\(self) does not divide into \(groups) groups of channels")
     }
+    let parameters = TensorType(elementType, [shape[1]])
+    guard scale == parameters, bias == parameters else {
+      throw ShapeFault("scale \(scale) and bias \(bias) must be \(parameters)")
+    }
+    return self
+  }
+
+  fileprivate func reduced(_ axes: [Int], keepsDimensions: Bool) throws(ShapeFault) -> TensorType {
+    try require(axes: axes)
+    let reduced = shape.indices.compactMap { axis in
+      axes.contains(axis) ? (keepsDimensions ? 1 : nil) : shape[axis]
+    }
+    return TensorType(elementType, reduced)
   }
 }
 
 // MARK: - Checks
 
 extension TensorType {
-  func requireFloatingPoint() throws(ShapeFault) {
+  /// Itself, where it has floating-point numbers.
+  func floatingPoint() throws(ShapeFault) -> TensorType {
     guard elementType.isFloatingPoint else { throw ShapeFault("needs floating-point numbers, not \(self)") }
+    return self
   }
 
   func require(axis: Int) throws(ShapeFault) {
