@@ -43,6 +43,9 @@
 #include <cmath>
 #include <stdexcept>
 
+// An operator that a switch forgets is an error, and no switch here has a default.
+#pragma GCC diagnostic error "-Wswitch"
+
 using at::IntArrayRef;
 using at::Tensor;
 
@@ -59,46 +62,6 @@ at::ScalarType scalar_type(int64_t element) {
 }
 
 namespace {
-
-/// Single precision, where there is less.
-Tensor wide(const Tensor &x) {
-  const auto type = x.scalar_type();
-  return type == at::kHalf || type == at::kBFloat16 ? x.to(at::kFloat) : x;
-}
-
-Tensor unary(pt_operator kind, const Tensor &x) {
-  switch (kind) {
-    case PT_SQUARE_ROOT: return at::sqrt(x);
-    case PT_SINE: return at::sin(x);
-    case PT_COSINE: return at::cos(x);
-    case PT_EXPONENTIAL: return at::exp(x);
-    case PT_LOGARITHM: return at::log(x);
-    case PT_NEGATIVE: return at::neg(x);
-    case PT_ABSOLUTE: return at::abs(x);
-    case PT_TANH: return at::tanh(x);
-    case PT_SIGMOID: return at::sigmoid(x);
-    case PT_SWISH: return at::silu(x);
-    case PT_RELU: return at::relu(x);
-    case PT_GELU: return at::gelu(x, "none");
-    case PT_GELU_TANH: return at::gelu(x, "tanh");
-    default: throw std::logic_error("no function of one element");
-  }
-}
-
-Tensor binary(pt_operator kind, const Tensor &a, const Tensor &b) {
-  switch (kind) {
-    case PT_ADD: return at::add(a, b);
-    case PT_SUBTRACT: return at::sub(a, b);
-    case PT_MULTIPLY: return at::mul(a, b);
-    case PT_DIVIDE:
-      // Integers stay integers, as the graph says they do; OpenVINO truncates them, too.
-      return a.is_floating_point() ? at::div(a, b) : at::div(a, b, "trunc");
-    case PT_POWER: return at::pow(a, b);
-    case PT_MAXIMUM: return at::maximum(a, b);
-    case PT_MINIMUM: return at::minimum(a, b);
-    default: throw std::logic_error("no function of two elements");
-  }
-}
 
 Tensor convolution(const Tensor &x, const Tensor &kernel, IntArrayRef a) {
   const auto stride = a[0], top = a[1], left = a[2], bottom = a[3], right = a[4];
@@ -131,22 +94,6 @@ Tensor mean_variance(const Tensor &x, IntArrayRef axes, double epsilon) {
   }
   const auto variance = at::var(x, axes, /*unbiased=*/false, /*keepdim=*/true);
   return at::mul(at::sub(x, at::mean(x, axes, true)), at::rsqrt(at::add(variance, epsilon)));
-}
-
-Tensor product(pt_operator kind, const std::vector<Tensor> &in, IntArrayRef a) {
-  switch (kind) {
-    case PT_MATMUL:
-      return at::matmul(
-          a[0] ? in[0].transpose(-2, -1) : in[0], a[1] ? in[1].transpose(-2, -1) : in[1]);
-    case PT_CONVOLUTION: return convolution(in[0], in[1], a);
-    default: return attention(in[0], in[1], in[2]);
-  }
-}
-
-Tensor reduction(pt_operator kind, const Tensor &x, IntArrayRef a) {
-  const bool keeps = a[0] != 0;
-  const auto axes = a.slice(1);
-  return kind == PT_MEAN ? at::mean(x, axes, keeps) : at::sum(x, axes, keeps);
 }
 
 /// ATen names the widths of the last dimension first.
@@ -183,19 +130,53 @@ Tensor resize(const Tensor &x, int64_t axis, int64_t length) {
   return at::index_select(x, axis, at::div(at::mul(positions, present), length, "floor"));
 }
 
-Tensor moved(pt_operator kind, const std::vector<Tensor> &in, IntArrayRef a) {
-  const Tensor &x = in[0];
+/// The type in which an operator computes what is at hand in `given`.
+at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::ScalarType arithmetic) {
+  const bool is_narrow = given == at::kHalf || given == at::kBFloat16;
   switch (kind) {
-    case PT_RESHAPE: return x.reshape(a);
-    case PT_TRANSPOSE: return x.permute(a);
-    case PT_CONCATENATE: return at::cat(in, a[0]);
-    case PT_SLICE: return at::slice(x, a[0], a[1], a[2], a[3]);
-    case PT_GATHER: return gather(x, in[1], a[0]);
-    case PT_BROADCAST: return x.expand(a);
-    case PT_PAD: return pad(x, a);
-    case PT_RESIZE_NEAREST: return resize(resize(x, 2, a[0]), 3, a[1]);
-    default: throw std::logic_error("moves nothing");
+    // What moves elements leaves them as they are, and a conversion says itself what becomes of them.
+    case PT_CONVERT:
+    case PT_RESHAPE:
+    case PT_TRANSPOSE:
+    case PT_CONCATENATE:
+    case PT_SPLIT:
+    case PT_SLICE:
+    case PT_GATHER:
+    case PT_BROADCAST:
+    case PT_PAD:
+    case PT_RESIZE_NEAREST: return given;
+    case PT_MATMUL:
+    case PT_CONVOLUTION:
+    case PT_ATTENTION: return arithmetic;
+    // Steep functions and sums lose much by a narrow type.
+    case PT_SQUARE_ROOT:
+    case PT_EXPONENTIAL:
+    case PT_LOGARITHM:
+    case PT_POWER:
+    case PT_GROUP_NORMALIZATION:
+    case PT_MEAN_VARIANCE:
+    case PT_SOFTMAX:
+    case PT_MEAN:
+    case PT_SUM: return is_narrow ? at::kFloat : given;
+    // The others lose little: what a product in a narrower type gave stays narrow, as torch's autocast leaves it.
+    case PT_SINE:
+    case PT_COSINE:
+    case PT_NEGATIVE:
+    case PT_ABSOLUTE:
+    case PT_TANH:
+    case PT_SIGMOID:
+    case PT_SWISH:
+    case PT_RELU:
+    case PT_GELU:
+    case PT_GELU_TANH:
+    case PT_ADD:
+    case PT_SUBTRACT:
+    case PT_MULTIPLY:
+    case PT_DIVIDE:
+    case PT_MAXIMUM:
+    case PT_MINIMUM: return is_narrow && arithmetic == at::kFloat ? at::kFloat : given;
   }
+  throw std::logic_error("there is no operator " + std::to_string(int(kind)));
 }
 
 }  // namespace
@@ -203,30 +184,50 @@ Tensor moved(pt_operator kind, const std::vector<Tensor> &in, IntArrayRef a) {
 std::vector<Tensor> apply(
     const Operation &operation, const std::vector<Tensor> &inputs, at::ScalarType arithmetic) {
   const IntArrayRef a = operation.attributes;
-  const auto kind = operation.kind;
-  std::vector<Tensor> in = inputs;
-  if (kind == PT_CONVERT) return {in[0].to(scalar_type(a[0]))};
-  if (kind == PT_SPLIT) return at::split(in[0], in[0].size(a[0]) / a[1], a[0]);
-  if (kind >= PT_RESHAPE) return {moved(kind, in, a)};
-  if (kind >= PT_MATMUL && kind <= PT_ATTENTION) {
-    for (auto &x : in) x = x.to(arithmetic);
-    return {product(kind, in, a)};
-  }
-  // What is neither moved nor multiplied is computed in single precision, but for those elementwise functions of what
-  // a product in a narrower type gave that lose little by it: what torch's autocast leaves narrow.
-  const bool is_steep = kind == PT_SQUARE_ROOT || kind == PT_EXPONENTIAL || kind == PT_LOGARITHM || kind == PT_POWER;
-  const bool is_elementwise = kind < PT_MATMUL;
-  if (arithmetic == at::kFloat || !is_elementwise || is_steep) {
-    for (auto &x : in) x = wide(x);
-  }
-  switch (kind) {
-    case PT_GROUP_NORMALIZATION:
-      return {at::group_norm(in[0], a[0], in[1], in[2], operation.epsilon)};
+  std::vector<Tensor> in;
+  for (const auto &x : inputs) in.push_back(x.to(computing_type(operation.kind, x.scalar_type(), arithmetic)));
+  switch (operation.kind) {
+    case PT_CONVERT: return {in[0].to(scalar_type(a[0]))};
+    case PT_SQUARE_ROOT: return {at::sqrt(in[0])};
+    case PT_SINE: return {at::sin(in[0])};
+    case PT_COSINE: return {at::cos(in[0])};
+    case PT_EXPONENTIAL: return {at::exp(in[0])};
+    case PT_LOGARITHM: return {at::log(in[0])};
+    case PT_NEGATIVE: return {at::neg(in[0])};
+    case PT_ABSOLUTE: return {at::abs(in[0])};
+    case PT_TANH: return {at::tanh(in[0])};
+    case PT_SIGMOID: return {at::sigmoid(in[0])};
+    case PT_SWISH: return {at::silu(in[0])};
+    case PT_RELU: return {at::relu(in[0])};
+    case PT_GELU: return {at::gelu(in[0], "none")};
+    case PT_GELU_TANH: return {at::gelu(in[0], "tanh")};
+    case PT_ADD: return {at::add(in[0], in[1])};
+    case PT_SUBTRACT: return {at::sub(in[0], in[1])};
+    case PT_MULTIPLY: return {at::mul(in[0], in[1])};
+    case PT_DIVIDE:
+      // Integers stay integers, as the graph says they do; OpenVINO truncates them, too.
+      return {in[0].is_floating_point() ? at::div(in[0], in[1]) : at::div(in[0], in[1], "trunc")};
+    case PT_POWER: return {at::pow(in[0], in[1])};
+    case PT_MAXIMUM: return {at::maximum(in[0], in[1])};
+    case PT_MINIMUM: return {at::minimum(in[0], in[1])};
+    case PT_MATMUL:
+      return {at::matmul(a[0] ? in[0].transpose(-2, -1) : in[0], a[1] ? in[1].transpose(-2, -1) : in[1])};
+    case PT_CONVOLUTION: return {convolution(in[0], in[1], a)};
+    case PT_ATTENTION: return {attention(in[0], in[1], in[2])};
+    case PT_GROUP_NORMALIZATION: return {at::group_norm(in[0], a[0], in[1], in[2], operation.epsilon)};
     case PT_MEAN_VARIANCE: return {mean_variance(in[0], a, operation.epsilon)};
     case PT_SOFTMAX: return {at::softmax(in[0], a[0])};
-    case PT_MEAN:
-    case PT_SUM: return {reduction(kind, in[0], a)};
-    default: break;
+    case PT_MEAN: return {at::mean(in[0], a.slice(1), a[0] != 0)};
+    case PT_SUM: return {at::sum(in[0], a.slice(1), a[0] != 0)};
+    case PT_RESHAPE: return {in[0].reshape(a)};
+    case PT_TRANSPOSE: return {in[0].permute(a)};
+    case PT_CONCATENATE: return {at::cat(in, a[0])};
+    case PT_SPLIT: return at::split(in[0], in[0].size(a[0]) / a[1], a[0]);
+    case PT_SLICE: return {at::slice(in[0], a[0], a[1], a[2], a[3])};
+    case PT_GATHER: return {gather(in[0], in[1], a[0])};
+    case PT_BROADCAST: return {in[0].expand(a)};
+    case PT_PAD: return {pad(in[0], a)};
+    case PT_RESIZE_NEAREST: return {resize(resize(in[0], 2, a[0]), 3, a[1])};
   }
-  return {kind < PT_ADD ? unary(kind, in[0]) : binary(kind, in[0], in[1])};
+  throw std::logic_error("there is no operator " + std::to_string(int(operation.kind)));
 }
