@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .PHONY: help bootstrap runtime torch demo quick test lint format bench schema demo-sheet figures show model world clean
 
 DEMO := out/demo
-SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks)
+SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
 # What `make figures` measures and `make show` shows: a model of the rendered world.
 MODEL := Models/paint-by-example-128
 

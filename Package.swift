@@ -140,6 +140,11 @@ let package = Package(
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
 
+    // The example of a program that embeds documents, which is a package of its own as well.
+    .executableTarget(
+      name: "embed", dependencies: ["PaintByExample"], path: "Examples/embed/Sources/embed",
+      swiftSettings: settings),
+
     .executableTarget(
       name: "kit-benchmark", dependencies: ["PipelineKit"], path: "Benchmarks/kit", swiftSettings: settings),
     .executableTarget(
@@ -248,9 +253,12 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
+      name: "PaintByExampleTests", dependencies: ["PaintByExample", "PipelineTesting"],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
-        "pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer", "ProgramTesting",
+        "embed", "pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer", "ProgramTesting",
       ],
       swiftSettings: settings),
   ]

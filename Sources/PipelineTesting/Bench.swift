@@ -117,8 +117,8 @@ public final class Bench: Sendable {
 public struct RecordedRun: Sendable {
   /// The events in order.
   public let events: [Event]
-  /// The values of targets that are no sinks, by step.
-  public let values: [String: StageOutputs]
+  /// The values that the run returned, by the document's output.
+  public let values: [String: any PortValue]
   /// Why the run failed; nil when it did not.
   public let error: (any Error)?
 

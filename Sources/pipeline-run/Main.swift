@@ -33,7 +33,7 @@ struct PipelineRun: AsyncParsableCommand {
     defaultSubcommand: RunCommand.self)
 
   static func main() async {
-    HelperProgram.serve(StandardStages.helperTasks)
+    Machine.serveHelpers()
     let interruption = Interruption()
     OpenFiles.raiseLimit()
     var names: ByteNames?

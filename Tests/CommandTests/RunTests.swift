@@ -59,29 +59,37 @@ struct RunTests {
     #expect(other.code == 0 && other.text.contains("values differ") && other.text.contains("blend.feather=9"))
   }
 
-  @Test(
-    "replay finds the files of a document that lay elsewhere in the folder it is told, and says which it misses"
-  )
+  @Test("replay finds files above and beside the picture, moved or renamed, and says which it misses")
   func replayElsewhere() async throws {
     let place = try Workplace()
     try place.furnish()
     _ = try await place.run("paste.json")
-    let away = place.folder.appending(path: "away")
+    let away = place.folder.appending(path: "away/deep")
     try FileManager.default.createDirectory(at: away, withIntermediateDirectories: true)
-    let picture = away.appending(path: "result.png")
-    try FileManager.default.moveItem(at: place.folder.appending(path: "out/result.png"), to: picture)
-    let lost = try await place.shell("cd away && $0 replay result.png")
-    #expect(
-      lost.code == 2 && lost.errors.contains("'exemplar.png' (") && lost.errors.contains("--folder"),
-      "\(lost.errors)")
-    let found = try await place.shell("cd away && $0 replay result.png --folder ..")
-    #expect(found.text == "bit-identical\n", "\(found.text) \(found.errors)")
-    // Another file of that name is read where the document may read, and said.
-    try FileManager.default.moveItem(
-      at: place.folder.appending(path: "scene.png"), to: place.folder.appending(path: "old.png"))
+    func move(_ from: String, _ to: String) throws {
+      try FileManager.default.moveItem(
+        at: place.folder.appending(path: from), to: place.folder.appending(path: to))
+    }
+    try move("out/result.png", "away/deep/result.png")
+    let above = try await place.shell("cd away/deep && $0 replay result.png")
+    #expect(above.text == "bit-identical\n", "\(above.text) \(above.errors)")
+
+    try move("scene.png", "away/deep/renamed.png")
+    try move("mask.png", "away/mask.png")
+    let moved = try await place.shell("cd away/deep && $0 replay result.png")
+    #expect(moved.text == "bit-identical\n", "\(moved.text) \(moved.errors)")
+
+    // Another file where the document looks is read, and said.
+    try FileManager.default.removeItem(at: away.appending(path: "renamed.png"))
     try place.mask(width: 48, height: 32).write(to: place.path("scene.png"))
-    let changed = try await place.shell("cd away && $0 replay result.png --folder ..")
-    #expect(changed.code == 0 && changed.text.contains("'scene.png' has another content"), "\(changed)")
+    let changed = try await place.shell("cd away/deep && $0 replay result.png --folder ../..")
+    #expect(changed.text.contains("'scene.png' has another content"), "\(changed)")
+
+    try FileManager.default.removeItem(atPath: place.path("exemplar.png"))
+    let lost = try await place.shell("cd away/deep && $0 replay result.png")
+    #expect(
+      lost.code != 0 && lost.errors.contains("'exemplar.png' (") && lost.errors.contains("--folder"),
+      "\(lost.errors)")
   }
 
   @Test("a flipped byte in the store is said, and heals")

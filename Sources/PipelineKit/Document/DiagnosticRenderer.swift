@@ -1,5 +1,10 @@
 import Foundation
 
+extension InvalidDocument: CustomStringConvertible {
+  /// All faults as a terminal without colours shows them.
+  public var description: String { DiagnosticRenderer().render(diagnostics) }
+}
+
 /// Writes diagnostics for people: place, fault, what was expected, and the line with a caret under it.
 public struct DiagnosticRenderer: Sendable {
   /// Whether ANSI colours are used.

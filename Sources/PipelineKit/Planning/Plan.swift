@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Everything a run will do, decided before anything is computed.
 public struct Plan: Sendable {
@@ -63,12 +63,19 @@ public struct Plan: Sendable {
   public let withheld: [UnwrittenFile]
   /// The stages that may write files; nil for all.
   let writers: Set<String>?
+  /// The document's outputs whose values a run returns, by name.
+  public let returned: [String: Source]
   /// The folders of the files that are written, and whether a run makes them where they are not there.
   let outputFolders: [URL: Bool]
   /// What the document may do.
   public let permissions: Permissions
   /// What reads each port type from the store.
   public let types: [PortType: PortTypeDefinition]
+
+  /// The ports of a step whose values a run returns.
+  func returnedPorts(of step: Step) -> Set<String> {
+    Set(returned.values.lazy.filter { $0.step == step.id }.map(\.port))
+  }
 
   /// Whether the step hands its result over, if it is one that does.
   func delivers(_ step: Step) -> Bool { writers?.contains(step.id) ?? true }

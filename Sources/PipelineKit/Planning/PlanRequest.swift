@@ -9,6 +9,8 @@ public struct PlanRequest: Sendable {
   /// Files that outputs are written to, by name, in place of one of that name in the output folder. `-` is standard
   /// output.
   public var outputs: [String: String] = [:]
+  /// What becomes of the document's outputs.
+  public var results = Results.files
   /// Values that replace settings, by stage id and parameter.
   public var settings: [String: [String: GivenValue]] = [:]
   /// Stages that replace others, by id: a stage's name, or the path of a document.
@@ -46,6 +48,16 @@ public struct PlanRequest: Sendable {
     /// From a command line; read as the parameter's kind demands.
     case text(String)
     case json(JSONValue)
+  }
+
+  /// Where the values at a document's outputs go.
+  public enum Results: Sendable, Hashable {
+    /// Into files: those of `outputs`, or in the output folder.
+    case files
+    /// To the caller, and nowhere else: ``Scheduler/run(_:)`` returns them.
+    case values
+    /// Both.
+    case filesAndValues
   }
 
   /// A request that asks for nothing special.

@@ -37,6 +37,7 @@ public struct Planner: Sendable {
       documentKey: document.folder.appending(path: document.source.file).absoluteString,
       usesStandardOutput: nodes.contains(where: \.writesToStandardOutput), remarks: remarks,
       withheld: withheld(expansion, request), writers: request.writers,
+      returned: selection.returned.mapValues { Plan.Source(step: $0.node, port: $0.port) },
       outputFolders: files.outputFolders,
       permissions: request.permissions, types: registry.types)
   }

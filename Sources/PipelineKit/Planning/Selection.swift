@@ -8,20 +8,28 @@ struct Selection {
   private(set) var wanted: [String: Set<String>] = [:]
   /// The nodes for whose sake the others run.
   private(set) var targets: Set<String> = []
+  /// The outputs whose values go back to the caller, by name.
+  private(set) var returned: [String: Node.Source] = [:]
 
   init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) {
     var all = expansion.nodes
     for (name, (source, type)) in expansion.results {
-      let sink = Self.sink(for: source, type: type, named: name, registry, request, document: document)
-      if let sink, all[source.node]?.descriptor.isSink != true {
+      let sink =
+        request.results == .values || all[source.node]?.descriptor.isSink == true
+        ? nil : Self.sink(for: source, type: type, named: name, registry, request, document: document)
+      if let sink {
         all[sink.id] = sink
         targets.insert(sink.id)
-      } else {
+      }
+      if sink == nil || request.results != .files {
         targets.insert(source.node)
         wanted[source.node, default: []].insert(source.port)
       }
+      let isFile = all[source.node]?.descriptor.isSink == true
+      if !isFile, request.results != .files || sink == nil { returned[name] = source }
     }
-    targets.formUnion(expansion.sinks)
+    // Who gets values and lets nothing be written needs no stage that only writes.
+    targets.formUnion(request.results == .values && request.writers == [] ? [] : expansion.sinks)
     order(targets.sorted(), in: all)
     for node in nodes {
       for source in node.links.values.joined() { wanted[source.node, default: []].insert(source.port) }

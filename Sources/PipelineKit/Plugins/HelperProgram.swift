@@ -52,7 +52,8 @@ public struct HelperProgram: Sendable {
     } catch {
       throw MissingDependency(
         "this needs a process of its own, and the program offers none to its stages",
-        remedy: "offer a HelperProgram among the services of the run")
+        remedy:
+          "call Machine.serveHelpers() first of all, or offer a HelperProgram among the services of the run")
     }
   }
 }

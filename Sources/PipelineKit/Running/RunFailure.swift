@@ -22,11 +22,20 @@ public struct FailedStep: Error, Sendable {
 }
 
 /// A run in which steps failed.
-public struct RunFailure: Error, Sendable {
+public struct RunFailure: Error, Sendable, CustomStringConvertible {
   /// The steps that failed.
   public let failures: [FailedStep]
   /// The steps that were not run because one they need failed.
   public let blocked: [String]
+
+  /// In words: a line or two for each failure with its place, then what was not run.
+  public var description: String {
+    var lines = failures.map { step in
+      (step.location.map { "\($0.file):\($0.line): " } ?? "") + "error: \(step.message)"
+    }
+    if !blocked.isEmpty { lines.append("not run because of that: \(blocked.joined(separator: ", "))") }
+    return lines.joined(separator: "\n")
+  }
 }
 
 /// An error in words for people. Foundation's own describe themselves as programs would have it.

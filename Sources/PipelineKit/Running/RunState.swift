@@ -2,7 +2,8 @@
 struct RunState {
   private let order: [Plan.Step]
   private let rank: [String: Int]
-  private let targets: Set<String>
+  /// The steps whose outputs the run returns.
+  private let returning: Set<String>
   private let budget: Int
   private let isReused: Set<String>
   private var checks: EarlyChecks
@@ -33,8 +34,8 @@ struct RunState {
   private(set) var failures: [FailedStep] = []
   private var failed: Set<String> = []
   private(set) var blockedBy: [String: String] = [:]
-  /// The values of targets that are no sinks.
-  private(set) var kept: [String: StageOutputs] = [:]
+  /// The values of the steps whose outputs the run returns.
+  private(set) var returned: [String: StageOutputs] = [:]
   let runningCount: Int
   let reusedCount: Int
 
@@ -54,7 +55,7 @@ struct RunState {
 
   init(_ plan: Plan, reuse: Reuse, budget: Int) {
     self.budget = budget
-    targets = plan.targets
+    returning = Set(plan.returned.values.map(\.step))
     var used: [Plan.Step] = []
     var reused: Set<String> = []
     for step in plan.steps {
@@ -152,7 +153,7 @@ struct RunState {
       occupied += bytes
     }
     checks.note(step.id)
-    if targets.contains(step.id), !step.descriptor.isSink { kept[step.id] = outputs }
+    if returning.contains(step.id) { returned[step.id] = outputs }
     for dependent in dependents[step.id] ?? [] {
       waiting[dependent]! -= 1
       if waiting[dependent] == 0, blockedBy[dependent] == nil { makeReady(dependent) }

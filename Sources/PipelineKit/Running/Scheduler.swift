@@ -26,19 +26,19 @@ public struct Scheduler: Sendable {
   /// A scheduler with these options.
   public init(_ options: Options) { self.options = options }
 
-  /// Runs the plan to its end. The values of targets that are no sinks are returned. What dead processes left of files
+  /// Runs the plan to its end, and returns the values at the outputs that the plan returns, by name, computed. What dead processes left of files
   /// beside the outputs is cleared away first.
   ///
   /// Throws ``InvalidDocument`` when shapes alone show that a result cannot leave the pipeline, ``RunFailure`` when
   /// steps failed or could not run at all, `CancellationError` when the task was cancelled.
   @discardableResult
-  public func run(_ plan: Plan) async throws -> [String: StageOutputs] {
+  public func run(_ plan: Plan) async throws -> [String: any PortValue] {
     // Estimating and verifying read files: nothing for the threads that tasks share.
     let executor = BlockingExecutor()
     return try await withTaskExecutorPreference(executor) { try await run(plan, on: executor) }
   }
 
-  private func run(_ plan: Plan, on executor: BlockingExecutor) async throws -> [String: StageOutputs] {
+  private func run(_ plan: Plan, on executor: BlockingExecutor) async throws -> [String: any PortValue] {
     let start = ContinuousClock.now
     for remark in plan.remarks { options.events(.said(step: nil, .warning, remark)) }
     let reuse = try Reuse(plan, store: options.store)
@@ -58,7 +58,7 @@ public struct Scheduler: Sendable {
     }
     finish(state, plan, reuse, start)
     if !state.failures.isEmpty { throw RunFailure(failures: state.failures, blocked: state.blocked.sorted()) }
-    return state.kept
+    return plan.returned.compactMapValues { state.returned[$0.step]?.values[$0.port] }
   }
 
   /// Finds out, before anything runs, whether there are folders for the files that will be written.

@@ -98,13 +98,17 @@ struct StepWorker: Sendable {
     let context = context(for: step, made.monitor)
     if !made.wasCached { try keep(made.outputs, of: step, context) }
     try context.checkCancellation()
+    var outputs = made.outputs
+    for port in plan.returnedPorts(of: step) {
+      if let value = outputs.values[port] { outputs[port] = try value.settled(monitor: made.monitor) }
+    }
     let delivery = plan.delivers(step) ? try step.stage.deliver(made.outputs, context) : nil
     let result = StepResult(
       seconds: made.start.duration(to: .now).seconds, wasCached: made.wasCached,
       outputs: made.outputs.values.mapValues(\.shape), peakBytes: made.peakBytes)
     options.events(.finished(step: step.id, result))
     if let delivery { options.events(.delivered(step: step.id, delivery)) }
-    return Outcome(outputs: made.outputs, result: result)
+    return Outcome(outputs: outputs, result: result)
   }
 
   private func run(_ step: Plan.Step, _ inputs: StageInputs, _ context: StageContext) async throws

@@ -137,6 +137,11 @@ public struct StageOutputs: Sendable {
     return outputs
   }
 
+  subscript(name: String) -> (any PortValue)? {
+    get { values[name] }
+    set { values[name] = newValue }
+  }
+
   /// The value at an output.
   public subscript<Value>(port: Output<Value>) -> Value {
     get throws {

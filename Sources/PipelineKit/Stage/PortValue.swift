@@ -10,6 +10,9 @@ public protocol PortValue: Sendable {
   /// What a plan says of it.
   var shape: ValueShape { get }
 
+  /// The same value, computed, and without need of any file that goes with the run that made it.
+  func settled(monitor: Monitor) throws -> Self
+
   /// Writes the store form into an empty folder. May evaluate what was lazy until now.
   func write(to folder: URL, monitor: Monitor) throws
   /// Reads the store form.
@@ -21,6 +24,11 @@ public protocol PortValue: Sendable {
   func export(to file: URL, monitor: Monitor) throws
   /// Reads the exchange form, which may come from a stranger.
   static func imported(from file: URL) throws -> Self
+}
+
+extension PortValue {
+  /// For values that are computed and hold no file: the value itself.
+  public func settled(monitor: Monitor) throws -> Self { self }
 }
 
 /// What is known of a value without computing it.

@@ -26,6 +26,9 @@ public struct Mask: PortValue {
   /// What a plan says of it.
   public var shape: ValueShape { .mask(width: image.width, height: image.height) }
 
+  /// The same mask with its values in memory.
+  public func settled(monitor: Monitor) throws -> Mask { try Mask(image.settled(monitor)) }
+
   /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
   /// Reads the store form.

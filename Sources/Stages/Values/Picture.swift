@@ -18,6 +18,9 @@ public struct Picture: PortValue {
   /// What a plan says of it.
   public var shape: ValueShape { .picture(image) }
 
+  /// The same picture with its pixels in memory.
+  public func settled(monitor: Monitor) throws -> Picture { Picture(try image.settled(monitor)) }
+
   /// Writes the store form.
   public func write(to folder: URL, monitor: Monitor) throws { try image.store(in: folder, monitor) }
   /// Reads the store form.
@@ -59,6 +62,8 @@ extension ValueShape {
 
 /// The store form of pixels is libvips' own uncompressed format, which is mapped rather than read.
 extension Image {
+  func settled(_ monitor: Monitor) throws -> Image { try evaluate(monitor) { try inMemory(monitor: $0) } }
+
   func store(in folder: URL, _ monitor: Monitor) throws {
     try evaluate(monitor) {
       try write(to: folder.appending(path: "pixels.v").path(percentEncoded: false), monitor: $0)

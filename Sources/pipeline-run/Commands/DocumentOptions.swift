@@ -113,8 +113,6 @@ struct DocumentOptions: ParsableArguments {
     request.permissions.folders = allowedFolders.map {
       URL(filePath: $0, directoryHint: .isDirectory).absoluteURL
     }
-    request.environment = Machine.versions
-    request.finders = Machine.finders(models: models.search)
     let standardInput = StandardInput()
     let isDocument = document == "-"
     request.standardInput = {
@@ -126,7 +124,16 @@ struct DocumentOptions: ParsableArguments {
 
   /// The plan of the document.
   func plan() async throws -> Plan {
-    try await Machine.plan(Planner(registry: try registration.registry()), load(), request())
+    try await machine().plan(load(), request())
+  }
+
+  /// What it runs on.
+  ///
+  /// - Parameter compiledFolder: where compiled networks are kept; nil keeps none on disk.
+  func machine(memory: ByteCount? = nil, compiledFolder: URL? = nil) throws -> Machine {
+    try Machine(
+      registry: registration.registry(), models: models.search,
+      memoryBudget: memory?.bytes ?? MemoryBudget.standard, compiledFolder: compiledFolder)
   }
 
   private static func pair(_ text: String, _ form: String) throws -> (String, String) {

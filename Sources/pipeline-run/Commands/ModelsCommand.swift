@@ -2,6 +2,7 @@ import ArgumentParser
 import Diffusion
 import Foundation
 import ModelHub
+import PaintByExample
 import PipelineKit
 import Tensors
 
@@ -37,14 +38,7 @@ struct ModelOptions: ParsableArguments {
   var folders: [String] = []
 
   var search: ModelSearch {
-    ModelSearch(
-      explicit: folders.map {
-        URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
-      },
-      environment: ProcessInfo.processInfo.environment,
-      included: ProjectFolders.current.places(of: "Models").filter {
-        FileManager.default.fileExists(atPath: $0)
-      })
+    .onThisMachine(folders)
   }
 
   /// The path of a model that is given by path or by name.

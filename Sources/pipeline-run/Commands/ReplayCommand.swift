@@ -14,8 +14,9 @@ struct ReplayCommand: AsyncParsableCommand {
     discussion: """
       Only this picture is made, in a folder of its own that goes again, or at --out. Whatever else its document would \
       write is listed and not written.
-      Files are looked for where the picture's document names them: from its folder (--folder), the working folder
-      and the picture's own. A file elsewhere is given with --set stage.parameter=file.
+      Files are looked for where the picture's document names them, from its folder (--folder), the working folder, and \
+      the picture's own and those above it; then by name and by content there, so that files that were moved or renamed \
+      are found. A file elsewhere is given with --set stage.parameter=file.
 
         pipeline-run Pipelines/demo.json && pipeline-run replay out/picture.png --folder Pipelines
       """)
@@ -55,17 +56,17 @@ struct ReplayCommand: AsyncParsableCommand {
     let scratch = try ScratchPlace()
     let target = output.map { URL(filePath: $0).absoluteURL } ?? scratch.url.appending(path: "picture.png")
     var changes = locateEnvironment(provenance)
-    let request = try request(provenance, target: target, scratch: scratch.url, changes: &changes)
+    let machine = try Machine(registry: registration.registry(), models: models.search)
+    let request = try request(provenance, machine, target: target, scratch: scratch.url, changes: &changes)
     let text = JSONWriter.pretty(provenance.document)
     let document = try PipelineDocument(
       JSONParser.parse(Data(text.utf8), file: "the provenance of \(picture)"),
       folder: namedFolder ?? .currentDirectory())
-    var running = Scheduler.Options()
+    var running = machine.runOptions
     running.events = { event in
       if case .said(_, .warning, let message) = event { Terminal.say("warning: \(message)") }
     }
-    running.services = Machine.services()
-    let plan = try await Machine.plan(Planner(registry: try registration.registry()), document, request)
+    let plan = try await machine.plan(document, request)
     for file in plan.withheld {
       print("not written  \(file.step) (\(file.stage)): \(file.path)")
     }
@@ -96,14 +97,12 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private func request(
-    _ provenance: Provenance, target: URL, scratch: URL, changes: inout [String]
+    _ provenance: Provenance, _ machine: Machine, target: URL, scratch: URL, changes: inout [String]
   ) throws -> PlanRequest {
     var request = PlanRequest(workingFolder: .currentDirectory(), outputFolder: scratch)
     // The document is a stranger's.
     request.until = provenance.sink
     request.writers = [provenance.sink]
-    request.environment = Machine.versions
-    request.finders = Machine.finders(models: models.search)
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted
     if allowUntrusted { request.references = SVGReferences.files }
@@ -117,18 +116,15 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     let sink = provenance.sink
     request.settings[sink, default: [:]]["path"] = .text(target.path(percentEncoded: false))
-    let beside = URL(filePath: picture).absoluteURL.deletingLastPathComponent()
-    let folders = [namedFolder, .currentDirectory(), beside].compactMap { $0 }
+    let search = FileSearch(
+      folders: [namedFolder, .currentDirectory()].compactMap { $0 }, beside: URL(filePath: picture))
     var missing: [String] = []
     for file in provenance.files where request.settings[file.stage]?[file.parameter] == nil {
-      let places = folders.map { URL(filePath: file.path, relativeTo: $0).absoluteURL }
       // A file with the content the picture's maker had tells a stranger nothing; any other must be given.
-      if let same = places.first(where: { (try? ContentDigest(ofFile: $0))?.description == file.digest }) {
-        request.locations[file.path] = same
-      } else if places.contains(where: { FileManager.default.fileExists(atPath: $0.path) }) {
-        changes.append("\(file.stage).\(file.parameter): '\(file.path)' has another content")
-      } else {
-        missing.append("'\(file.path)' (\(file.stage).\(file.parameter))")
+      switch search.find(file.path, digest: file.digest) {
+      case .same(let place): request.locations[file.path] = place
+      case .other: changes.append("\(file.stage).\(file.parameter): '\(file.path)' has another content")
+      case .nothing: missing.append("'\(file.path)' (\(file.stage).\(file.parameter))")
       }
     }
     guard missing.isEmpty else {
@@ -139,7 +135,7 @@ struct ReplayCommand: AsyncParsableCommand {
     for resource in provenance.resources where request.locations[resource.name] == nil {
       let place = URL(filePath: resource.name, relativeTo: .currentDirectory()).absoluteURL
       // As with files: the very model that the picture's maker had.
-      let found = request.finders.values.lazy.compactMap { try? $0.find(resource.name) { place } }
+      let found = machine.finders.values.lazy.compactMap { try? $0.find(resource.name) { place } }
       if found.contains(where: { $0.identity == resource.identity }) {
         request.locations[resource.name] = place
       }

@@ -42,8 +42,9 @@ struct RunCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let request = try options.request()
-    let planner = Planner(registry: try options.registration.registry())
-    let plan = try await Machine.plan(planner, options.load(), request)
+    var machine = try options.machine(
+      memory: memory, compiledFolder: keepCompiled ? storing.compiledFolder : nil)
+    let plan = try await machine.plan(options.load(), request)
     guard !(json && plan.usesStandardOutput) else {
       throw UsageFault("--json and a result cannot both go to standard output")
     }
@@ -51,12 +52,9 @@ struct RunCommand: AsyncParsableCommand {
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
 
     let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
-    var running = Scheduler.Options()
-    running.store = try storing.store()
-    running.memoryBudget = memory?.bytes ?? MemoryBudget.standard
+    machine.store = try storing.store()
+    var running = machine.runOptions
     running.keepsGoing = keepGoing
-    running.services = Machine.services(
-      memory: running.memoryBudget, compiledFolder: keepCompiled ? storing.compiledFolder : nil)
     running.events = { view.show($0) }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     try await Scheduler(running).run(plan)

@@ -53,16 +53,15 @@ struct TrainCommand: AsyncParsableCommand, UnhurriedCommand {
 
   mutating func run() async throws {
     let request = try options.request()
-    let plan = try await Machine.plan(
-      Planner(registry: try options.registration.registry()), options.load(), request)
+    let machine = try options.machine()
+    let plan = try await machine.plan(options.load(), request)
     guard plan.steps.contains(where: { $0.descriptor.name.hasPrefix("train.") }) else {
       throw UsageFault("'\(options.document)' has no stage train.…, so there is nothing to train")
     }
     let processes = try await Self.processes()
     let isQuiet = quiet || processes.exchange.rank > 0
     let view = ProgressView(mode: isQuiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
-    var running = Scheduler.Options()
-    running.services = Machine.services()
+    var running = machine.runOptions
     running.services.set(processes)
     running.events = { view.show($0) }
     try await Scheduler(running).run(plan)

@@ -41,13 +41,7 @@ enum Failure {
   }
 
   private static func report(_ failure: RunFailure) -> Int32 {
-    for step in failure.failures {
-      let place = step.location.map { "\($0.file):\($0.line): " } ?? ""
-      Terminal.say("\(place)error: \(step.message)")
-    }
-    if !failure.blocked.isEmpty {
-      Terminal.say("not run because of that: \(failure.blocked.joined(separator: ", "))")
-    }
+    Terminal.say("\(failure)")
     return failure.failures.contains { $0.cause is MissingDependency } ? 5 : 4
   }
 

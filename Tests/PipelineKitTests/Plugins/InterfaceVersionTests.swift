@@ -20,7 +20,7 @@ struct InterfaceVersionTests {
     #expect(lines.contains("  static var isPure: Bool { get }") && lines.contains("  case number(Double)"))
     let digest = ContentDigest(of: Data(lines.joined(separator: "\n").utf8))
     #expect(
-      digest.description.prefix(12) == "5518d68e871c",
+      digest.description.prefix(12) == "f5088560efa9",
       "raise PluginLibrary.interfaceVersion and record this digest"
     )
   }

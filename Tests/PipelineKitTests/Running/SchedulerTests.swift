@@ -232,7 +232,7 @@ import Testing
         StageOutputs(["number": Number(1), "other": Number(2)])
       })
     let run = try await Bench(registry: registry).run(text(#""a": {"use": "one"}"#, last: "a"))
-    #expect(run.values["a"]?.values as? [String: Number] == ["number": Number(1)])
+    #expect(run.values as? [String: Number] == ["result": Number(1)])
   }
 
   @Test("a stage that does not make what it declares is a fault of the program")

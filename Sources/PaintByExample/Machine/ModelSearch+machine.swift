@@ -1,0 +1,22 @@
+public import Diffusion
+public import Foundation
+import Tensors
+
+extension ModelSearch {
+  /// The usual places of this machine: these folders, those of `$PIPELINE_MODELS`, the user's own, and that of the
+  /// models that come with this toolkit where it is beside or above the program or the working folder.
+  ///
+  /// - Parameter folders: searched first; relative ones start from the working folder.
+  public static func onThisMachine(
+    _ folders: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> ModelSearch {
+    ModelSearch(
+      explicit: folders.map {
+        URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
+      },
+      environment: environment,
+      included: ProjectFolders.current.places(of: "Models").filter {
+        FileManager.default.fileExists(atPath: $0)
+      })
+  }
+}
