@@ -34,7 +34,7 @@ struct BoxModelBenchmark: AsyncParsableCommand {
     help: "What exemplars show: the object elsewhere and otherwise lit, or cut out of the scene itself.")
   var reference = ReferenceName.anotherView
   @Flag(help: "Use glyphs of Debian's fonts-noto-color-emoji as objects, too.") var glyphs = false
-  @Option(help: "Arithmetic of the networks: f32, bf16, f16.") var precision = "f32"
+  @Option(help: "Precision of the networks: f32, bf16, f16.") var precision = "f32"
   @Option(help: "Samples worked on at the same time (default: one a core).") var workers: Int?
   @Option(name: .customLong("out"), help: "The folder for the figures.") var output = "out/box-model"
 
@@ -55,10 +55,10 @@ struct BoxModelBenchmark: AsyncParsableCommand {
       count: count, seed: seed, size: pictureSize(), reference: reference == .crop ? .crop : .anotherView,
       glyphs: glyphs)
     let workers = min(workers ?? ProcessInfo.processInfo.activeProcessorCount, count)
-    let examination = Examination(
+    let evaluation = Evaluation(
       modelPath: model, set: set, steps: steps, seed: seed,
-      arithmetic: Arithmetic(Precision(rawValue: precision)!))
-    let figures = try await examination.figures(workers: workers) { done, total in
+      compute: ComputeOptions(Precision(rawValue: precision)!))
+    let figures = try await evaluation.figures(workers: workers) { done, total in
       FileHandle.standardError.write(Data("\(done) of \(total) pictures painted\n".utf8))
     }
     let seconds = Int((ContinuousClock.now - start) / .seconds(1))

@@ -48,7 +48,7 @@ extension Image {
     }
   }
 
-  /// A mask as the denoiser is told it.
+  /// A mask as the denoiser takes it.
   var keepMask: KeepMask {
     get throws {
       try withPixels(as: UInt8.self) { KeepMask(holes: $0, width: width, height: height, threshold: 0.5) }

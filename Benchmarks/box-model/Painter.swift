@@ -3,9 +3,9 @@ import Imaging
 import OpenVINO
 import Tensors
 
-/// What a hole is painted with.
-struct Manner: Hashable, Sendable {
-  /// Which exemplar the denoiser is told.
+/// One way to paint a hole.
+struct Variant: Hashable, Sendable {
+  /// Which exemplar conditions the denoiser.
   enum Exemplar: String, Sendable { case own, other }
 
   /// 0 is the unconditional vector alone, 1 the exemplar without guidance.
@@ -14,14 +14,15 @@ struct Manner: Hashable, Sendable {
   /// Which of two noises it starts from.
   var noise = 0
 
-  static let unconditional = Manner(guidance: 0)
-  static let full = Manner(guidance: 5)
-  static let fullAgain = Manner(guidance: 5, noise: 1)
-  static let fullOther = Manner(guidance: 5, exemplar: .other)
+  static let unconditional = Variant(guidance: 0)
+  static let full = Variant(guidance: 5)
+  static let fullAgain = Variant(guidance: 5, noise: 1)
+  static let fullOther = Variant(guidance: 5, exemplar: .other)
 
   /// Those with one prediction a step first, so that a network is compiled once for each number of them.
   static let all = [
-    unconditional, Manner(guidance: 1), Manner(guidance: 2), Manner(guidance: 3), full, fullAgain, fullOther,
+    unconditional, Variant(guidance: 1), Variant(guidance: 2), Variant(guidance: 3), full, fullAgain,
+    fullOther,
   ]
 }
 
@@ -30,47 +31,47 @@ struct Painter: Sendable {
   let model: DiffusionModel
   let steps: Int
   let seed: Int
-  let arithmetic: Arithmetic
+  let compute: ComputeOptions
   private let runtime = DiffusionRuntime(threads: 1) { _ in try OpenVINOEngine() }
 
-  init(model: DiffusionModel, steps: Int, seed: Int, arithmetic: Arithmetic) {
-    (self.model, self.steps, self.seed, self.arithmetic) = (model, steps, seed, arithmetic)
+  init(model: DiffusionModel, steps: Int, seed: Int, compute: ComputeOptions) {
+    (self.model, self.steps, self.seed, self.compute) = (model, steps, seed, compute)
   }
 
-  /// What the denoiser is told of an exemplar, prepared as the stages prepare it.
-  func condition(of exemplar: Image) async throws -> ExemplarCondition {
-    let encoding = try ExemplarEncoding(model, arithmetic, runtime: runtime)
-    return try await encoding.condition(
+  /// What the denoiser is conditioned on, of an exemplar prepared as the stages prepare it.
+  func conditioning(of exemplar: Image) async throws -> ExemplarConditioning {
+    let encoding = try ExemplarEncoding(model, compute, runtime: runtime)
+    return try await encoding.conditioning(
       tensor(exemplar, size: encoding.imageSize, .diffusers), tokens: .classToken)
   }
 
   /// What the encoder sees in a picture, all of it squashed to the encoder's size.
   func features(of picture: Image) async throws -> [Float] {
-    let encoder = try EncoderSimilarity(model, arithmetic, runtime: runtime)
+    let encoder = try EncoderSimilarity(model, compute, runtime: runtime)
     return try await encoder.features(tensor(picture, size: encoder.imageSize, .authors))
   }
 
   /// The hole painted: the whole decoded picture.
   func painted(
-    _ sample: HeldOutSet.Sample, _ condition: ExemplarCondition, _ manner: Manner, index: Int
+    _ sample: HeldOutSet.Sample, _ conditioning: ExemplarConditioning, _ variant: Variant, index: Int
   ) async throws -> Image {
     var options = InpaintingOptions()
-    (options.steps, options.guidance, options.arithmetic) = (steps, manner.guidance, arithmetic)
-    options.seed = seed + 2 * index + manner.noise
+    (options.steps, options.guidance, options.compute) = (steps, variant.guidance, compute)
+    options.seed = seed + 2 * index + variant.noise
     let painting = try Inpainting(model, options, runtime: runtime)
     let latents = try await painting.run(
-      scene: sample.scene.planes, mask: sample.mask.keepMask, condition: condition)
+      scene: sample.scene.planes, mask: sample.mask.keepMask, conditioning: conditioning)
     return try await decoded(latents.floats, of: sample)
   }
 
   /// The scene through the autoencoder and back: what of a change is not painting.
   func reconstructed(_ sample: HeldOutSet.Sample) async throws -> Image {
-    let coding = try LatentCoding(model, arithmetic, runtime: runtime)
+    let coding = try LatentCoding(model, compute, runtime: runtime)
     return try await decoded(coding.encode(sample.scene.planes), of: sample)
   }
 
   private func decoded(_ latents: [Float], of sample: HeldOutSet.Sample) async throws -> Image {
-    let coding = try LatentCoding(model, arithmetic, runtime: runtime)
+    let coding = try LatentCoding(model, compute, runtime: runtime)
     return try await coding.decode(
       latents, height: sample.scene.height / coding.scale, width: sample.scene.width / coding.scale
     ).image

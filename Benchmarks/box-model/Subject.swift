@@ -6,7 +6,7 @@ struct Subject {
   let sample: HeldOutSet.Sample
   /// Another sample's exemplar.
   let other: Image
-  let pictures: [Manner: Image]
+  let pictures: [Variant: Image]
   /// The scene through the autoencoder and back.
   let reconstruction: Image
 
@@ -31,11 +31,11 @@ struct Subject {
   private func addSimilarities(to reading: inout Reading, _ painter: Painter) async throws {
     let wanted = try await Likeness(sample.exemplar, within: nil, painter)
     let wrong = try await Likeness(other, within: nil, painter)
-    for manner in Manner.all where manner != .fullAgain {
-      let made = try await Likeness(pictures[manner]!, within: sample.mask, painter)
-      let told = manner.exemplar == .own ? wanted : wrong
-      reading.add(made.measures(to: told), as: manner.name)
-      if manner == .full { reading.add(made.measures(to: wrong), as: Reading.heldAgainstAnother) }
+    for variant in Variant.all where variant != .fullAgain {
+      let made = try await Likeness(pictures[variant]!, within: sample.mask, painter)
+      let reference = variant.exemplar == .own ? wanted : wrong
+      reading.add(made.measures(to: reference), as: variant.name)
+      if variant == .full { reading.add(made.measures(to: wrong), as: Reading.heldAgainstAnother) }
     }
     let pasted = try sample.scene.pasting(sample.exemplar, into: sample.mask, .cover)!
     let paste = try await Likeness(pasted.image, within: sample.mask, painter)
@@ -112,12 +112,12 @@ struct Subject {
   private static let finished = "painted, matched and feathered"
 }
 
-extension Manner {
+extension Variant {
   /// How the tables call it.
   fileprivate var name: String {
     switch self {
     case .unconditional: Reading.unconditional
-    case .fullOther: "guidance 5, told of another exemplar and held against that"
+    case .fullOther: "guidance 5, given another exemplar and held against that"
     default: "guidance \(Int(guidance))"
     }
   }

@@ -94,7 +94,7 @@ private struct Denoiser {
 
   init(_ configuration: UNetConfiguration, pictures: Int, side: Int) throws {
     let network = try UNet(configuration).graph(
-      AnyNumbers(), height: side, width: side, contexts: pictures, pictures: pictures)
+      AnyNumbers(), height: side, width: side, batch: pictures, pictures: pictures)
     let (builder, outputs) = GraphBuilder.continuing(network)
     let noise = outputs["noise"]!
     let loss = try (noise * noise).reduced(.mean, axes: [0, 1, 2, 3], keepsDimensions: false)

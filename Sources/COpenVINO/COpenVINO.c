@@ -73,7 +73,7 @@ ov_status ov_compile(
     const ov_functions *table, const ov_core_handle *core, const ov_model_handle *model, const char *device,
     const ov_text_property *properties, size_t count, ov_compiled_handle **compiled) {
   if (count > OV_MAX_PROPERTIES) return -14;
-  // The callee reads as many arguments as it is told of; those behind them are never looked at.
+  // The callee reads as many arguments as it is announced; those behind them are never looked at.
   ov_text_property p[OV_MAX_PROPERTIES] = {{0}};
   if (count) memcpy(p, properties, count * sizeof *properties);
   return table->core_compile_model(

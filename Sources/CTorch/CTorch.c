@@ -35,7 +35,7 @@ const pt_functions *pt_load(const char *path, char *reason, size_t reason_size) 
   processor_limit_kernels();
   // Read by cuBLAS when it starts; without it, sums may be taken in another order in every run.
   setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
-  // What goes wrong is told by errors; libtorch need not print it, too, with stacks of its functions.
+  // What goes wrong is reported by errors; libtorch need not print it, too, with stacks of its functions.
   setenv("TORCH_CPP_LOG_LEVEL", "FATAL", 0);
   void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   if (!library) {

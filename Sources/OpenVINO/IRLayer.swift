@@ -7,7 +7,7 @@ struct IRLayer {
   let opset: String
   let attributes: [String: String]
   let settings: [Tensor]
-  /// Whether this widens a weight. Unless told, the runtime keeps a wide copy of every such weight for good.
+  /// Whether this widens a weight. Unless marked, the runtime keeps a wide copy of every such weight for good.
   var isDecompression = false
 
   init(_ type: String, _ attributes: [String: String], opset: Int = 1, settings: [Tensor] = []) {

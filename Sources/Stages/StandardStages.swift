@@ -37,7 +37,7 @@ public enum StandardStages {
       Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
     PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
     PortTypeDefinition(
-      Condition.self, summary: "What a denoiser is told of the exemplar.", source: "condition.load",
+      Conditioning.self, summary: "What conditions a denoiser on an exemplar.", source: "condition.load",
       sink: "condition.save"),
     PortTypeDefinition(
       Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load",
@@ -61,6 +61,7 @@ public enum StandardStages {
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,
-    SaveValue<Condition>.self, SaveValue<Latent>.self, LoadValue<Condition>.self, LoadValue<Latent>.self,
+    SaveValue<Conditioning>.self, SaveValue<Latent>.self, LoadValue<Conditioning>.self,
+    LoadValue<Latent>.self,
   ]
 }

@@ -99,7 +99,7 @@ private func precisions(_ flags: (Int32, Int32, Int32)) -> Set<Precision> {
   return Set(Precision.allCases.filter { flags[$0.index] != 0 })
 }
 
-/// What a GPU is called; nil where it cannot be told.
+/// What a GPU is called; nil where it is not known.
 private func kind(_ device: pt_device) -> String? {
   let bytes = withUnsafeBytes(of: device.kind) { Array($0.prefix { $0 != 0 }) }
   return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)

@@ -1,7 +1,7 @@
 public import Foundation
 import Diffusion
 
-/// Opens damaged checkpoints and configurations until it is told to stop. Whatever happens must be a value or
+/// Opens damaged checkpoints and configurations until it is asked to stop. Whatever happens must be a value or
 /// a `CheckpointError`; a crash ends the process, with the damaged file left where `scratch` says.
 public struct CheckpointFuzzer {
   /// How often each thing happened: `accepted`, or the reason of a refusal.

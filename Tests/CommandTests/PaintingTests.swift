@@ -201,7 +201,7 @@ struct PaintingTests {
            "in": {"scene": "inputs.scene", "mask": "inputs.mask", "condition": "concept.condition"},
            "set": {"model": {"$param": "model"}, "precision": {"$param": "precision"}, "steps": 4, "samples": 2,
                    "sampler": "dpm++2m", "sigmas": "karras", "guidanceEnd": 0.5, "blend": "every-step", "preview": 2,
-                   "drawing": "authors", "maskResampling": "authors", "maskThreshold": null}},
+                   "seeding": "authors", "maskResampling": "authors", "maskThreshold": null}},
          "second": {"use": "latent.decode", "in": {"latent": "paint.latent"},
            "set": {"model": {"$param": "model"}, "precision": {"$param": "precision"}, "sample": 2, "depth": "16"}}},
        "outputs": {"picture": "second.image", "latent": "paint.latent"}}

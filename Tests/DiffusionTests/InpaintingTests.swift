@@ -24,11 +24,11 @@ struct InpaintingTests {
     return try await inpainting.run(
       scene: PixelPlanes(width: 32, height: 16, values: Array(repeating: 0.5, count: 3 * 32 * 16)),
       mask: holes.withUnsafeBufferPointer { KeepMask(holes: $0, width: 32, height: 16, threshold: 0.5) },
-      condition: condition(width: 12), observe: observe)
+      conditioning: conditioning(width: 12), observe: observe)
   }
 
-  private func condition(width: Int, tokens: Int = 1) -> ExemplarCondition {
-    ExemplarCondition(
+  private func conditioning(width: Int, tokens: Int = 1) -> ExemplarConditioning {
+    ExemplarConditioning(
       context: Tensor(Array(repeating: 2, count: tokens * width), shape: [1, tokens, width]),
       unconditional: Tensor(Array(repeating: 1, count: width), shape: [1, 1, width]))
   }
@@ -69,7 +69,7 @@ struct InpaintingTests {
     let engine = RecordingEngine()
     let runtime = DiffusionRuntime(memory: 1) { _ in engine }
     let model = try DiffusionModel(path: Self.model)
-    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
+    let coding = try LatentCoding(model, ComputeOptions(.f32), runtime: runtime)
     let picture = PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768))
     for _ in 0..<2 {
       let latents = try await coding.encode(picture)
@@ -125,7 +125,7 @@ struct InpaintingTests {
     }
     _ = try await inpainting.run(
       scene: PixelPlanes(width: 16, height: 16, values: Array(repeating: 0, count: 768)), mask: mask,
-      condition: condition(width: 12))
+      conditioning: conditioning(width: 12))
     #expect(engine.denoisings.map { $0.inputs["sample"]!.shape } == [[1, 4, 2, 2], [1, 4, 2, 2]])
   }
 
@@ -142,18 +142,18 @@ struct InpaintingTests {
     "drawn per sample, sample k of n is the single sample of seed + k, fresh noise and blending included",
     arguments: [SamplerKind.pndm, .eulerAncestral, .ddim], [false, true])
   func perSample(sampler: SamplerKind, blends: Bool) async throws {
-    // What the denoiser answers depends on everything that it is told.
+    // What the denoiser answers depends on everything that it is given.
     let engine = RecordingEngine { name, type, inputs in
-      let told = (inputs["sample"] ?? inputs["picture"])?.floats ?? []
+      let given = (inputs["sample"] ?? inputs["picture"])?.floats ?? []
       return Tensor(
         (0..<type.elementCount).map {
-          0.3 * told[$0 % told.count] + 0.1 * told[told.count - 1 - $0 % told.count]
+          0.3 * given[$0 % given.count] + 0.1 * given[given.count - 1 - $0 % given.count]
         },
         shape: type.shape)
     }
-    func latents(_ samples: Int, seed: Int, _ drawing: DrawingOrder) async throws -> [Float] {
+    func latents(_ samples: Int, seed: Int, _ seeding: Seeding) async throws -> [Float] {
       try await run(engine) {
-        ($0.samples, $0.seed, $0.drawing) = (samples, seed, drawing)
+        ($0.samples, $0.seed, $0.seeding) = (samples, seed, seeding)
         ($0.sampler, $0.eta, $0.blendsEveryStep) = (sampler, sampler == .ddim ? 0.5 : 0, blends)
       }.floats
     }
@@ -167,10 +167,10 @@ struct InpaintingTests {
   }
 
   @Test("in the authors' order the masked picture's noise is drawn before the initial noise")
-  func drawing() async throws {
-    func latents(_ drawing: DrawingOrder) async throws -> [Float] {
+  func seeding() async throws {
+    func latents(_ seeding: Seeding) async throws -> [Float] {
       let states = States()
-      _ = try await run(RecordingEngine(), observe: { states.add($0.latents) }) { $0.drawing = drawing }
+      _ = try await run(RecordingEngine(), observe: { states.add($0.latents) }) { $0.seeding = seeding }
       return states.all[0]
     }
     var generator = TorchGenerator(seed: 0)
@@ -199,7 +199,7 @@ struct InpaintingTests {
     }
     let error = await #expect(throws: InpaintingError.self) {
       try await run(engine) {
-        $0.steps = 10; $0.arithmetic.precision = .f16
+        $0.steps = 10; $0.compute.precision = .f16
       }
     }
     #expect(error?.description.contains("after step") == true)
@@ -216,7 +216,7 @@ struct InpaintingTests {
       KeepMask(holes: $0, width: 8, height: 8, threshold: nil)
     }
     let error = await #expect(throws: InpaintingError.self) {
-      try await inpainting.run(scene: scene, mask: mask, condition: condition(width: 7))
+      try await inpainting.run(scene: scene, mask: mask, conditioning: conditioning(width: 7))
     }
     #expect(error?.description.contains("7 wide") == true)
   }

@@ -4,7 +4,7 @@ import Synchronization
 import Tensors
 
 /// An engine that computes nothing: it notes which graphs are compiled and what they are run with, and answers with
-/// what it is told to.
+/// what it is asked to.
 final class RecordingEngine: Engine {
   struct Run: Sendable {
     var inputs: [String: Tensor]

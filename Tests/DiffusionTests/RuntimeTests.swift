@@ -23,11 +23,11 @@ struct RuntimeTests {
   }
 
   private func network(_ form: NetworkForm, _ precision: Precision = .f32) async throws {
-    _ = try await runtime.network(form, of: model, Arithmetic(precision))
+    _ = try await runtime.network(form, of: model, ComputeOptions(precision))
   }
 
   private func bytes(_ form: NetworkForm) throws -> Int {
-    try NetworkKey(form, of: model, Arithmetic(.f32)).bytes(of: form.graph(of: model, WeightList()))
+    try NetworkKey(form, of: model, ComputeOptions(.f32)).bytes(of: form.graph(of: model, WeightList()))
   }
 
   @Test("callers that want one network at a time share one compilation")
@@ -57,8 +57,8 @@ struct RuntimeTests {
       try await network(Self.forms[0], .bf16)
     }
     #expect(engine.compilations == 4)
-    let key = NetworkKey(Self.forms[0], of: model, Arithmetic(.f32))
-    #expect(Set(Self.forms.map { NetworkKey($0, of: model, Arithmetic(.f32)).name }).count == 3)
+    let key = NetworkKey(Self.forms[0], of: model, ComputeOptions(.f32))
+    #expect(Set(Self.forms.map { NetworkKey($0, of: model, ComputeOptions(.f32)).name }).count == 3)
     #expect(key.name.contains("\"decoder\":{\"height\":2,\"width\":2}"))
   }
 
@@ -82,7 +82,7 @@ struct RuntimeTests {
     #expect(engine.compilations == 3)
     try await network(Self.forms[1])
     #expect(engine.compilations == 4)
-    await runtime.shrink(to: 0, keeping: [NetworkKey(Self.forms[2], of: model, Arithmetic(.f32)).name])
+    await runtime.shrink(to: 0, keeping: [NetworkKey(Self.forms[2], of: model, ComputeOptions(.f32)).name])
     try await network(Self.forms[2])
     #expect(engine.compilations == 4)
     try await network(Self.forms[0])

@@ -2,7 +2,7 @@ import Dispatch
 public import Foundation
 import Synchronization
 
-/// An HTTP server on loopback for tests: it serves files from memory and misbehaves as it is told.
+/// An HTTP server on loopback for tests: it serves files from memory and misbehaves on request.
 ///
 /// Every connection has a thread of its own. Sendable: what changes is behind a lock.
 public final class LoopbackServer: Sendable {

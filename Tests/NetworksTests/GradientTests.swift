@@ -47,7 +47,7 @@ struct GradientTests {
     let (sample, context) = (try tensors["sample"], try tensors["context"])
     let weights = TrainedWeights(fixture: try SafetensorsFixture(name + ".weights"))
     let unet = try UNet(unetConfiguration(name)).graph(
-      weights, height: sample.shape[2], width: sample.shape[3], contexts: context.shape[0],
+      weights, height: sample.shape[2], width: sample.shape[3], batch: context.shape[0],
       tokens: context.shape[1], pictures: sample.shape[0])
     let (builder, outputs) = GraphBuilder.continuing(unet)
     let noise = try #require(outputs["noise"])

@@ -56,7 +56,7 @@ struct ObjectiveTests {
         unet.graph(unetWeights, height: 4, width: 6),
         [
           "sample": Tensor(Array(sample.floats[index * 216..<(index + 1) * 216]), shape: [1, 9, 4, 6]),
-          "time": unet.timeFeatures(times[index]), "context": context,
+          "time": unet.timestepEmbedding(times[index]), "context": context,
         ])["noise"]!.floats
       let errors = zip(predicted, noise.floats[index * 96..<(index + 1) * 96]).map { ($0 - $1) * ($0 - $1) }
       squares += errors
@@ -64,7 +64,7 @@ struct ObjectiveTests {
     }
     var inputs = [
       "sample": sample, "target": noise, "token": Tensor(tokens, shape: [2, 1, 16]),
-      "time": Tensor(times.flatMap { unet.timeFeatures($0).floats }, shape: [2, 8]),
+      "time": Tensor(times.flatMap { unet.timestepEmbedding($0).floats }, shape: [2, 8]),
       "conditioned": Tensor([conditioned], shape: [1, 1, 1]),
     ]
     for (isWeighted, terms) in [(false, squares), (true, weighted)] {

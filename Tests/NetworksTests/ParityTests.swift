@@ -21,9 +21,9 @@ struct ParityTests {
     let tensors = try SafetensorsFixture(name + ".tensors")
     let (sample, context) = (try tensors["sample"], try tensors["context"])
     let graph = try unet.graph(
-      weights, height: sample.shape[2], width: sample.shape[3], contexts: context.shape[0],
+      weights, height: sample.shape[2], width: sample.shape[3], batch: context.shape[0],
       tokens: context.shape[1], pictures: sample.shape[0])
-    let time = unet.timeFeatures(try tensors["timestep"].floats[0])
+    let time = unet.timestepEmbedding(try tensors["timestep"].floats[0])
     expectClose(time, try tensors["time"])
     let results = try await run(graph, on: engine, ["sample": sample, "time": time, "context": context])
     expectClose(results["noise"], try tensors["noise"])

@@ -19,13 +19,13 @@ struct PipelineTests {
     let reference = try ReferenceCase(name)
     try await reference.withModel { path in
       let model = try DiffusionModel(path: path)
-      let encoding = try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime)
+      let encoding = try ExemplarEncoding(model, ComputeOptions(.f32), runtime: runtime)
       let image = try reference.picture("exemplar").image
       let pixels = try model.preprocessing().exemplar(
         image.pixels(as: UInt8.self), width: image.width, height: image.height, size: encoding.imageSize,
         convention: .diffusers)
       try expectClose(pixels.floats, reference.tensor("pixels").floats, within: 1e-6, "preprocessing")
-      let condition = try await encoding.condition(pixels, tokens: .classToken)
+      let condition = try await encoding.conditioning(pixels, tokens: .classToken)
       try expectClose(condition.context.floats, reference.tensor("context").floats, "context")
       try expectClose(
         condition.unconditional.floats, reference.tensor("unconditional").floats, "unconditional")
@@ -57,7 +57,7 @@ struct PipelineTests {
     let exemplar = try #require(tensors.tensor("exemplar"))
     let reference = try ReferenceCase("base")
     try await reference.withModel { path in
-      let mapper = try ExemplarEncoding(DiffusionModel(path: path), Arithmetic(.f32), runtime: runtime)
+      let mapper = try ExemplarEncoding(DiffusionModel(path: path), ComputeOptions(.f32), runtime: runtime)
       await #expect(throws: InpaintingError.self) { try await mapper.embedding(exemplar) }
 
       let folder = URL(filePath: path).appending(path: "image_encoder")
@@ -73,12 +73,12 @@ struct PipelineTests {
       try config.write(to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
       let model = try DiffusionModel(path: path)
       let encoding = try ExemplarEncoding(
-        model, Arithmetic(.f32), runtime: DiffusionRuntime { _ in try OpenVINOEngine() })
+        model, ComputeOptions(.f32), runtime: DiffusionRuntime { _ in try OpenVINOEngine() })
       let condition = try await encoding.embedding(exemplar)
       try expectClose(condition.context.floats, #require(tensors.tensor("embedding")).floats, "embedding")
       #expect(condition.unconditional.floats.allSatisfy { $0 == 0 })
       await #expect(throws: InpaintingError.self) {
-        try await encoding.condition(exemplar, tokens: .classToken)
+        try await encoding.conditioning(exemplar, tokens: .classToken)
       }
     }
   }
@@ -90,7 +90,7 @@ struct PipelineTests {
       var results: [[Float]] = []
       for threads in [1, 2, 3] {
         let runtime = DiffusionRuntime(threads: threads) { _ in try OpenVINOEngine() }
-        let coding = try LatentCoding(DiffusionModel(path: path), Arithmetic(.f32), runtime: runtime)
+        let coding = try LatentCoding(DiffusionModel(path: path), ComputeOptions(.f32), runtime: runtime)
         results.append(try await coding.encode(reference.picture("scene").image.planes(Monitor())))
       }
       #expect(results[0] == results[1])
@@ -123,7 +123,7 @@ struct PipelineTests {
     (options.seed, options.samples) = (reference.seed, reference.samples)
     let inpainting = try Inpainting(model, options, runtime: runtime)
     let (scene, mask) = (try reference.picture("scene").image, try reference.mask().image)
-    let condition = ExemplarCondition(
+    let conditioning = ExemplarConditioning(
       context: try reference.tensor("context"), unconditional: try reference.tensor("unconditional"))
     let trajectory = Trajectory()
     let latents = try await inpainting.run(
@@ -131,7 +131,7 @@ struct PipelineTests {
       mask: mask.withPixels(as: UInt8.self) {
         KeepMask(holes: $0, width: mask.width, height: mask.height, threshold: 0.5)
       },
-      condition: condition, observe: { trajectory.add($0) })
+      conditioning: conditioning, observe: { trajectory.add($0) })
 
     try expectClose(trajectory.states[0].latents, reference.tensor("noise").floats, within: 1e-6, "noise")
     let expected = try reference.tensor("latents").floats
@@ -146,7 +146,7 @@ struct PipelineTests {
   private func expectSamePictures(
     _ reference: ReferenceCase, _ model: DiffusionModel, _ latents: Tensor, _ runtime: DiffusionRuntime
   ) async throws {
-    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
+    let coding = try LatentCoding(model, ComputeOptions(.f32), runtime: runtime)
     let size = latents.type.elementCount / reference.samples
     for sample in 0..<reference.samples {
       let planes = try await coding.decode(

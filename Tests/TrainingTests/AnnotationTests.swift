@@ -130,7 +130,7 @@ struct AnnotationTests {
     #expect(text != Self.instances)
     let table = try COCOInstances.read(folder.write(text, to: "instances.json"), Self.use)
     #expect(table.tally.problems.allSatisfy { $0.reason == .oddRecord && !$0.detail.isEmpty })
-    // Its box is not told of once more.
+    // Its box is not reported once more.
     #expect(table.tally.skipped[.oddRecord] == 1)
     #expect(table.tally.problems.first?.picture.hasPrefix(name ?? "byte ") == true)
     #expect(table.pictures.map(\.file) == ["dir/a.jpg"])

@@ -12,7 +12,7 @@ struct PairShardsTests {
   static func furnish(_ folder: TemporaryFolder) throws -> BoxTable {
     var rows = ["ImageID,LabelName,XMin,XMax,YMin,YMax"]
     for index in 0..<7 {
-      // A picture's format is told by its content.
+      // A picture's format is recognized by its content.
       try folder.picture("p\(index).jpg", width: 60 + index, height: 50, salt: index)
       rows += ["p\(index),cup,0.2,0.7,0.3,0.8", "p\(index),dog,0.5,0.9,0.1,0.5"]
     }

@@ -80,7 +80,7 @@ enum { OV_MAX_PROPERTIES = 8 };
 /// Kernels are limited to what the processor has first.
 int ov_load(const char *path, ov_functions *table, char *reason, size_t reason_size);
 
-/// Where the loaded library's file is, written to `path`. Returns 1, or 0 when it cannot be told.
+/// Where the loaded library's file is, written to `path`. Returns 1, or 0 when it is not known.
 int ov_library_path(const ov_functions *table, char *path, size_t path_size);
 
 /// `core_compile_model`, whose properties are C variadics, with at most `OV_MAX_PROPERTIES` of them.

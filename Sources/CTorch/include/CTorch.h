@@ -126,7 +126,7 @@ typedef struct pt_group pt_group;
 typedef struct {
   /// Whether it multiplies in that type, has instructions for it, and finds gradients of such products.
   int32_t supports[3], is_native[3], trains[3];
-  /// What a GPU is called: `NVIDIA H200`; empty for the processor, and where it cannot be told.
+  /// What a GPU is called: `NVIDIA H200`; empty for the processor, and where it is not known.
   char kind[128];
 } pt_device;
 
@@ -194,7 +194,7 @@ typedef const pt_functions *(*pt_entry)(void);
 /// object made from it.
 const pt_functions *pt_load(const char *path, char *reason, size_t reason_size);
 
-/// Where the file is that holds these functions, written to `path`. Returns 1, or 0 when it cannot be told.
+/// Where the file is that holds these functions, written to `path`. Returns 1, or 0 when it is not known.
 int pt_library_path(const pt_functions *functions, char *path, size_t path_size);
 
 #ifdef __cplusplus

@@ -8,7 +8,7 @@ public enum ModelComponent: String, Sendable, Hashable, CaseIterable {
   case imageEncoder = "image_encoder"
 }
 
-/// The order in which a denoiser of nine channels takes what it is told of the scene.
+/// The order in which a denoiser of nine channels takes the scene.
 public enum ChannelOrder: String, Sendable, Hashable, CaseIterable {
   /// Latents, masked latents, mask with 1 = keep: Paint by Example's.
   case paintByExample

@@ -13,23 +13,23 @@ public struct UNet: Sendable {
   /// The graph of one step.
   ///
   /// Inputs: `sample` `[pictures, inputChannels, height, width]`; `time` `[1, blockChannels[0]]`, which
-  /// `timeFeatures` makes; `context` `[contexts, tokens, contextWidth]`. Output: `noise`
-  /// `[contexts, outputChannels, height, width]`.
+  /// `timestepEmbedding` makes; `context` `[batch, tokens, contextWidth]`. Output: `noise`
+  /// `[batch, outputChannels, height, width]`.
   ///
   /// - Parameters:
   ///   - weights: the published weights, fused or not.
   ///   - height: of the latents; any number from 1 on. A picture has 8 times as many rows.
   ///   - width: of the latents.
-  ///   - contexts: how many; 2 for a guidance pair.
+  ///   - batch: how many contexts; 2 for a guidance pair.
   ///   - tokens: of each context. One is folded: no query and no key is computed.
   ///   - pictures: as many as contexts, or 1, shared by all, whose first layers are then computed once.
   public func graph(
-    _ weights: any Weights, height: Int, width: Int, contexts: Int = 1, tokens: Int = 1, pictures: Int = 1
+    _ weights: any Weights, height: Int, width: Int, batch: Int = 1, tokens: Int = 1, pictures: Int = 1
   ) throws -> Graph {
     let builder = GraphBuilder()
     let sample = try builder.input("sample", .f32, [pictures, configuration.inputChannels, height, width])
     let time = try builder.input("time", .f32, [1, configuration.blockChannels[0]])
-    let context = try builder.input("context", .f32, [contexts, tokens, configuration.contextWidth])
+    let context = try builder.input("context", .f32, [batch, tokens, configuration.contextWidth])
     let layers = Layers(builder: builder, weights: weights)
     return try builder.finish(["noise": noise(sample, time: time, context: context, layers)])
   }

@@ -20,7 +20,7 @@ public struct DenoisingObjective: Sendable {
   /// The graph of the loss over a batch.
   ///
   /// Inputs: `sample` `[batch, 9, height, width]`, noised latents, masked latents and mask; `time`
-  /// `[batch, blockChannels[0]]`, a row of `UNet.timeFeatures` for each; `token` `[batch, tokens, width]`, what CLIP's
+  /// `[batch, blockChannels[0]]`, a row of `UNet.timestepEmbedding` for each; `token` `[batch, tokens, width]`, what CLIP's
   /// tower says of the exemplars; `conditioned` `[1, 1, 1]`, 1, or 0 where the whole batch's condition is replaced by
   /// the learned vector; `target` `[batch, 4, height, width]`, what is to be predicted; when weighted, `weight`
   /// `[batch, 1, 1, 1]`, what each picture's loss is multiplied by. Output: `loss`, one number.

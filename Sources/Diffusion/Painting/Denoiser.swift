@@ -39,11 +39,11 @@ struct Denoiser: Sendable {
   let unet: UNet
   let model: DiffusionModel
   let runtime: DiffusionRuntime
-  let arithmetic: Arithmetic
+  let compute: ComputeOptions
   let layout: DenoiserLayout
-  /// What it is told of the scene, `[5, height, width]` or nothing.
-  let told: [Float]
-  let condition: ExemplarCondition
+  /// The masked scene's latents and the mask, `[5, height, width]`, in the denoiser's order, or nothing.
+  let sceneChannels: [Float]
+  let conditioning: ExemplarConditioning
   let height: Int
   let width: Int
   let channels: Int
@@ -55,13 +55,13 @@ struct Denoiser: Sendable {
   func noise(
     in latents: [Float], at timestep: Float, guidance: Float, asPair: Bool
   ) async throws -> [Float] {
-    let time = unet.timeFeatures(timestep)
+    let time = unet.timestepEmbedding(timestep)
     let size = channels * height * width
     var noise: [Float] = []
     noise.reserveCapacity(latents.count)
     for start in stride(from: 0, to: latents.count, by: size) {
       let sample = Tensor(
-        Array(latents[start..<start + size]) + told,
+        Array(latents[start..<start + size]) + sceneChannels,
         shape: [1, unet.configuration.inputChannels, height, width])
       noise += try await guided(sample, time, guidance, asPair: asPair)
     }
@@ -71,26 +71,28 @@ struct Denoiser: Sendable {
   private func guided(_ sample: Tensor, _ time: Tensor, _ guidance: Float, asPair: Bool) async throws
     -> [Float]
   {
-    let conditioned = condition.context.floats
-    let unconditioned = condition.repeatedUnconditional
+    let conditional = conditioning.context.floats
+    let unconditional = conditioning.repeatedUnconditional
     switch guidance {
-    case 1: return try await predict(sample, time, [conditioned])[0]
-    case 0: return try await predict(sample, time, [unconditioned])[0]
+    case 1: return try await predict(sample, time, [conditional])[0]
+    case 0: return try await predict(sample, time, [unconditional])[0]
     default:
       let halves =
         asPair
-        ? try await predict(sample, time, [unconditioned, conditioned])
-        : try await [predict(sample, time, [unconditioned])[0], predict(sample, time, [conditioned])[0]]
-      return zip(halves[0], halves[1]).map { free, bound in free + guidance * (bound - free) }
+        ? try await predict(sample, time, [unconditional, conditional])
+        : try await [predict(sample, time, [unconditional])[0], predict(sample, time, [conditional])[0]]
+      return zip(halves[0], halves[1]).map { unconditional, conditional in
+        unconditional + guidance * (conditional - unconditional)
+      }
     }
   }
 
-  /// The noise under each of several contexts.
+  /// The noise given each context of a batch.
   private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [[Float]]) async throws -> [[Float]] {
-    let (tokens, count) = (condition.tokens, contexts.count)
+    let (tokens, count) = (conditioning.tokens, contexts.count)
     let network = try await runtime.network(
-      .denoiser(height: height, width: width, contexts: count, tokens: tokens), of: model, arithmetic)
-    let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, condition.width])
+      .denoiser(height: height, width: width, batch: count, tokens: tokens), of: model, compute)
+    let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, conditioning.width])
     let results = try await network.run(["sample": sample, "time": time, "context": context])
     let noise = results["noise"]!.floats
     let size = noise.count / count

@@ -9,13 +9,13 @@ public import Tensors
 public struct EncoderSimilarity: Sendable {
   private let model: DiffusionModel
   private let encoder: ExemplarEncoder
-  private let arithmetic: Arithmetic
+  private let compute: ComputeOptions
   private let runtime: DiffusionRuntime
 
   /// A comparison by the image encoder of a model.
-  public init(_ model: DiffusionModel, _ arithmetic: Arithmetic, runtime: DiffusionRuntime) throws {
+  public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
     self.model = model
-    self.arithmetic = arithmetic
+    self.compute = compute
     self.runtime = runtime
     encoder = try model.exemplarEncoder()
   }
@@ -29,7 +29,7 @@ public struct EncoderSimilarity: Sendable {
   /// - Parameter picture: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   public func features(_ picture: Tensor) async throws -> [Float] {
     let hasMapper = encoder.configuration.architecture == .paintByExample
-    let network = try await runtime.network(Self.form(of: encoder), of: model, arithmetic)
+    let network = try await runtime.network(Self.form(of: encoder), of: model, compute)
     let results = try await network.run(["exemplar": picture])
     return results[hasMapper ? "token" : "embedding"]!.floats
   }

@@ -1,16 +1,16 @@
 public import Tensors
 
-/// The way from a prepared exemplar to a denoiser's condition.
+/// The way from a prepared exemplar to a denoiser's conditioning.
 public struct ExemplarEncoding: Sendable {
   private let model: DiffusionModel
   private let encoder: ExemplarEncoder
-  private let arithmetic: Arithmetic
+  private let compute: ComputeOptions
   private let runtime: DiffusionRuntime
 
   /// A way through the image encoder of a model.
-  public init(_ model: DiffusionModel, _ arithmetic: Arithmetic, runtime: DiffusionRuntime) throws {
+  public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
     self.model = model
-    self.arithmetic = arithmetic
+    self.compute = compute
     self.runtime = runtime
     encoder = try model.exemplarEncoder()
   }
@@ -18,26 +18,26 @@ public struct ExemplarEncoding: Sendable {
   /// Side of the pictures that the encoder takes, in pixels.
   public var imageSize: Int { encoder.configuration.imageSize }
 
-  /// The condition of an exemplar through the mapper (Yang et al. 2023, section 3.2).
+  /// The conditioning of an exemplar through the mapper (Yang et al. 2023, section 3.2).
   ///
   /// - Parameter exemplar: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   /// - Throws: `InpaintingError` when the model has no mapper.
-  public func condition(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarCondition {
+  public func conditioning(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarConditioning {
     try Self.checkMapper(of: encoder)
     let results = try await run(.context(tokens), exemplar)
     let weights = try await runtime.weights(of: .imageEncoder, of: model)
-    return ExemplarCondition(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
+    return ExemplarConditioning(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
   }
 
   /// CLIP's own picture embedding as a single token, its unconditional twin being zeros, as image variation models
   /// are trained.
   ///
   /// - Throws: `InpaintingError` when the model's encoder makes none.
-  public func embedding(_ exemplar: Tensor) async throws -> ExemplarCondition {
+  public func embedding(_ exemplar: Tensor) async throws -> ExemplarConditioning {
     try Self.checkEmbedding(of: encoder)
     let results = try await run(.embedding, exemplar)
     let width = encoder.configuration.projectionWidth
-    return ExemplarCondition(
+    return ExemplarConditioning(
       context: Tensor(results["embedding"]!.floats, shape: [1, 1, width]),
       unconditional: Tensor(Array(repeating: 0, count: width), shape: [1, 1, width]))
   }
@@ -70,6 +70,6 @@ public struct ExemplarEncoding: Sendable {
   }
 
   private func run(_ form: NetworkForm, _ exemplar: Tensor) async throws -> [String: Tensor] {
-    try await runtime.network(form, of: model, arithmetic).run(["exemplar": exemplar])
+    try await runtime.network(form, of: model, compute).run(["exemplar": exemplar])
   }
 }

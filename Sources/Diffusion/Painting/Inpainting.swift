@@ -12,16 +12,16 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var usesKarrasSigmas: Bool?
   /// DDIM's share of fresh noise.
   public var eta: Float = 0
-  /// Guidance scale s in ε(v) + s·(ε(c) − ε(v)): 1 runs the conditioned half alone, 0 the unconditioned.
+  /// Guidance scale s in ε(v) + s·(ε(c) − ε(v)): 1 runs the conditional half alone, 0 the unconditional.
   public var guidance: Float = 5
-  /// The part of the run that is guided, as shares of its steps; the rest runs the conditioned half alone.
+  /// The part of the run that is guided, as shares of its steps; the rest runs the conditional half alone.
   public var guidedPart: ClosedRange<Double> = 0...1
   /// Seed of the noise.
   public var seed = 0
   /// Pictures painted at once, each from noise of its own.
   public var samples = 1
-  /// In which order random numbers are drawn.
-  public var drawing = DrawingOrder.diffusers
+  /// Which generators the noise comes from, and in which order.
+  public var seeding = Seeding.diffusers
   /// How the mask is brought to the latents' size.
   public var maskResampling = Convention.diffusers
   /// The order of a nine-channel denoiser's inputs; nil is what the model's class says.
@@ -30,14 +30,14 @@ public struct InpaintingOptions: Sendable, Hashable {
   /// 2022, "Blended Diffusion").
   public var blendsEveryStep = false
   /// What computes, and how exactly.
-  public var arithmetic = Arithmetic(.f32)
+  public var compute = ComputeOptions(.f32)
 
   /// The paper's: 50 steps, guidance 5.
   public init() {}
 }
 
-/// In which order an inpainting draws its random numbers.
-public enum DrawingOrder: String, Sendable, Hashable, CaseIterable {
+/// Which generators an inpainting's noise comes from, and in which order it is drawn.
+public enum Seeding: String, Sendable, Hashable, CaseIterable {
   /// One generator for all samples: their initial noise, then the noise of the masked picture's latents, which all share.
   case diffusers
   /// One generator for all samples, the noise of the masked picture's latents first.
@@ -84,7 +84,7 @@ public struct Inpainting: Sendable {
     self.options = options
     self.runtime = runtime
     unet = try model.unet()
-    coding = try LatentCoding(model, options.arithmetic, runtime: runtime)
+    coding = try LatentCoding(model, options.compute, runtime: runtime)
     layout = try Self.layout(unet, latents: coding.channels, model, options)
   }
 
@@ -126,24 +126,24 @@ public struct Inpainting: Sendable {
   ///   - mask: of the same size.
   ///   - observe: called before the first step and after each.
   /// - Returns: the latents `[samples, channels, height / scale, width / scale]`, times the scaling factor.
-  /// - Throws: `InpaintingError` for a condition of another width, or latents that are no numbers any more.
+  /// - Throws: `InpaintingError` for conditioning of another width, or latents that are no numbers any more.
   public func run(
-    scene: PixelPlanes, mask: KeepMask, condition: ExemplarCondition,
+    scene: PixelPlanes, mask: KeepMask, conditioning: ExemplarConditioning,
     observe: @Sendable (InpaintingState) throws -> Void = { _ in }
   ) async throws -> Tensor {
-    guard condition.width == unet.configuration.contextWidth else {
+    guard conditioning.width == unet.configuration.contextWidth else {
       throw InpaintingError(
-        "the condition's tokens are \(condition.width) wide, the denoiser takes \(unet.configuration.contextWidth): "
+        "the conditioning's tokens are \(conditioning.width) wide, the denoiser takes \(unet.configuration.contextWidth): "
           + "they belong to different models")
     }
     let kept = mask.resampled(scale: scale, convention: options.maskResampling)
     let clean = options.blendsEveryStep ? try await coding.encode(scene) : []
-    var groups = try await groups(scene, mask, kept, condition)
+    var groups = try await groups(scene, mask, kept, conditioning)
     let total = groups[0].sampler.timesteps.count
-    func tell(_ done: Int) throws {
+    func report(_ done: Int) throws {
       try observe(InpaintingState(done: done, total: total, latents: groups.flatMap(\.latents)))
     }
-    try tell(0)
+    try report(0)
     for step in 0..<total {
       for index in groups.indices {
         try Task.checkCancellation()
@@ -154,10 +154,10 @@ public struct Inpainting: Sendable {
       guard groups.allSatisfy({ $0.latents.allSatisfy(\.isFinite) }) else {
         throw InpaintingError(
           "the latents hold values that are no finite numbers after step \(step + 1) of \(total)"
-            + (options.arithmetic.precision == .f32
-              ? "" : "; precision f32 has more range than \(options.arithmetic.precision.rawValue)"))
+            + (options.compute.precision == .f32
+              ? "" : "; precision f32 has more range than \(options.compute.precision.rawValue)"))
       }
-      try tell(step + 1)
+      try report(step + 1)
     }
     return Tensor(
       groups.flatMap(\.latents),
@@ -166,22 +166,25 @@ public struct Inpainting: Sendable {
 
   /// All samples before the first step, those of one generator together.
   private func groups(
-    _ scene: PixelPlanes, _ mask: KeepMask, _ kept: [Float], _ condition: ExemplarCondition
+    _ scene: PixelPlanes, _ mask: KeepMask, _ kept: [Float], _ conditioning: ExemplarConditioning
   ) async throws -> [SampleGroup] {
     let (height, width) = (scene.height / scale, scene.width / scale)
     let size = channels * height * width
     let sampler = try Self.sampler(model, options)
     let masked = layout.seesScene ? try await coding.distribution(of: scene.multiplied(by: mask.values)) : nil
     let draws =
-      options.drawing == .perSample
-      ? (0..<options.samples).map { Draws(seed: options.seed &+ $0, samples: 1, size: size, options.drawing) }
-      : [Draws(seed: options.seed, samples: options.samples, size: size, options.drawing)]
+      options.seeding == .perSample
+      ? (0..<options.samples).map {
+        InitialNoise(seed: options.seed &+ $0, samples: 1, size: size, options.seeding)
+      }
+      : [InitialNoise(seed: options.seed, samples: options.samples, size: size, options.seeding)]
     return draws.map { draws in
-      let told = masked.map { seen($0.sample(draws.posterior), kept) } ?? []
+      let sceneChannels = masked.map { self.sceneChannels($0.sample(draws.posterior), kept) } ?? []
       return SampleGroup(
         denoiser: Denoiser(
-          unet: unet, model: model, runtime: runtime, arithmetic: options.arithmetic, layout: layout,
-          told: told, condition: condition, height: height, width: width, channels: channels),
+          unet: unet, model: model, runtime: runtime, compute: options.compute, layout: layout,
+          sceneChannels: sceneChannels, conditioning: conditioning, height: height, width: width,
+          channels: channels),
         sampler: sampler, generator: draws.generator, noise: draws.initial)
     }
   }
@@ -197,8 +200,8 @@ public struct Inpainting: Sendable {
     return try schedule.makeSampler(options.sampler, steps: options.steps, eta: options.eta)
   }
 
-  /// What the denoiser is told of the scene beside the latents, in its order.
-  private func seen(_ masked: [Float], _ keep: [Float]) -> [Float] {
+  /// The channels that show the denoiser the scene, beside the latents, in its order.
+  private func sceneChannels(_ masked: [Float], _ keep: [Float]) -> [Float] {
     switch layout {
     case .latentsAlone: []
     case .withScene(.paintByExample): masked + keep
@@ -211,8 +214,8 @@ public struct Inpainting: Sendable {
   }
 }
 
-/// The random numbers that the samples of one generator start with.
-private struct Draws {
+/// The noise that the samples of one generator start with.
+private struct InitialNoise {
   /// After these were drawn.
   var generator: TorchGenerator
   /// For the initial latents of all samples.
@@ -220,9 +223,9 @@ private struct Draws {
   /// For the masked picture's latents.
   let posterior: [Float]
 
-  init(seed: Int, samples: Int, size: Int, _ order: DrawingOrder) {
+  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding) {
     generator = TorchGenerator(seed: seed)
-    switch order {
+    switch seeding {
     case .diffusers, .perSample:
       initial = generator.normal(count: samples * size)
       posterior = generator.normal(count: size)

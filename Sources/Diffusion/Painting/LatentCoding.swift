@@ -7,14 +7,14 @@ public struct LatentCoding: Sendable {
   public let model: DiffusionModel
   /// Its autoencoder.
   public let autoencoder: Autoencoder
-  /// The arithmetic.
-  public let arithmetic: Arithmetic
+  /// What computes, and how exactly.
+  public let compute: ComputeOptions
   private let runtime: DiffusionRuntime
 
   /// A way through the autoencoder of a model.
-  public init(_ model: DiffusionModel, _ arithmetic: Arithmetic, runtime: DiffusionRuntime) throws {
+  public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
     self.model = model
-    self.arithmetic = arithmetic
+    self.compute = compute
     self.runtime = runtime
     autoencoder = try model.autoencoder()
   }
@@ -52,7 +52,7 @@ public struct LatentCoding: Sendable {
   private func distribution(_ pictures: Tensor) async throws -> LatentDistribution {
     let (batch, height, width) = (pictures.shape[0], pictures.shape[2], pictures.shape[3])
     let network = try await runtime.network(
-      .encoder(batch: batch, height: height, width: width), of: model, arithmetic)
+      .encoder(batch: batch, height: height, width: width), of: model, compute)
     let results = try await network.run(["picture": pictures])
     let factor = autoencoder.configuration.scalingFactor
     return LatentDistribution(
@@ -86,7 +86,7 @@ public struct LatentCoding: Sendable {
   }
 
   private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
-    let network = try await runtime.network(.decoder(height: height, width: width), of: model, arithmetic)
+    let network = try await runtime.network(.decoder(height: height, width: width), of: model, compute)
     let results = try await network.run(["latent": Tensor(latents, shape: [1, channels, height, width])])
     return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)
   }

@@ -1,4 +1,4 @@
-/// Where a scene may be changed, as the denoiser is told: 1 = keep, the opposite of a document's masks.
+/// Where a scene may be changed, as the denoiser takes it: 1 = keep, the opposite of a document's masks.
 ///
 /// Source: Yang et al. 2023, section 3.1, where it is written m̄.
 public struct KeepMask: Sendable {

@@ -1,14 +1,14 @@
 public import Tensors
 
 /// What computes a network, and how exactly.
-public struct Arithmetic: Sendable, Hashable, Codable {
+public struct ComputeOptions: Sendable, Hashable, Codable {
   /// The engine's name, as the runtime's maker knows it.
   public var engine: String
   /// The precision.
   public var precision: Precision
 
-  /// An engine's arithmetic.
-  public init(_ precision: Precision, engine: String = Arithmetic.standardEngine) {
+  /// An engine and a precision.
+  public init(_ precision: Precision, engine: String = ComputeOptions.standardEngine) {
     self.precision = precision
     self.engine = engine
   }
@@ -81,10 +81,10 @@ public actor DiffusionRuntime {
   }
 
   /// A network ready to run.
-  package func network(_ form: NetworkForm, of model: DiffusionModel, _ arithmetic: Arithmetic) async throws
+  package func network(_ form: NetworkForm, of model: DiffusionModel, _ compute: ComputeOptions) async throws
     -> any Executable
   {
-    let key = NetworkKey(form, of: model, arithmetic)
+    let key = NetworkKey(form, of: model, compute)
     uses += 1
     if networks[key] == nil {
       try compile(key, of: model)
@@ -95,7 +95,7 @@ public actor DiffusionRuntime {
 
   /// Begins to compile a network.
   private func compile(_ key: NetworkKey, of model: DiffusionModel) throws {
-    let engine = try engine(key.arithmetic.engine)
+    let engine = try engine(key.compute.engine)
     let weights = try weights(of: key.form.component, of: model)
     let graph = try key.form.graph(of: model, weights)
     let bytes = key.bytes(of: graph)
@@ -103,7 +103,7 @@ public actor DiffusionRuntime {
     shrink(to: memory - min(bytes, memory))
     let form = CompiledForm(network: key, files: weights.files, engine: engine.capabilities)
     let options = CompileOptions(
-      precision: key.arithmetic.precision, threads: threads,
+      precision: key.compute.precision, threads: threads,
       cacheFolder: compiledFolder.map { "\($0)/\(form.name)" })
     let compiling = Task {
       do {
@@ -135,9 +135,9 @@ public actor DiffusionRuntime {
   }
 
   /// A graph ready to run, which is not kept.
-  public func compile(_ graph: Graph, _ arithmetic: Arithmetic) async throws -> any Executable {
-    try await engine(arithmetic.engine).compile(
-      graph, options: CompileOptions(precision: arithmetic.precision, threads: threads))
+  public func compile(_ graph: Graph, _ compute: ComputeOptions) async throws -> any Executable {
+    try await engine(compute.engine).compile(
+      graph, options: CompileOptions(precision: compute.precision, threads: threads))
   }
 
   /// The engine of a name, if it finds gradients.

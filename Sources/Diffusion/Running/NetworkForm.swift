@@ -3,18 +3,24 @@ package import Tensors
 
 /// A network of a model in one shape, by what its graph is a function of.
 package enum NetworkForm: Sendable, Hashable, Codable {
-  /// The denoiser on latents of that height and width, with several contexts of several tokens at once.
-  case denoiser(height: Int, width: Int, contexts: Int, tokens: Int)
+  /// The denoiser on latents of that height and width, a batch of contexts of several tokens at once.
+  case denoiser(height: Int, width: Int, batch: Int, tokens: Int)
   /// From pictures of that height and width in pixels to latents.
   case encoder(batch: Int, height: Int, width: Int)
   /// From latents of that height and width to a picture.
   case decoder(height: Int, width: Int)
-  /// From an exemplar to the denoiser's context.
+  /// From an exemplar to the denoiser's context tokens.
   case context(ExemplarTokens)
   /// From exemplars to what the vision tower says of them.
   case tower(batch: Int, ExemplarTokens)
   /// From an exemplar to CLIP's own picture embedding.
   case embedding
+
+  // Folders of compiled networks are named by these keys.
+  private enum DenoiserCodingKeys: String, CodingKey {
+    case height, width, tokens
+    case batch = "contexts"
+  }
 
   /// Whose weights it has.
   package var component: ModelComponent {
@@ -28,8 +34,8 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   /// Its graph.
   package func graph(of model: DiffusionModel, _ weights: any Weights) throws -> Graph {
     switch self {
-    case .denoiser(let height, let width, let contexts, let tokens):
-      try model.unet().graph(weights, height: height, width: width, contexts: contexts, tokens: tokens)
+    case .denoiser(let height, let width, let batch, let tokens):
+      try model.unet().graph(weights, height: height, width: width, batch: batch, tokens: tokens)
     case .encoder(let batch, let height, let width):
       try model.autoencoder().encoderGraph(weights, batch: batch, height: height, width: width)
     case .decoder(let height, let width):
@@ -49,11 +55,17 @@ package struct NetworkKey: Sendable, Hashable, Codable {
   /// The network and its shape.
   package var form: NetworkForm
   /// What computes it, and how exactly.
-  package var arithmetic: Arithmetic
+  package var compute: ComputeOptions
+
+  // Folders of compiled networks are named by these keys.
+  private enum CodingKeys: String, CodingKey {
+    case model, form
+    case compute = "arithmetic"
+  }
 
   /// A model's network.
-  package init(_ form: NetworkForm, of model: DiffusionModel, _ arithmetic: Arithmetic) {
-    (self.model, self.form, self.arithmetic) = (model.path, form, arithmetic)
+  package init(_ form: NetworkForm, of model: DiffusionModel, _ compute: ComputeOptions) {
+    (self.model, self.form, self.compute) = (model.path, form, compute)
   }
 
   /// The key in words, for those who know no networks.
@@ -66,6 +78,6 @@ package struct NetworkKey: Sendable, Hashable, Codable {
 
   /// Bytes of the compiled network: the engine's copy of the weights, and the values between layers.
   func bytes(of graph: Graph) -> Int {
-    graph.constantElementCount * (arithmetic.precision == .f32 ? 4 : 2) + graph.peakValueBytes
+    graph.constantElementCount * (compute.precision == .f32 ? 4 : 2) + graph.peakValueBytes
   }
 }

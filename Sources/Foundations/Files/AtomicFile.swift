@@ -47,7 +47,7 @@ public struct AtomicFile: Sendable {
 
   /// Lets a library write the file at the URL it is given: the hidden name, with the extension of the real one.
   ///
-  /// The file is there, empty: why it cannot be made is told better here than by a library.
+  /// The file is there, empty: why it cannot be made is said better here than by a library.
   /// - Parameter fileExtension: another extension for the hidden name, where the library goes by it.
   /// - Throws: what `body` throws, or `FileError`.
   public func write(fileExtension: String? = nil, with body: (URL) throws -> Void) throws {

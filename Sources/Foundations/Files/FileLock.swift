@@ -16,7 +16,7 @@ package final class FileLock: Sendable {
     try? descriptor.close()
   }
 
-  /// Opens a file or folder and waits for the lock; who waits for long is told of it by `system.waits`.
+  /// Opens a file or folder and waits for the lock; a long wait is reported to `system.waits`.
   ///
   /// - Throws: `FileError`; `CancellationError` when the task is cancelled while it waits.
   package static func wait(

@@ -1,13 +1,13 @@
 package import Foundation
 package import SystemPackage
 
-/// The system's file calls, each failure told as a `FileError`.
+/// The system's file calls, each failure a `FileError`.
 ///
 /// A value, not a global: who writes files is given one, and a test gives one that fails where it wants.
 package struct FileSystem: Sendable {
   /// Asked before each call; a reason makes the call fail with it.
   package var fault: @Sendable (FileError.Operation, String) -> FileError.Reason?
-  /// Told the path of a lock that another process has held for longer than moments.
+  /// Called with the path of a lock that another process has held for longer than moments.
   package var waits: @Sendable (String) -> Void = { _ in }
 
   package init(
@@ -35,7 +35,7 @@ package struct FileSystem: Sendable {
     _ path: FilePath, _ mode: FileDescriptor.AccessMode, options: FileDescriptor.OpenOptions = [],
     followingLink: Bool = true
   ) throws -> FileDescriptor {
-    // Opening a pipe waits for its other end unless told not to; files and folders are indifferent.
+    // Opening a pipe waits for its other end unless asked not to; files and folders are indifferent.
     var options = options.union([.closeOnExec, .nonBlocking])
     if !followingLink { options.insert(.noFollow) }
     return try attempt(options.contains(.create) ? .create : .open, path) {

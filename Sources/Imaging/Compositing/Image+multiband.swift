@@ -8,7 +8,7 @@ extension Image {
   /// - Parameters:
   ///   - over: of the same size, colour bands and format. What it hides under transparency plays no part.
   ///   - mask: one band of 8 bits. Where it is 0, this picture stays bit for bit; its soft edges blend the result.
-  ///   - levels: how many octaves are told apart; nil takes as many as the mask's depth allows, at most 5.
+  ///   - levels: how many octaves are blended apart; nil takes as many as the mask's depth allows, at most 5.
   /// - Returns: this picture with the mask's box computed, in memory.
   public func mergedMultiband(
     with over: Image, through mask: Image, levels: Int? = nil, monitor: EvaluationMonitor? = nil
@@ -46,7 +46,7 @@ extension Image {
   }
 
   /// Values of a box, row after row, in a larger one; 0 around it.
-  private static func placed(_ values: [Float], of part: Bounds, in area: Bounds) -> [Float] {
+  private static func placed(_ values: [Float], of part: PixelBox, in area: PixelBox) -> [Float] {
     var placed = [Float](repeating: 0, count: area.width * area.height)
     for y in 0..<part.height {
       let start = (part.y - area.y + y) * area.width + part.x - area.x

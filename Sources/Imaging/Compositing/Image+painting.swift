@@ -29,7 +29,7 @@ extension Image {
   }
 
   /// This picture with colours computed for a part of it painted over that part through a mask.
-  func painting(_ colours: [Plane], in area: Bounds, through mask: Image) throws -> Image {
+  func painting(_ colours: [Plane], in area: PixelBox, through mask: Image) throws -> Image {
     let plain = try withoutAlpha()
     let part = try Plane.image(of: colours, interpretation: .multiband)
       .clamped(to: 0...format.fullScale).cast(to: format).tagged(as: plain.interpretation)
@@ -49,10 +49,10 @@ extension Image {
 }
 
 /// A box as `Image.boundsOfNonzero` gives it.
-typealias Bounds = (x: Int, y: Int, width: Int, height: Int)
+typealias PixelBox = (x: Int, y: Int, width: Int, height: Int)
 
 /// The box grown on every side, as far as the picture goes.
-func grown(_ box: Bounds, by margin: Int, within image: Image) -> Bounds {
+func grown(_ box: PixelBox, by margin: Int, within image: Image) -> PixelBox {
   let (left, top) = (max(0, box.x - margin), max(0, box.y - margin))
   let (right, bottom) = (
     min(image.width, box.x + box.width + margin), min(image.height, box.y + box.height + margin)

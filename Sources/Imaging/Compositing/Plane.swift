@@ -11,7 +11,7 @@ struct Plane {
   }
 
   /// The bands of a part of a picture.
-  static func planes(of image: Image, in box: Bounds, monitor: EvaluationMonitor?) throws -> [Plane] {
+  static func planes(of image: Image, in box: PixelBox, monitor: EvaluationMonitor?) throws -> [Plane] {
     let part = try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height).cast(to: .float)
     return try part.withPixels(as: Float.self, monitor: monitor) { values in
       (0..<image.bands).map { band in

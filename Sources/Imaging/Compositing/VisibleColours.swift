@@ -6,7 +6,7 @@ struct VisibleColours {
   let trust: Plane?
 
   /// Nil where nothing is visible.
-  init?(of image: Image, in box: Bounds, monitor: EvaluationMonitor?) throws {
+  init?(of image: Image, in box: PixelBox, monitor: EvaluationMonitor?) throws {
     let bands = try Plane.planes(of: image, in: box, monitor: monitor)
     guard image.hasAlpha, var trust = bands.last else {
       (planes, trust) = (bands, nil)
@@ -29,7 +29,7 @@ struct MergedPair {
   let difference: [Plane]
 
   /// Nil where nothing of `over` is visible.
-  init?(base: Image, over: Image, in box: Bounds, monitor: EvaluationMonitor?) throws {
+  init?(base: Image, over: Image, in box: PixelBox, monitor: EvaluationMonitor?) throws {
     guard let over = try VisibleColours(of: over, in: box, monitor: monitor) else { return nil }
     // Where all of the base is transparent, there are no colours to meet.
     let base = try VisibleColours(of: base, in: box, monitor: monitor) ?? over

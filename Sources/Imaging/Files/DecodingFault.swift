@@ -16,7 +16,7 @@ extension ImagingError {
     }
   }
 
-  /// A failure to decode a file, told from its loader's words.
+  /// A failure to decode a file, understood from its loader's words.
   static func undecodable(_ path: String, message: String) -> ImagingError {
     let text = message.lowercased()
     guard !text.contains("samples out of range") else {

@@ -39,7 +39,7 @@ enum EncodedPicture {
     }
   }
 
-  /// What reads it, told by its content.
+  /// What reads it, recognized by its content.
   /// - Throws: `ImagingError.notAPicture`; for compressed drawings, what `checkDrawing` finds.
   func loader(allowUntrusted: Bool) throws -> OperationClass {
     if try firstBytes(2) == GzipFile.signature { try checkDrawing(allowUntrusted: allowUntrusted) }

@@ -2,7 +2,7 @@ import CVips
 import Foundation
 
 extension Image {
-  /// Opens a picture file: every format libvips reads, told by content, not by name.
+  /// Opens a picture file: every format libvips reads, recognized by content, not by name.
   ///
   /// The header is read and checked against the pixel limit first. PNGs are walked strictly and JPEGs decoded to their
   /// end, which libvips does not do.

@@ -59,7 +59,7 @@ public struct Download: Sendable {
     while !growth.isWhole {
       let before = growth.count
       do {
-        try await Exchange(request: growth.request(client), patience: client.patience).run(growth)
+        try await HTTPExchange(request: growth.request(client), patience: client.patience).run(growth)
         try growth.endOfBody()
       } catch is CancellationError {
         throw CancellationError()
@@ -219,7 +219,7 @@ private final class Growth: AnswerSink, @unchecked Sendable {
       throw HubError.mismatch(
         file: file.path.description, what: "size", expected: "\(expected) bytes", found: "\(total) bytes")
     }
-    // Of a listing's sizes the whole pull has been told whether there is room.
+    // Where a listing gives sizes, the whole pull has already checked whether there is room.
     guard file.size != nil || total - count <= limit else {
       throw HubError.noSpace(
         folder: (target as NSString).deletingLastPathComponent, needed: total, available: limit)

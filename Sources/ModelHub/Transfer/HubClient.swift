@@ -30,7 +30,7 @@ public struct HubClient: Sendable {
   func small(_ url: URL, limit: Int) async throws -> (head: AnswerHead, body: Data) {
     try await retrying(url) {
       let answer = SmallAnswer(url: url, limit: limit)
-      try await Exchange(request: request(url), patience: patience).run(answer)
+      try await HTTPExchange(request: request(url), patience: patience).run(answer)
       return try answer.whole()
     }
   }
@@ -40,7 +40,7 @@ public struct HubClient: Sendable {
     do {
       return try await retrying(url) {
         let answer = SmallAnswer(url: url, limit: 0)
-        try await Exchange(request: request(url, method: "HEAD"), patience: patience).run(answer)
+        try await HTTPExchange(request: request(url, method: "HEAD"), patience: patience).run(answer)
         return try answer.whole().head
       }
     } catch HubError.refused(_, status: 404) {

@@ -10,7 +10,7 @@ import Torch
 public struct EngineFinder: ResourceFinder {
   /// The engine of that name, as a resource.
   public func find(_ name: String, file: () throws -> URL) throws -> Resource {
-    guard name != Arithmetic.standardEngine else {
+    guard name != ComputeOptions.standardEngine else {
       guard let record = try EngineRecord.remembered() else { throw EngineNotMeasured() }
       return Resource(name: name, identity: ["engine": .string(record.engine)])
     }
@@ -26,7 +26,7 @@ public struct EngineFinder: ResourceFinder {
   ///
   /// - Throws: `MissingDependency` when it is not installed, or has no such device.
   public static func engine(_ name: String) throws -> any Engine {
-    if name == Arithmetic.standardEngine { return try OpenVINOEngine.installed() }
+    if name == ComputeOptions.standardEngine { return try OpenVINOEngine.installed() }
     let device = name == "torch" ? "cpu" : String(name.dropFirst("torch:".count))
     do {
       return try TorchEngine(device: device)

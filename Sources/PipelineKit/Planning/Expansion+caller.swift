@@ -126,7 +126,7 @@ extension Expansion {
       settings["path"] = .path(BoundPath(path, in: request.workingFolder, isConfined: false))
       let id = "\(Link.documentInputs)/\(name)"
       for (name, value) in given(id, definition.descriptor) { settings[name] = value }
-      nodes[id] = Node(
+      nodes[id] = FlatStage(
         id: id, definition: definition, settings: settings, links: [:], source: root.document.source,
         pointer: .root / "inputs" / name, isImplicit: true)
     }
@@ -161,10 +161,10 @@ extension Expansion {
     }
   }
 
-  func rootInput(_ name: String, of root: Scope) -> Node.Source? {
+  func rootInput(_ name: String, of root: Scope) -> FlatStage.Source? {
     guard let type = root.document.inputs[name], let node = nodes["\(Link.documentInputs)/\(name)"],
       let port = node.descriptor.outputs.first(where: { $0.type == type })
     else { return nil }
-    return Node.Source(node: node.id, port: port.name)
+    return FlatStage.Source(node: node.id, port: port.name)
   }
 }

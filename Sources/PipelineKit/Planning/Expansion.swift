@@ -9,14 +9,14 @@ struct Expansion {
   let leavesOpen: Bool
   /// Whether links are followed to the nodes they lead to; not where stages wait for each other.
   let followsLinks: Bool
-  var nodes: [String: Node] = [:]
+  var nodes: [String: FlatStage] = [:]
   var faults: [Diagnostic] = []
   /// What was said but is no fault.
   var remarks: [String] = []
   /// Where the root document's outputs come from.
-  var outputs: [String: (source: Node.Source, type: PortType)] = [:]
+  var outputs: [String: (source: FlatStage.Source, type: PortType)] = [:]
   /// The same for the stage or document that the caller wants to go no further than, as `stage.port`.
-  var outputsOfLast: [String: (source: Node.Source, type: PortType)] = [:]
+  var outputsOfLast: [String: (source: FlatStage.Source, type: PortType)] = [:]
   /// The ids of all stages, also of those that are documents or have a fault.
   var ids: [String] = []
   /// What is said about each stage and document, by id.
@@ -40,7 +40,7 @@ struct Expansion {
     bindInputs(of: root)
     expand(root, parents: [], params: params)
     for (name, link) in root.document.outputs {
-      if let node = nodes["\(Node.outputs)/\(name)"], let source = node.source {
+      if let node = nodes["\(FlatStage.outputs)/\(name)"], let source = node.source {
         faults.append(
           source.diagnostic(
             "the id '\(node.id)' is that of the output '\(name)'", at: node.pointer, key: true))
@@ -76,7 +76,7 @@ struct Expansion {
       }
       switch member {
       case .stage(let definition):
-        let node = Node(
+        let node = FlatStage(
           id: scope.fullID(id), definition: definition, settings: settings,
           links: sources(of: declaration, in: scopes), source: scope.document.source, pointer: pointer)
         if nodes.updateValue(node, forKey: node.id) != nil {
@@ -98,7 +98,7 @@ struct Expansion {
   // MARK: Results
 
   /// The values that are to leave the pipeline: the document's outputs, or those of the last stage asked for.
-  var results: [String: (source: Node.Source, type: PortType)] {
+  var results: [String: (source: FlatStage.Source, type: PortType)] {
     request.until == nil ? outputs : outputsOfLast
   }
 
@@ -219,13 +219,13 @@ struct Expansion {
     }
   }
 
-  private func sources(of declaration: StageDeclaration, in scopes: [Scope]) -> [String: [Node.Source]] {
+  private func sources(of declaration: StageDeclaration, in scopes: [Scope]) -> [String: [FlatStage.Source]] {
     declaration.links.mapValues { links in links.compactMap { source(of: $0, in: scopes) } }
   }
 
   /// The node that a link of the last scope leads to, through the documents around and within. Iterative, since
   /// documents that only hand their inputs on may be chained.
-  private func source(of link: Link, in scopes: [Scope]) -> Node.Source? {
+  private func source(of link: Link, in scopes: [Scope]) -> FlatStage.Source? {
     guard followsLinks else { return nil }
     var link = link
     var scopes = scopes
@@ -241,7 +241,7 @@ struct Expansion {
       switch scope.members[link.stage] {
       case .stage(let definition):
         guard definition.descriptor.output(link.port) != nil else { return nil }
-        return Node.Source(node: scope.fullID(link.stage), port: link.port)
+        return FlatStage.Source(node: scope.fullID(link.stage), port: link.port)
       case .document(let child, _):
         guard let inner = child.document.outputs[link.port] else { return nil }
         link = inner

@@ -35,7 +35,7 @@ struct FileBinding {
   }
 
   /// The node with every path absolute and checked.
-  mutating func bind(_ node: Node) -> Node {
+  mutating func bind(_ node: FlatStage) -> FlatStage {
     var node = node
     for parameter in node.descriptor.parameters where parameter.kind.isPath {
       guard let value = node.settings[parameter.name] else { continue }
@@ -45,7 +45,7 @@ struct FileBinding {
   }
 
   /// The stage, or nil and a fault when its settings do not fit together.
-  mutating func make(_ node: Node) -> (any RunnableStage)? {
+  mutating func make(_ node: FlatStage) -> (any RunnableStage)? {
     do {
       return try node.definition.make(node.settings)
     } catch {
@@ -57,7 +57,9 @@ struct FileBinding {
   /// The digest of a file that has been bound.
   func digest(of path: BoundPath) -> ContentDigest? { digests[path.url] }
 
-  private mutating func bind(_ value: Setting, _ parameter: ParameterDescriptor, of node: Node) -> Setting {
+  private mutating func bind(_ value: Setting, _ parameter: ParameterDescriptor, of node: FlatStage)
+    -> Setting
+  {
     do {
       switch value {
       case .value: return value
@@ -79,7 +81,7 @@ struct FileBinding {
     }
   }
 
-  private mutating func output(_ path: BoundPath, of node: Node) throws -> BoundPath {
+  private mutating func output(_ path: BoundPath, of node: FlatStage) throws -> BoundPath {
     if let allowed = request.writers, !allowed.contains(node.id) {
       // A sink's result is made and not handed over; what another stage does with a path nobody can hold back.
       guard node.descriptor.isSink else {

@@ -78,7 +78,7 @@ public struct Planner: Sendable {
   }
 }
 
-extension Node {
+extension FlatStage {
   /// Whether every parameter has a value.
   var isComplete: Bool { descriptor.parameters.allSatisfy { settings[$0.name] != nil } }
 

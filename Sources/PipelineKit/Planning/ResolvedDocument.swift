@@ -4,7 +4,9 @@ import Foundation
 enum ResolvedDocument {
   /// - Parameter hidesDestinations: whether a path to be written is reduced to its extension, so that where a result
   ///   goes does not change its bytes.
-  static func json(of nodes: [Node], outputs: [String: Node.Source], hidesDestinations: Bool = false)
+  static func json(
+    of nodes: [FlatStage], outputs: [String: FlatStage.Source], hidesDestinations: Bool = false
+  )
     -> JSONValue
   {
     var stages: [String: JSONValue] = [:]
@@ -20,7 +22,7 @@ enum ResolvedDocument {
   }
 
   /// One stage of it.
-  static func stage(_ node: Node, hidesDestinations: Bool) -> JSONValue {
+  static func stage(_ node: FlatStage, hidesDestinations: Bool) -> JSONValue {
     var settings: [String: JSONValue] = [:]
     for (name, value) in node.settings {
       if value == .null, node.descriptor.parameter(name)?.defaultValue == .null { continue }
@@ -44,7 +46,7 @@ enum ResolvedDocument {
   }
 }
 
-extension Node {
+extension FlatStage {
   /// Whether the node was added to write one of the document's outputs.
   var isImplicitOutput: Bool { isImplicit && descriptor.isSink }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// The nodes that a run needs: those whose results leave the pipeline, and all that they are made of.
 struct Selection {
   /// The nodes, each after those it needs.
-  private(set) var nodes: [Node] = []
+  private(set) var nodes: [FlatStage] = []
   /// The output ports that are used, by node.
   private(set) var wanted: [String: Set<String>] = [:]
   /// The nodes for whose sake the others run.
@@ -38,9 +38,10 @@ struct Selection {
 
   /// The node that writes a value to the output folder, if values of its type can be written.
   private static func sink(
-    for source: Node.Source, type: PortType, named name: String, _ registry: Registry, _ request: PlanRequest,
+    for source: FlatStage.Source, type: PortType, named name: String, _ registry: Registry,
+    _ request: PlanRequest,
     document: PipelineDocument
-  ) -> Node? {
+  ) -> FlatStage? {
     guard let known = registry.types[type], let definition = known.sink.flatMap({ registry.stages[$0] }),
       let input = definition.descriptor.inputs.first(where: { $0.type == type })
     else { return nil }
@@ -50,14 +51,14 @@ struct Selection {
       request.outputs[name].map { BoundPath($0, in: request.workingFolder, isConfined: false) }
       ?? BoundPath(file, in: request.outputFolder, isConfined: true)
     settings["path"] = .path(path)
-    return Node(
-      id: "\(Node.outputs)/\(name)", definition: definition, settings: settings,
+    return FlatStage(
+      id: "\(FlatStage.outputs)/\(name)", definition: definition, settings: settings,
       links: [input.name: [source]],
       source: document.source, pointer: .root / "outputs" / name, isImplicit: true)
   }
 
   /// Depth first and iterative: a document may chain ten thousand stages.
-  private mutating func order(_ targets: [String], in all: [String: Node]) {
+  private mutating func order(_ targets: [String], in all: [String: FlatStage]) {
     var seen: Set<String> = []
     for target in targets where seen.insert(target).inserted {
       var stack = [(all[target]!, Self.sources(of: all[target]!)[...])]
@@ -73,7 +74,7 @@ struct Selection {
     }
   }
 
-  private static func sources(of node: Node) -> [String] {
+  private static func sources(of node: FlatStage) -> [String] {
     Set(node.links.values.joined().map(\.node)).sorted()
   }
 }

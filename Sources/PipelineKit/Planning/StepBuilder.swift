@@ -16,7 +16,8 @@ struct StepBuilder {
   }
 
   /// The steps of these nodes, which are ordered. `stages` has each node's stage.
-  func steps(nodes: [Node], stages: [any RunnableStage], wanted: [String: Set<String>]) throws -> [Plan.Step]
+  func steps(nodes: [FlatStage], stages: [any RunnableStage], wanted: [String: Set<String>]) throws -> [Plan
+    .Step]
   {
     var builder = self
     let byID = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
@@ -36,7 +37,7 @@ struct StepBuilder {
   }
 
   /// What the node itself contributes, by the pointer it has in the resolved document.
-  private func components(of node: Node) -> [String: JSONValue] {
+  private func components(of node: FlatStage) -> [String: JSONValue] {
     let pointer = JSONPointer.root / "stages" / node.id
     var components: [String: JSONValue] = [
       (pointer / "use").description: .string(node.descriptor.identity)
@@ -68,7 +69,7 @@ struct StepBuilder {
     }
   }
 
-  private func fingerprint(of node: Node, _ components: [String: JSONValue]) -> ContentDigest? {
+  private func fingerprint(of node: FlatStage, _ components: [String: JSONValue]) -> ContentDigest? {
     guard node.descriptor.isPure else { return nil }
     var inputs: [String: JSONValue] = [:]
     for (port, sources) in node.links {
@@ -81,7 +82,8 @@ struct StepBuilder {
     }
     var settings: [String: JSONValue] = [:]
     for (name, value) in node.settings {
-      settings[name] = identity(of: value, node.descriptor.parameter(name)!.kind)
+      let parameter = node.descriptor.parameter(name)!
+      settings[parameter.firstName] = identity(of: value, parameter.kind)
     }
     let identity: JSONValue = [
       "kind": "stage", "stage": .string(node.descriptor.identity),
@@ -93,7 +95,7 @@ struct StepBuilder {
   }
 
   /// The nodes that some sink's file is made of, the sinks among them.
-  private static func saved(_ nodes: [Node]) -> Set<String> {
+  private static func saved(_ nodes: [FlatStage]) -> Set<String> {
     var saved: Set<String> = []
     for node in nodes.reversed() where node.descriptor.isSink || saved.contains(node.id) {
       saved.insert(node.id)
@@ -104,7 +106,7 @@ struct StepBuilder {
 
   /// The digest of all that provenance says of a node and of those it is made of. Taken of the digests of its
   /// sources, for writing out the provenance of every sink would cost the more the more sinks share.
-  private func origin(of node: Node) -> ContentDigest {
+  private func origin(of node: FlatStage) -> ContentDigest {
     let sources = Set(node.links.values.joined().map(\.node)).sorted()
     let identity: JSONValue = [
       "id": .string(node.id), "stage": ResolvedDocument.stage(node, hidesDestinations: true),
@@ -116,8 +118,8 @@ struct StepBuilder {
 
   /// How a sink's file came to be: the part of the resolved document it is made of, the digests of the files read,
   /// and the versions of what computed.
-  private func provenance(of sink: Node, among nodes: [String: Node]) -> JSONValue {
-    var closure: [String: Node] = [:]
+  private func provenance(of sink: FlatStage, among nodes: [String: FlatStage]) -> JSONValue {
+    var closure: [String: FlatStage] = [:]
     var pending = [sink.id]
     while let id = pending.popLast() {
       guard closure[id] == nil, let node = nodes[id] else { continue }
@@ -137,7 +139,7 @@ struct StepBuilder {
   }
 
   /// What the files that a node reads count by, by the pointers that their paths have in the resolved document.
-  private func fileIdentities(of node: Node) -> [String: JSONValue] {
+  private func fileIdentities(of node: FlatStage) -> [String: JSONValue] {
     var identities: [String: JSONValue] = [:]
     for parameter in node.descriptor.parameters
     where parameter.kind.isPath && !parameter.kind.isOutputPath {

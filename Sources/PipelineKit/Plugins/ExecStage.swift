@@ -120,7 +120,7 @@ private struct CommandStage: RunnableStage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     try checkReady(context.permissions)
-    let exchange = try Exchange(in: context.scratch, types: types)
+    let exchange = try ExchangeFolder(in: context.scratch, types: types)
     var files = try self.files(of: inputs, exchange, context)
     for port in descriptor.outputs {
       files[CommandWord.Port(isOutput: true, name: port.name)] = try exchange.place(of: port)
@@ -141,7 +141,7 @@ private struct CommandStage: RunnableStage {
   }
 
   /// Writes the inputs. What is linked and what the command names must be the same.
-  private func files(of inputs: StageInputs, _ exchange: Exchange, _ context: StageContext) throws
+  private func files(of inputs: StageInputs, _ exchange: ExchangeFolder, _ context: StageContext) throws
     -> [CommandWord.Port: URL]
   {
     let named = Set(words.flatMap(\.ports).filter { !$0.isOutput })

@@ -102,7 +102,7 @@ extension HelperProgram {
     try JSONWriter.canonical(request).write(to: input)
     var environment = environment
     environment["TMPDIR"] = temporary.path(percentEncoded: false)
-    // What is told of a crash is its signal; printing the stack takes seconds.
+    // A crash is reported by its signal; printing the stack takes seconds.
     environment["SWIFT_BACKTRACE"] = "enable=no"
     let bounds = [limits.time.components.seconds, Int64(limits.memory), Int64(limits.file)].map(String.init)
     let process = ChildProcess(

@@ -12,7 +12,7 @@ import SystemPackage
 #endif
 
 /// A process between this one and a program of somebody else's: whatever the program starts, in whichever session,
-/// is killed when the program ends, when the guard is told to stop, and when this process ends, even by SIGKILL.
+/// is killed when the program ends, when the guard is asked to stop, and when this process ends, even by SIGKILL.
 ///
 /// It also bounds what the program writes: no file, and all files in its folder together, may grow beyond a limit.
 /// The guard ends as the program ends: with its exit code, or of its signal; of SIGXFSZ when it wrote too much.

@@ -15,7 +15,7 @@ struct ProgramStage: RunnableStage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let descriptor = program.descriptor
-    let exchange = try Exchange(in: context.scratch, types: types)
+    let exchange = try ExchangeFolder(in: context.scratch, types: types)
     let files = try exchange.write(inputs, of: descriptor.inputs, monitor: context.monitor)
     var places: [String: URL] = [:]
     for port in descriptor.outputs { places[port.name] = try exchange.place(of: port) }
@@ -31,7 +31,7 @@ struct ProgramStage: RunnableStage {
   }
 
   private func request(
-    _ context: StageContext, _ exchange: Exchange, _ inputs: [String: [URL]], _ outputs: [String: URL]
+    _ context: StageContext, _ exchange: ExchangeFolder, _ inputs: [String: [URL]], _ outputs: [String: URL]
   ) -> JSONValue {
     var links: [String: JSONValue] = [:]
     for port in program.descriptor.inputs {
@@ -49,7 +49,7 @@ struct ProgramStage: RunnableStage {
   }
 
   /// Runs the program and returns where it says its outputs are, if it says so.
-  private func answers(_ request: URL, _ exchange: Exchange, _ context: StageContext) async throws
+  private func answers(_ request: URL, _ exchange: ExchangeFolder, _ context: StageContext) async throws
     -> [String: URL]
   {
     let name = program.descriptor.name

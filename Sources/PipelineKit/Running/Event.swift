@@ -25,7 +25,7 @@ public struct StepResult: Sendable {
   public var wasCached: Bool
   /// What was made, by port.
   public var outputs: [String: ValueShape]
-  /// The process's highest resident memory during the step above that before it; nil where it cannot be told.
+  /// The process's highest resident memory during the step above that before it; nil where it is not known.
   public var peakBytes: Int?
 }
 

@@ -179,7 +179,7 @@ struct RunState {
       pending += dependents[id] ?? []
       release(inputsOf: order[rank[id]!])
     }
-    // What a check that was under way finds wrong is told rather than that the step is blocked.
+    // What a check that was under way finds wrong is reported rather than that the step is blocked.
     if blockedBy.removeValue(forKey: step.id) == nil { release(inputsOf: step) }
     return failure
   }

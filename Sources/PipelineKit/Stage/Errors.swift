@@ -50,7 +50,7 @@ public struct MissingDependencies: MissingResource, Sendable, CustomStringConver
   public var description: String { all.map(\.description).joined(separator: "\n") }
 
   /// One error for all that is missing; nil for none. What is there but not known yet, such as an engine that has not
-  /// been measured, is told only when nothing is missing.
+  /// been measured, is reported only when nothing is missing.
   static func combined(_ missing: [any MissingResource]) -> (any MissingResource)? {
     var seen: Set<String> = []
     let all = missing.compactMap { $0 as? MissingDependency }.filter { seen.insert($0.description).inserted }

@@ -7,7 +7,7 @@
 /// }
 /// ```
 /// A parameter without a default must be given, unless it is an optional. Documents may still call it by the names it
-/// had `formerly`; whoever runs one is told of the new name.
+/// had `formerly`; whoever runs one is shown the new name.
 @propertyWrapper
 public struct Parameter<Value: ParameterValue>: Sendable, Decodable {
   private var value: Value?
@@ -108,8 +108,10 @@ public struct ParameterDescriptor: Sendable, Hashable {
   public var defaultValue: JSONValue?
   /// One line of help.
   public var help: String
-  /// Names it had before, which documents may still use.
+  /// Names it had before, the first one first, which documents may still use.
   public var formerNames: [String]
+  /// The name under which it enters fingerprints, so that results that were stored before it was renamed are found.
+  var firstName: String { formerNames.first ?? name }
 
   /// Whether a document must give it.
   public var isRequired: Bool { defaultValue == nil }

@@ -28,7 +28,7 @@ public struct Store: Sendable {
   ///
   /// - Parameters:
   ///   - limit: in bytes; by default 20 GiB or a tenth of the disk, whichever is smaller.
-  ///   - waits: told the path of a lock that another process has held for longer than moments; called on any thread.
+  ///   - waits: called with the path of a lock that another process has held for longer than moments, on any thread.
   /// - Throws: `FileError`. A store on a read-only disk opens and can be read.
   public init(
     at root: URL, limit: Int64? = nil, waits: @escaping @Sendable (_ lock: String) -> Void = { _ in }

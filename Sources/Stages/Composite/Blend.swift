@@ -31,7 +31,7 @@ struct Blend: Stage {
     @Parameter(help: "feather: pixels over which the mask rises, inwards from its edge.", 0...4096)
     var feather = 6.0
     @Parameter(
-      help: "multiband: how many octaves are told apart; null takes what the mask's depth allows.", 1...12)
+      help: "multiband: how many octaves are blended apart; null takes what the mask's depth allows.", 1...12)
     var levels: Int? = nil
     @Parameter(help: "poisson: whose differences are kept; mixed takes the larger at each place.")
     var gradients = Gradients.over

@@ -60,7 +60,7 @@ struct DecodeLatent: Stage {
       workingBytes: 40 * width * height)
     try estimate.add(
       [.decoder(height: min(rows, tile), width: min(columns, tile))], of: model,
-      parameters.network.arithmetic)
+      parameters.network.compute)
     return estimate
   }
 
@@ -71,9 +71,9 @@ struct DecodeLatent: Stage {
       throw StageFailure("there is no sample \(parameters.sample): the latents hold \(latent.samples)")
     }
     let model = try await runtime.model(at: parameters.network.model.path)
-    return try await saying(parameters.network.model) {
+    return try await inStageWords(parameters.network.model) {
       let coding = try LatentCoding(
-        model, parameters.network.arithmetic, runtime: runtime)
+        model, parameters.network.compute, runtime: runtime)
       guard latent.values.shape[1] == coding.channels else {
         throw StageFailure(
           "the latents have \(latent.values.shape[1]) channels, the model's autoencoder \(coding.channels)",

@@ -1,7 +1,7 @@
 import Diffusion
 import PipelineKit
 
-/// Encodes an exemplar into what a denoiser is told of it.
+/// Encodes an exemplar into a denoiser's conditioning.
 struct EncodeExemplar: Stage {
   static let name = "exemplar.encode"
   static let summary = "Squeezes an exemplar through the content bottleneck: CLIP's class token, mapped."
@@ -12,7 +12,8 @@ struct EncodeExemplar: Stage {
     the encoder's size and takes the middle, so that the ends of a long exemplar are lost; authors squashes all of it.
     """
   static let image = Input<Picture>("image", help: "The exemplar, of any size.")
-  static let condition = Output<Condition>("condition", help: "Context tokens and their unconditional twin.")
+  static let condition = Output<Conditioning>(
+    "condition", help: "Context tokens and their unconditional twin.")
   static let inputs: [any StagePort] = [image]
   static let outputs: [any StagePort] = [condition]
 
@@ -20,7 +21,7 @@ struct EncodeExemplar: Stage {
 
   struct Parameters: StageParameters {
     @ParameterGroup var network: NetworkParameters
-    @Parameter(help: "What of the exemplar is told.") var tokens = Tokens.class
+    @Parameter(help: "What of the exemplar conditions the denoiser.") var tokens = Tokens.class
     @Parameter(help: "How the exemplar is brought to the encoder's size.") var preprocessing =
       ConventionChoice.diffusers
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
@@ -50,26 +51,26 @@ struct EncodeExemplar: Stage {
       case .embedding: (.embedding, 1)
       }
     var estimate = Estimate([(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))])
-    try estimate.add([form], of: model, parameters.network.arithmetic)
+    try estimate.add([form], of: model, parameters.network.compute)
     return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let model = try await runtime.model(at: parameters.network.model.path)
-    return try await saying(parameters.network.model) {
+    return try await inStageWords(parameters.network.model) {
       let encoding = try ExemplarEncoding(
-        model, parameters.network.arithmetic, runtime: runtime)
+        model, parameters.network.compute, runtime: runtime)
       let exemplar = try inputs[Self.image].image.exemplar(
         for: model, size: encoding.imageSize, convention: parameters.preprocessing.value,
         background: parameters.background, context.monitor)
-      let condition =
+      let conditioning =
         switch parameters.tokens {
-        case .class: try await encoding.condition(exemplar, tokens: .classToken)
-        case .all: try await encoding.condition(exemplar, tokens: .allTokens)
+        case .class: try await encoding.conditioning(exemplar, tokens: .classToken)
+        case .all: try await encoding.conditioning(exemplar, tokens: .allTokens)
         case .embedding: try await encoding.embedding(exemplar)
         }
-      return StageOutputs(Self.condition, Condition(condition))
+      return StageOutputs(Self.condition, Conditioning(conditioning))
     }
   }
 }

@@ -40,7 +40,7 @@ struct EncodeLatent: Stage {
     var estimate = Estimate([(Self.latent, shape)])
     try estimate.add(
       [.encoder(batch: 1, height: scale * rows, width: scale * columns)], of: model,
-      parameters.network.arithmetic)
+      parameters.network.compute)
     return estimate
   }
 
@@ -48,9 +48,9 @@ struct EncodeLatent: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let image = try inputs[Self.image].image
     let model = try await runtime.model(at: parameters.network.model.path)
-    return try await saying(parameters.network.model) {
+    return try await inStageWords(parameters.network.model) {
       let coding = try LatentCoding(
-        model, parameters.network.arithmetic, runtime: runtime)
+        model, parameters.network.compute, runtime: runtime)
       let picture = try image.planes(context.monitor).padded(toMultipleOf: coding.scale)
       let (rows, columns) = (picture.height / coding.scale, picture.width / coding.scale)
       let noise = parameters.seed.map { seed in

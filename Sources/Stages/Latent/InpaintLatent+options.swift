@@ -2,7 +2,7 @@ import Diffusion
 import PipelineKit
 
 extension InpaintLatent.Parameters {
-  /// How they say a picture is painted, but for the arithmetic.
+  /// How they say a picture is painted, but for what computes it.
   var options: InpaintingOptions {
     var options = InpaintingOptions()
     options.steps = steps
@@ -14,7 +14,7 @@ extension InpaintLatent.Parameters {
     options.guidedPart = guidanceStart...guidanceEnd
     options.seed = seed
     options.samples = samples
-    options.drawing = drawing.order
+    options.seeding = seeding.value
     options.maskResampling = maskResampling.value
     options.channelOrder = channels.order
     options.blendsEveryStep = blend == .everyStep
@@ -33,8 +33,8 @@ extension InpaintLatent.ChannelsChoice {
   }
 }
 
-extension InpaintLatent.DrawingChoice {
-  fileprivate var order: DrawingOrder {
+extension InpaintLatent.SeedingChoice {
+  fileprivate var value: Seeding {
     switch self {
     case .diffusers: .diffusers
     case .authors: .authors

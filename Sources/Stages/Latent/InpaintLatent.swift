@@ -13,15 +13,15 @@ struct InpaintLatent: Stage {
     kind do best at 512×512: see image.crop-to-mask. A network predicts noise twice a step, with the exemplar and
     without; `guidance` is how far the result follows the difference. Guidance 1 needs one prediction a step.
 
-    Equal seeds give equal pictures, and with `drawing` diffusers and precision f32 those of diffusers' pipeline. The
+    Equal seeds give equal pictures, and with `seeding` diffusers and precision f32 those of diffusers' pipeline. The
     references draw the noise of several samples first and that of the scene's latents after it, so that the first of
-    two samples is not quite the single sample of its seed; `drawing` per-sample makes it so, and the second that of
+    two samples is not quite the single sample of its seed; `seeding` per-sample makes it so, and the second that of
     the next seed, in diffusers' order.
-    `preview` tells --json, every so many steps, how the picture looks by then.
+    `preview` sends --json, every so many steps, a small picture of the latents by then.
     """
   static let scene = Input<Picture>("scene", help: "The picture to paint in.")
   static let mask = Input<Mask>("mask", help: "Where, of the same size.")
-  static let condition = Input<Condition>(
+  static let condition = Input<Conditioning>(
     "condition", help: "The exemplar, from exemplar.encode of the same model.")
   static let latent = Output<Latent>("latent", help: "The painted picture's latents, one sample or several.")
   static let inputs: [any StagePort] = [scene, mask, condition]
@@ -34,7 +34,7 @@ struct InpaintLatent: Stage {
     case paintByExample = "paint-by-example"
     case stableDiffusion = "stable-diffusion"
   }
-  enum DrawingChoice: String, ParameterChoice {
+  enum SeedingChoice: String, ParameterChoice {
     case diffusers, authors
     case perSample = "per-sample"
   }
@@ -61,9 +61,9 @@ struct InpaintLatent: Stage {
     @Parameter(help: "Pictures painted at once, each from noise of its own.", 1...64) var samples = 1
     @Parameter(
       help:
-        "In whose order random numbers are drawn; per-sample: the k-th of several samples is the single one of seed + k − 1."
-    )
-    var drawing = DrawingChoice.diffusers
+        "In whose order noise is drawn; per-sample: the k-th of several samples is the single one of seed + k − 1.",
+      formerly: ["drawing"])
+    var seeding = SeedingChoice.diffusers
     @Parameter(
       help:
         "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates."
@@ -77,7 +77,7 @@ struct InpaintLatent: Stage {
       help: "every-step sets what is kept back to the scene, with that step's noise, after each step.")
     var blend = BlendChoice.off
     @Parameter(
-      help: "Every so many steps, a small picture of the latents is told to --json; 0 is never.", 0...1000)
+      help: "Every so many steps, a small picture of the latents goes to --json; 0 is never.", 0...1000)
     var preview = 0
 
     func conflict() -> ParameterConflict? {
@@ -129,9 +129,9 @@ struct InpaintLatent: Stage {
       ])
     try estimate.add(
       [
-        .denoiser(height: rows, width: columns, contexts: contexts, tokens: tokens),
+        .denoiser(height: rows, width: columns, batch: batch, tokens: tokens),
         .encoder(batch: 1, height: scale * rows, width: scale * columns),
-      ], of: model, parameters.network.arithmetic)
+      ], of: model, parameters.network.compute)
     return estimate
   }
 
@@ -148,9 +148,9 @@ struct InpaintLatent: Stage {
     let (scene, mask) = (try inputs[Self.scene].image, try inputs[Self.mask].image)
     try checkSameSize(mask, "mask", scene, "scene")
     let model = try await runtime.model(at: parameters.network.model.path)
-    return try await saying(parameters.network.model) {
+    return try await inStageWords(parameters.network.model) {
       var options = parameters.options
-      options.arithmetic = try parameters.network.arithmetic
+      options.compute = try parameters.network.compute
       let inpainting = try Inpainting(model, options, runtime: runtime)
       try parameters.checkPreview(channels: inpainting.channels)
       let picture = try scene.planes(context.monitor).padded(toMultipleOf: inpainting.scale)
@@ -161,7 +161,7 @@ struct InpaintLatent: Stage {
       else { throw lostMask(scale: inpainting.scale) }
       let (rows, columns) = (picture.height / inpainting.scale, picture.width / inpainting.scale)
       let values = try await inpainting.run(
-        scene: picture, mask: keep, condition: inputs[Self.condition].value
+        scene: picture, mask: keep, conditioning: inputs[Self.condition].value
       ) { state in
         try context.checkCancellation()
         context.monitor.report(state.done, of: state.total, unit: "step")
@@ -193,8 +193,8 @@ struct InpaintLatent: Stage {
     )
   }
 
-  /// Contexts that go through the denoiser together.
-  private var contexts: Int {
+  /// How many contexts go through the denoiser together.
+  private var batch: Int {
     let isWhole = parameters.guidanceStart == 0 && parameters.guidanceEnd == 1
     return isWhole && parameters.guidance != 1 && parameters.guidance != 0 ? 2 : 1
   }

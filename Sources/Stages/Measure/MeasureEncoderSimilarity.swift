@@ -9,7 +9,7 @@ struct MeasureEncoderSimilarity: Stage {
     "Compares an exemplar with a part of a picture by a model's image encoder: 100 × cosine."
   static let discussion = """
     Both are brought to the encoder's size; the cosine of its class tokens is taken. By the encoder of the model that
-    painted this says how far the result is what the model was told. With the folder of a
+    painted this says how far the result is what the model was given. With the folder of a
     CLIPVisionModelWithProjection alone (config.json, weights, and preprocessor_config.json where there is one) it is the
     CLIP score (Yang et al. 2023, section 4.1), but for the crop of the result,
     which the authors resize bilinearly and this program bicubically.
@@ -48,7 +48,7 @@ struct MeasureEncoderSimilarity: Stage {
     var estimate = Estimate()
     try estimate.add(
       [EncoderSimilarity.form(of: model.exemplarEncoder())], of: model,
-      parameters.engine.arithmetic(parameters.precision))
+      parameters.engine.compute(parameters.precision))
     return estimate
   }
 
@@ -56,7 +56,7 @@ struct MeasureEncoderSimilarity: Stage {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let model = try await runtime.model(at: parameters.model.path)
     let encoder = try EncoderSimilarity(
-      model, parameters.engine.arithmetic(parameters.precision), runtime: runtime)
+      model, parameters.engine.compute(parameters.precision), runtime: runtime)
     var features: [[Float]] = []
     for image in [try part(inputs, context), try inputs[Self.exemplar].image] {
       let picture = try image.exemplar(

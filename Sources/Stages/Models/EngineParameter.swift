@@ -6,14 +6,14 @@ import Tensors
 struct EngineReference: ParameterValue, Hashable {
   let word: String
 
-  static let standard = EngineReference(word: Arithmetic.standardEngine)
+  static let standard = EngineReference(word: ComputeOptions.standardEngine)
   static let torch = EngineReference(word: "torch")
   static let help = "What computes the network; torch needs: make torch."
 
   static func kind(_ bounds: Bounds) -> ParameterKind {
     let graphics = (0..<8).map { "torch:cuda:\($0)" }
     return .resource(
-      StandardResource.engine, words: [Arithmetic.standardEngine, "torch", "torch:cuda"] + graphics)
+      StandardResource.engine, words: [ComputeOptions.standardEngine, "torch", "torch:cuda"] + graphics)
   }
 
   init?(setting: Setting) {
@@ -26,7 +26,7 @@ struct EngineReference: ParameterValue, Hashable {
   var json: JSONValue { .string(word) }
 
   /// With that precision.
-  func arithmetic(_ precision: PrecisionReference) throws -> Arithmetic {
-    Arithmetic(try precision.value, engine: word)
+  func compute(_ precision: PrecisionReference) throws -> ComputeOptions {
+    ComputeOptions(try precision.value, engine: word)
   }
 }

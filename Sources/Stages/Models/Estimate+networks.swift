@@ -5,13 +5,13 @@ import Tensors
 extension Estimate {
   /// Adds what running networks takes: the engine's copy of the weights, the file's pages they are copied from, and the
   /// values between layers. Networks that are compiled already are used again.
-  mutating func add(_ forms: [NetworkForm], of model: DiffusionModel, _ arithmetic: Arithmetic) throws {
+  mutating func add(_ forms: [NetworkForm], of model: DiffusionModel, _ compute: ComputeOptions) throws {
     for form in forms {
       let graph = try form.graph(of: model, WeightList())
-      let width = arithmetic.precision == .f32 ? 4 : 2
+      let width = compute.precision == .f32 ? 4 : 2
       // The file's pages stay resident while the engine copies them into its own layout.
       workingBytes += graph.constantElementCount * (4 + width) + graph.peakValueBytes
-      reuses.insert(NetworkKey(form, of: model, arithmetic).name)
+      reuses.insert(NetworkKey(form, of: model, compute).name)
     }
   }
 }

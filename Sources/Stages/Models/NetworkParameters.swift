@@ -9,5 +9,5 @@ struct NetworkParameters: StageParameters {
   @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
   /// What computes the network, and how exactly.
-  var arithmetic: Arithmetic { get throws { try engine.arithmetic(precision) } }
+  var compute: ComputeOptions { get throws { try engine.compute(precision) } }
 }

@@ -8,7 +8,7 @@ struct LoadImage: Stage {
   static let version = 2
   static let summary = "Reads a picture from a file, in any format libvips reads."
   static let discussion = """
-    The format is told by content. PNGs are walked strictly and JPEGs decoded to their end: a wrong checksum, a missing
+    The format is recognized by content. PNGs are walked strictly and JPEGs decoded to their end: a wrong checksum, a missing
     end, whatever a decoder only warns of is an error, unless `strict` is false. A damaged part that readers can do
     without (a PNG's texts, say) is skipped; so is a profile that is damaged or does not fit the picture. Both are said,
     as is a file that holds several pictures, of which the first or primary one is taken.
@@ -97,23 +97,24 @@ struct LoadImage: Stage {
       let largest = try whole().statistics().overall.maximum
       if largest > 0, largest < 16384, let white = image.likelyWhite(largest: largest) {
         remark(
-          "its largest value is \(Number(largest)) of 65535, so it looks black; if \(Number(white)) is its white, set \"white\""
+          "its largest value is \(ShortNumber(largest)) of 65535, so it looks black; if \(ShortNumber(white)) is its white, set \"white\""
         )
       }
     }
     guard image.leavesWhiteOpen else { return image }
     let range = try whole().statistics().overall
     if range.minimum < 0 {
-      remark("its values go down to \(Number(range.minimum)); those below 0 become black")
+      remark("its values go down to \(ShortNumber(range.minimum)); those below 0 become black")
     }
     guard let white = image.likelyWhite(largest: range.maximum) else {
       if range.maximum > 1 {
-        remark("its values go up to \(Number(range.maximum)); those above 1 become white")
+        remark("its values go up to \(ShortNumber(range.maximum)); those above 1 become white")
       }
       return image.comesOutIn16Bits ? try image.scaled(white: 1) : image
     }
     remark(
-      "its values go up to \(Number(range.maximum)); \(Number(white)) is taken as white (\"white\" sets it)")
+      "its values go up to \(ShortNumber(range.maximum)); \(ShortNumber(white)) is taken as white (\"white\" sets it)"
+    )
     return try image.scaled(white: white)
   }
 
@@ -131,7 +132,7 @@ extension Image {
 }
 
 /// A number without needless decimals: `254`, `0.75`.
-private struct Number: CustomStringConvertible {
+private struct ShortNumber: CustomStringConvertible {
   let description: String
   init(_ value: Double) {
     description =

@@ -35,7 +35,8 @@ struct TrainDenoiser: Stage {
     }
     @Parameter(help: "Training pairs that are encoded once and learnt from again and again.", 1...1e9)
     var pairs = 20000
-    @Parameter(help: "What of a reference is told: class is the paper's bottleneck.") var tokens = Tokens
+    @Parameter(help: "What of a reference conditions the denoiser: class is the paper's bottleneck.")
+    var tokens = Tokens
       .class
     @Parameter(help: "Probability of a batch without its references.", 0...1) var drop = 0.2
     @Parameter(

@@ -76,15 +76,15 @@ extension TrainingParameters {
     -> TrainingPlan
   {
     let processes = try context.services.get(TrainingProcesses.self)
-    var arithmetic = try engine.arithmetic(precision)
-    if arithmetic.engine == "torch:cuda", let number = processes.localRank {
-      arithmetic.engine += ":\(number)"
+    var compute = try engine.compute(precision)
+    if compute.engine == "torch:cuda", let number = processes.localRank {
+      compute.engine += ":\(number)"
     }
     let runtime = try context.services.get(DiffusionRuntime.self)
     var plan = TrainingPlan(
       model: try await runtime.model(at: model.path), folder: folder.url, settings: try settings,
-      batchSize: batch, startsFromScratch: start == .scratch, seed: seed, arithmetic: arithmetic,
-      frozenArithmetic: Arithmetic(.f32, engine: frozenEngine.word), data: inputs.data,
+      batchSize: batch, startsFromScratch: start == .scratch, seed: seed, compute: compute,
+      frozenCompute: ComputeOptions(.f32, engine: frozenEngine.word), data: inputs.data,
       samples: inputs.samples)
     plan.exchange = processes.exchange
     plan.recomputes = recompute
@@ -93,13 +93,13 @@ extension TrainingParameters {
 }
 
 /// Says in the log how a training goes, not oftener than a log can be read.
-final class TrainingNarrator: Sendable {
+final class TrainingLog: Sendable {
   private let context: StageContext
   private let last = Mutex<ContinuousClock.Instant?>(nil)
 
   init(_ context: StageContext) { self.context = context }
 
-  func tell(_ progress: TrainingProgress) {
+  func write(_ progress: TrainingProgress) {
     let metrics = progress.metrics
     context.monitor.report(metrics.step, of: progress.steps, unit: "step")
     let isDue = last.withLock { last in
@@ -124,10 +124,10 @@ func trained(
   _ plan: TrainingPlan, _ context: StageContext,
   _ train: (@escaping @Sendable (TrainingProgress) -> Void) async throws -> TrainingOutcome
 ) async throws -> Report {
-  let narrator = TrainingNarrator(context)
+  let log = TrainingLog(context)
   let last: TrainingMetrics?
   do {
-    guard case .finished(let metrics) = try await train({ narrator.tell($0) }) else {
+    guard case .finished(let metrics) = try await train({ log.write($0) }) else {
       throw CancellationError()
     }
     last = metrics

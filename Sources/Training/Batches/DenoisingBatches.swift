@@ -51,7 +51,7 @@ struct DenoisingBatches: BatchSource {
     let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
     return NoisedPair(
       sample: zip(pair.latent, noise).map { signal * $0 + strength * $1 } + pair.masked + pair.keep,
-      time: unet.timeFeatures(Float(time)).floats, token: pair.token,
+      time: unet.timestepEmbedding(Float(time)).floats, token: pair.token,
       target: zip(pair.latent, noise).map { prediction.target($0, $1, kept: kept) },
       weight: signalLimit.map { min(1, Float($0) * (1 - kept) / kept) } ?? 1)
   }

@@ -181,11 +181,11 @@ final class PairEncoding: Sendable {
     let masked = try await coding.encode(pairs.map(\.hidden), noise: pairs.flatMap(\.hiddenNoise))
     let exemplars = Tensor(
       pairs.flatMap(\.exemplar.floats), shape: [pairs.count] + pairs[0].exemplar.shape.dropFirst())
-    let told = try await encoding.token(exemplars, tokens: tokens).floats
+    let encoded = try await encoding.token(exemplars, tokens: tokens).floats
     return pairs.indices.map { index in
       EncodedPair(
         latent: latents.part(index, of: pairs.count), masked: masked.part(index, of: pairs.count),
-        keep: pairs[index].keep, token: told.part(index, of: pairs.count))
+        keep: pairs[index].keep, token: encoded.part(index, of: pairs.count))
     }
   }
 

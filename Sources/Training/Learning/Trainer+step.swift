@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// What a step came to.
-struct StepResult {
+struct TrainingStepResult {
   var loss: Float
   var rate: Double
   /// Nil when the gradients overflowed in half precision.
@@ -12,7 +12,7 @@ struct StepResult {
 extension Trainer {
   /// One step: gradients of the micro-batches, exchanged, clipped, and followed. Until all is known to be finite,
   /// nothing is changed.
-  func takeStep(_ step: Int) async throws -> StepResult {
+  func takeStep(_ step: Int) async throws -> TrainingStepResult {
     let scale = record.lossScale?.factor ?? 1
     let loss = try await accumulate(step, scale: scale)
     guard loss.isFinite else { throw failure("the loss is \(loss)", at: step) }
@@ -24,7 +24,7 @@ extension Trainer {
       guard record.lossScale?.fail() == true else {
         throw failure("a gradient is no finite number", at: step)
       }
-      return StepResult(loss: loss, rate: optimizer.rate, gradientNorm: nil)
+      return TrainingStepResult(loss: loss, rate: optimizer.rate, gradientNorm: nil)
     }
     // As torch.nn.utils.clip_grad_norm_ does it.
     let clipping = settings.gradientLimit.map { min(1, $0 / (norm + 1e-6)) } ?? 1
@@ -32,7 +32,7 @@ extension Trainer {
     try await model.update(optimizer, step: record.updates, gradientScale: clipping / scale)
     record.lossScale?.succeed()
     try await moveAverage(step)
-    return StepResult(loss: loss, rate: optimizer.rate, gradientNorm: norm)
+    return TrainingStepResult(loss: loss, rate: optimizer.rate, gradientNorm: norm)
   }
 
   /// Accumulates the gradients of the step's micro-batches, averaged and scaled, and gives the mean loss.

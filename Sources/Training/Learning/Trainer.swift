@@ -88,7 +88,7 @@ public actor Trainer {
     progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
     samples: (@Sendable (TrainingSnapshot) async throws -> Void)? = nil
   ) async throws -> TrainingOutcome {
-    let interruption = Interruption()
+    let interruption = TrainingStop()
     // A task of their own, never cancelled: a step under way is finished, and a checkpoint written, whole.
     let steps = Task { try await self.train(until: interruption, progress, samples) }
     return try await withTaskCancellationHandler {
@@ -99,7 +99,7 @@ public actor Trainer {
   }
 
   private func train(
-    until interruption: Interruption, _ progress: @Sendable (TrainingProgress) -> Void,
+    until interruption: TrainingStop, _ progress: @Sendable (TrainingProgress) -> Void,
     _ samples: (@Sendable (TrainingSnapshot) async throws -> Void)?
   ) async throws -> TrainingOutcome {
     while record.step < settings.steps {
@@ -134,7 +134,7 @@ public actor Trainer {
   }
 
   /// Takes a step, and the time it takes.
-  private func measured(_ take: (Int) async throws -> StepResult) async throws -> TrainingMetrics {
+  private func measured(_ take: (Int) async throws -> TrainingStepResult) async throws -> TrainingMetrics {
     let clock = ContinuousClock()
     let start = clock.now
     let result = try await take(record.step + 1)
@@ -152,7 +152,7 @@ public actor Trainer {
 }
 
 /// Whether a training was asked to stop.
-private final class Interruption: Sendable {
+private final class TrainingStop: Sendable {
   private let flag = Atomic(false)
 
   var isRequested: Bool { flag.load(ordering: .relaxed) }

@@ -75,7 +75,7 @@ private struct AutoencoderRecipe: TrainingRecipe {
   private func deviation(_ weights: Checkpoint) async throws -> Double {
     let side = plan.samples.size
     let graph = try autoencoder.encoderGraph(weights, height: side, width: side)
-    let network = try await runtime.compile(graph, plan.frozenArithmetic)
+    let network = try await runtime.compile(graph, plan.frozenCompute)
     var (sum, squares, count) = (0.0, 0.0, 0.0)
     for index in 0..<24 {
       let picture = try plan.samples.pair(plan.samples.wrapped(index)).target.planes()
@@ -90,7 +90,7 @@ private struct AutoencoderRecipe: TrainingRecipe {
 
   /// Pictures and what comes back of them, side by side.
   func sheet(_ model: DiffusionModel, _ runtime: DiffusionRuntime) async throws -> Data {
-    let coding = try LatentCoding(model, plan.frozenArithmetic, runtime: runtime)
+    let coding = try LatentCoding(model, plan.frozenCompute, runtime: runtime)
     let side = plan.samples.size
     var grid = PictureGrid(columns: 6, side: side)
     for index in 0..<12 {

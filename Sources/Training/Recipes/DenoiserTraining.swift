@@ -68,7 +68,7 @@ private struct DenoiserRecipe: TrainingRecipe {
     let plan = training.plan
     (self.training, self.unet, self.encoder) = (training, unet, encoder)
     schedule = try plan.model.schedule
-    let coding = try LatentCoding(plan.model, plan.frozenArithmetic, runtime: runtime)
+    let coding = try LatentCoding(plan.model, plan.frozenCompute, runtime: runtime)
     try Self.check(training, unet, encoder, coding)
     latentShape = [coding.channels, plan.data.size / coding.scale, plan.data.size / coding.scale]
     unetStart = try await Self.unetStart(training, unet, runtime)
@@ -79,7 +79,7 @@ private struct DenoiserRecipe: TrainingRecipe {
       tensors: fresh.tensors.merging(published.tensors) { fresh, published in published }
         .merging(fresh.tensors.filter { ExemplarEncoder.isTrained($0.key) }) { $1 })
     let encoding = PairEncoding(
-      coding: coding, encoding: try ExemplarEncoding(plan.model, plan.frozenArithmetic, runtime: runtime),
+      coding: coding, encoding: try ExemplarEncoding(plan.model, plan.frozenCompute, runtime: runtime),
       preprocessing: try plan.model.preprocessing(), tokens: training.tokens, target: training.target,
       seed: plan.seed)
     let frozen: JSONValue = [
@@ -191,14 +191,14 @@ private struct DenoiserRecipe: TrainingRecipe {
   ) async throws -> PixelPlanes {
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.seed) = (training.sampleSteps, guidance, seed)
-    options.arithmetic = plan.frozenArithmetic
-    let encoding = try ExemplarEncoding(model, plan.frozenArithmetic, runtime: runtime)
+    options.compute = plan.frozenCompute
+    let encoding = try ExemplarEncoding(model, plan.frozenCompute, runtime: runtime)
     let exemplar = try model.preprocessing().exemplar(pair.reference, size: encoding.imageSize)
-    let condition = try await encoding.condition(exemplar, tokens: training.tokens)
+    let conditioning = try await encoding.conditioning(exemplar, tokens: training.tokens)
     let (scene, keep) = (try pair.target.planes(), try KeepMask(pair.mask))
     let latents = try await Inpainting(model, options, runtime: runtime).run(
-      scene: scene, mask: keep, condition: condition)
-    return try await LatentCoding(model, plan.frozenArithmetic, runtime: runtime).decode(
+      scene: scene, mask: keep, conditioning: conditioning)
+    return try await LatentCoding(model, plan.frozenCompute, runtime: runtime).decode(
       latents.floats, height: latents.shape[2], width: latents.shape[3])
   }
 }

@@ -63,7 +63,7 @@ private struct EncoderRecipe: TrainingRecipe {
   /// In each row a view, and the five most similar of forty views of other moments, the most similar first: the
   /// second picture should show the first one's object.
   func sheet(_ model: DiffusionModel, _ runtime: DiffusionRuntime) async throws -> Data {
-    let encoding = try ExemplarEncoding(model, plan.frozenArithmetic, runtime: runtime)
+    let encoding = try ExemplarEncoding(model, plan.frozenCompute, runtime: runtime)
     var views: [(first: Image, second: Image, query: [Float], key: [Float])] = []
     for index in 0..<40 {
       let (first, second) = try plan.samples.views(plan.samples.wrapped(index))

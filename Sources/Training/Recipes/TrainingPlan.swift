@@ -31,9 +31,9 @@ public struct TrainingPlan: Sendable {
   /// Fixes every random choice.
   public var seed: Int
   /// What computes gradients, and how exactly.
-  public var arithmetic: Arithmetic
+  public var compute: ComputeOptions
   /// What computes frozen networks and samples.
-  public var frozenArithmetic: Arithmetic
+  public var frozenCompute: ComputeOptions
   /// Examples.
   public var data: any TrainingData
   /// What sheets of samples show.
@@ -46,12 +46,12 @@ public struct TrainingPlan: Sendable {
   /// A plan.
   public init(
     model: DiffusionModel, folder: URL, settings: TrainerSettings, batchSize: Int, startsFromScratch: Bool,
-    seed: Int, arithmetic: Arithmetic, frozenArithmetic: Arithmetic, data: any TrainingData,
+    seed: Int, compute: ComputeOptions, frozenCompute: ComputeOptions, data: any TrainingData,
     samples: any TrainingData
   ) {
     (self.model, self.folder, self.settings) = (model, folder, settings)
     (self.batchSize, self.startsFromScratch, self.seed) = (batchSize, startsFromScratch, seed)
-    (self.arithmetic, self.frozenArithmetic) = (arithmetic, frozenArithmetic)
+    (self.compute, self.frozenCompute) = (compute, frozenCompute)
     (self.data, self.samples) = (data, samples)
   }
 
@@ -102,12 +102,12 @@ extension TrainingPlan {
     _ recipe: some TrainingRecipe, runtime: DiffusionRuntime,
     progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
-    guard let engine = try await runtime.gradientEngine(arithmetic.engine) else {
-      throw TrainingError("the engine '\(arithmetic.engine)' finds no gradients; torch does")
+    guard let engine = try await runtime.gradientEngine(compute.engine) else {
+      throw TrainingError("the engine '\(compute.engine)' finds no gradients; torch does")
     }
     let graph = try recipe.graph()
     let executable = try await engine.compile(
-      graph, differentiating: "loss", options: CompileOptions(precision: arithmetic.precision),
+      graph, differentiating: "loss", options: CompileOptions(precision: compute.precision),
       recomputes: recomputes)
     let trainer = try await Trainer(
       executable, on: recipe.batches, settings: settings, folder: folder, subject: recipe.subject,

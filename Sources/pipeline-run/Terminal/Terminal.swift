@@ -11,7 +11,7 @@ enum Terminal {
   /// Writes a line.
   static func say(_ text: String) { write(text + "\n") }
 
-  /// Writes text as it is. Where nobody can be told anything, nobody can be told that either.
+  /// Writes text as it is. Where nothing can be written, that cannot be reported either.
   static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
   /// How many columns there are; 100 where nobody watches.

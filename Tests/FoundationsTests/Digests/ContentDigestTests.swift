@@ -49,7 +49,7 @@ import Testing
     #expect(pieces == 2)
   }
 
-  @Test("a folder and a missing file are told apart")
+  @Test("a folder and a missing file are distinguished")
   func unreadable() throws {
     let folder = try TemporaryFolder()
     let missing = try #require(throws: FileError.self) { try ContentDigest(ofFile: folder["none"]) }

@@ -146,7 +146,7 @@ final class DyingSystem: Sendable {
     #expect(try folder.names == ["a"])
   }
 
-  @Test("bytes are on the disk before they get their name, and the name before the writer is told")
+  @Test("bytes are on the disk before they get their name, and the name before the writer knows")
   func order() throws {
     func steps(_ write: (FileSystem) throws -> Void) throws -> [String] {
       let watched = DyingSystem(at: .max)

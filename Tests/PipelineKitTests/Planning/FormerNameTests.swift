@@ -33,6 +33,24 @@ struct FormerNameTests {
     #expect(plans[0].step("s")?.fingerprint == plans[1].step("s")?.fingerprint)
   }
 
+  @Test("leaves the fingerprint as it was before, however often it was renamed")
+  func storedResults() throws {
+    let names: [(name: String, former: [String])] = [
+      ("drawing", []), ("seeding", ["drawing"]), ("noise", ["drawing", "seeding"]),
+    ]
+    let fingerprints = try names.map { name, former in
+      let parameters = [
+        ParameterDescriptor(
+          name: name, kind: .choice(["a", "b"]), defaultValue: "a", help: "The order of draws.",
+          formerNames: former)
+      ]
+      let bench = try Bench.planning([.stub("test.renamed", parameters: parameters) { _ in .number(1) }])
+      return try bench.plan(document("\"\(name)\": \"b\"")).step("s")?.fingerprint
+    }
+    #expect(fingerprints[0] != nil)
+    #expect(Set(fingerprints).count == 1)
+  }
+
   @Test("is known so to the caller")
   func caller() throws {
     let plan = try bench.plan(document("")) { $0.settings = ["s": ["drawing": .text("b")]] }

@@ -121,7 +121,7 @@ struct ExecStageTests {
     return (run, obstacles)
   }
 
-  @Test("what is not allowed, or needs a program that is missing, is told before anything runs, all of it")
+  @Test("what is not allowed, or needs a program that is missing, is said before anything runs, all of it")
   func readiness() async throws {
     let fine: JSONValue = ["cp", "{in:note}", "{out:note}"]
     let (forbidden, obstacles) = try await runDocument(["a": fine, "b": fine], allowed: false)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The interface of dynamic-library plugins")
 struct InterfaceVersionTests {
-  /// Whoever changes what a plugin built before would get wrong is told by this test.
+  /// Whoever changes what a plugin built before would get wrong is warned by this test.
   @Test("has the protocols, fields and cases it had when its version was last raised")
   func interface() throws {
     let sources = URL(filePath: #filePath).appending(path: "../../../../Sources")

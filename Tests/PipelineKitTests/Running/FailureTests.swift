@@ -50,7 +50,7 @@ import Testing
     #expect(bench.output("bad.json") == nil)
   }
 
-  @Test("several failures are all told, and what one blocks is blocked once")
+  @Test("several failures are all reported, and what one blocks is blocked once")
   func severalFailures() async throws {
     let run = try await bench.run(
       text(

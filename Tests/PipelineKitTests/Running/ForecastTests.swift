@@ -57,7 +57,7 @@ import Testing
     #expect(fates["w"] == "runs because of /stages/k/set/offset: 0 → 3; /stages/c/set/value: 1 → 2")
   }
 
-  @Test("a value that went and came back is told from the run between")
+  @Test("a value that went and came back is distinguished from the run between")
   func backAndForth() async throws {
     for value in ["1", "2", "1"] { _ = try await bench.run(document(value: value)) }
     #expect(try fates(document(value: "3"))["k"] == "runs because of /stages/c/set/value: 1 → 3")
@@ -98,7 +98,7 @@ import Testing
         == "runs, since its result is not a function of the document alone")
   }
 
-  @Test("of a change in a long chain every stage after it is told")
+  @Test("of a change in a long chain every stage after it is said")
   func longChain() throws {
     let stages = (1..<2000).map {
       #""s\#($0)": {"use": "number.add", "in": {"numbers": "s\#($0 - 1).number"}}"#

@@ -21,7 +21,7 @@ final class Crowd: Sendable {
 }
 
 /// A place where a number of tasks wait until all of them are there.
-actor Meeting {
+actor Barrier {
   private var missing: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -34,7 +34,7 @@ actor Meeting {
   }
 }
 
-/// A number that can be told to be gone.
+/// A number that can be made to be gone.
 final class Tracked: PortValue {
   static let portType: PortType = "tracked"
   static let exchangeExtension = "bin"

@@ -45,10 +45,10 @@ import Testing
 
   @Test("independent steps run side by side", arguments: [Effort.light, .waiting])
   func overlap(effort: Effort) async throws {
-    let meeting = Meeting(of: 6)
+    let barrier = Barrier(of: 6)
     let bench = try Bench(stages: [
       .stub("meet", effort: effort) { _ in
-        await meeting.arrive()
+        await barrier.arrive()
         return .number(1)
       }
     ])
@@ -62,17 +62,17 @@ import Testing
   @Test("steps that keep all cores busy take turns, beside those that wait")
   func turns() async throws {
     let crowd = Crowd()
-    let meeting = Meeting(of: 2)
+    let barrier = Barrier(of: 2)
     let bench = try Bench(stages: [
       .stub("compute", effort: .compute) { call in
         crowd.enter()
-        if call.context.stage == "c0" { await meeting.arrive() }
+        if call.context.stage == "c0" { await barrier.arrive() }
         try await Task.sleep(for: .milliseconds(5))
         crowd.leave()
         return .number(1)
       },
       .stub("wait", effort: .waiting) { _ in
-        await meeting.arrive()
+        await barrier.arrive()
         return .number(1)
       },
     ])

@@ -3,7 +3,7 @@ import Tensors
 import Testing
 import Training
 
-@Suite("What is told of a training")
+@Suite("What is reported of a training")
 struct ReportingTests {
   private func metrics(_ losses: [Float]) -> [TrainingMetrics] {
     losses.enumerated().map { index, loss in

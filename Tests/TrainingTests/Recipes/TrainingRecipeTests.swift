@@ -37,8 +37,8 @@ struct TrainingRecipeTests {
       settings: try TrainerSettings(
         steps: steps, optimizer: AdamW(rate: 1e-3), average: MovingAverage(decay: 0.9), checkpointInterval: 2),
       batchSize: 2, startsFromScratch: startsFromScratch, seed: 5,
-      arithmetic: Arithmetic(.f32, engine: "torch"),
-      frozenArithmetic: Arithmetic(.f32), data: try BatchTests.world(), samples: try BatchTests.world(2))
+      compute: ComputeOptions(.f32, engine: "torch"),
+      frozenCompute: ComputeOptions(.f32), data: try BatchTests.world(), samples: try BatchTests.world(2))
   }
 
   private func model(_ folder: String) -> String { small.folder.file("\(folder)/model").path }
@@ -95,8 +95,8 @@ struct TrainingRecipeTests {
   )
   func together() async throws {
     let model = try DiffusionModel(path: try await prepared())
-    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
-    let encoding = try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime)
+    let coding = try LatentCoding(model, ComputeOptions(.f32), runtime: runtime)
+    let encoding = try ExemplarEncoding(model, ComputeOptions(.f32), runtime: runtime)
     let pairs = PairEncoding(
       coding: coding, encoding: encoding, preprocessing: try model.preprocessing(), tokens: .classToken,
       seed: 1)
@@ -126,8 +126,8 @@ struct TrainingRecipeTests {
   func failedParts() async throws {
     let model = try DiffusionModel(path: try await prepared())
     let encoding = PairEncoding(
-      coding: try LatentCoding(model, Arithmetic(.f32), runtime: runtime),
-      encoding: try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime),
+      coding: try LatentCoding(model, ComputeOptions(.f32), runtime: runtime),
+      encoding: try ExemplarEncoding(model, ComputeOptions(.f32), runtime: runtime),
       preprocessing: try model.preprocessing(), tokens: .classToken, seed: 1)
     let flaky = FlakyData(try BatchTests.world())
     let folder = small.folder.file("cache")
@@ -152,9 +152,9 @@ struct TrainingRecipeTests {
     "an example and its noise are the same in a batch of four and in two of two; slight noise counts less")
   func batches() async throws {
     let model = try DiffusionModel(path: try await prepared())
-    let coding = try LatentCoding(model, Arithmetic(.f32), runtime: runtime)
+    let coding = try LatentCoding(model, ComputeOptions(.f32), runtime: runtime)
     let encoding = PairEncoding(
-      coding: coding, encoding: try ExemplarEncoding(model, Arithmetic(.f32), runtime: runtime),
+      coding: coding, encoding: try ExemplarEncoding(model, ComputeOptions(.f32), runtime: runtime),
       preprocessing: try model.preprocessing(), tokens: .classToken, seed: 1)
     let data = try BatchTests.world()
     let cache = try LatentCache(
@@ -187,7 +187,7 @@ struct TrainingRecipeTests {
     for place in 0..<4 {
       let row = Array(times[place * width..<(place + 1) * width])
       let time = try #require(
-        (0..<schedule.stepCount).first { (try? model.unet().timeFeatures(Float($0)).floats) == row })
+        (0..<schedule.stepCount).first { (try? model.unet().timestepEmbedding(Float($0)).floats) == row })
       let kept = schedule.alphasCumprod[time]
       for index in place * clean.count / 4..<(place + 1) * clean.count / 4 {
         let velocity = kept.squareRoot() * noises[index] - (1 - kept).squareRoot() * clean[index]

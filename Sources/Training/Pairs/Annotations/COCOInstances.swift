@@ -22,7 +22,7 @@ public enum COCOInstances {
     }
   }
 
-  /// What records are told apart by.
+  /// What distinguishes records.
   private enum Identifier: Hashable {
     case number(Int)
     case text(String)

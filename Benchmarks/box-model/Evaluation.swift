@@ -2,24 +2,26 @@ import Diffusion
 import Imaging
 import Synchronization
 
-/// Paints every sample in every manner, and measures what came out.
-struct Examination: Sendable {
+/// Paints every sample in every variant, and measures what came out.
+struct Evaluation: Sendable {
   let modelPath: String
   let set: HeldOutSet
   let steps: Int
   let seed: Int
-  let arithmetic: Arithmetic
+  let compute: ComputeOptions
 
   /// - Parameter progress: called now and then with how many of all pictures are painted.
   func figures(workers: Int, progress: @escaping @Sendable (Int, Int) -> Void) async throws -> Figures {
     let model = try DiffusionModel(path: modelPath)
     let painters = (0..<workers).map { _ in
-      Painter(model: model, steps: steps, seed: seed, arithmetic: arithmetic)
+      Painter(model: model, steps: steps, seed: seed, compute: compute)
     }
-    var conditions: [ExemplarCondition] = []
-    for sample in set.samples { conditions.append(try await painters[0].condition(of: sample.exemplar)) }
+    var conditionings: [ExemplarConditioning] = []
+    for sample in set.samples {
+      conditionings.append(try await painters[0].conditioning(of: sample.exemplar))
+    }
     let done = Mutex(0)
-    let total = set.samples.count * Manner.all.count
+    let total = set.samples.count * Variant.all.count
     let count: @Sendable () -> Void = {
       let now = done.withLock { done in
         done += 1
@@ -30,7 +32,7 @@ struct Examination: Sendable {
     let readings: [Reading] = try await withThrowingTaskGroup(of: [(Int, Reading)].self) { group in
       for (worker, painter) in painters.enumerated() {
         let indices = Array(stride(from: worker, to: set.samples.count, by: workers))
-        group.addTask { [conditions] in try await self.readings(indices, painter, conditions, count) }
+        group.addTask { [conditionings] in try await self.readings(indices, painter, conditionings, count) }
       }
       var all: [(Int, Reading)] = []
       for try await part in group { all += part }
@@ -39,16 +41,17 @@ struct Examination: Sendable {
     return Figures(readings)
   }
 
-  /// One worker's samples, manner after manner.
+  /// One worker's samples, variant after variant.
   private func readings(
-    _ indices: [Int], _ painter: Painter, _ conditions: [ExemplarCondition], _ count: @Sendable () -> Void
+    _ indices: [Int], _ painter: Painter, _ conditionings: [ExemplarConditioning],
+    _ count: @Sendable () -> Void
   ) async throws -> [(Int, Reading)] {
-    var pictures: [Int: [Manner: Image]] = [:]
-    for manner in Manner.all {
+    var pictures: [Int: [Variant: Image]] = [:]
+    for variant in Variant.all {
       for index in indices {
-        let told = manner.exemplar == .own ? index : set.other(than: index)
-        pictures[index, default: [:]][manner] = try await painter.painted(
-          set.samples[index], conditions[told], manner, index: index)
+        let exemplar = variant.exemplar == .own ? index : set.other(than: index)
+        pictures[index, default: [:]][variant] = try await painter.painted(
+          set.samples[index], conditionings[exemplar], variant, index: index)
         count()
       }
     }

@@ -31,7 +31,7 @@ protocol AnswerSink: AnyObject {
 }
 
 /// One request and its answer, over a connection of its own. Redirections are followed, but not from https to http.
-struct Exchange {
+struct HTTPExchange {
   var request: URLRequest
   /// How long nothing may come, in seconds. (URLSession on Linux does not see a body that falls silent.)
   var patience: TimeInterval

@@ -1,5 +1,5 @@
 /// One stage of a run, whatever document it came from: wired to other nodes by id, its settings complete.
-struct Node {
+struct FlatStage {
   /// An output of a node.
   struct Source: Hashable {
     var node: String

@@ -1,20 +1,20 @@
 public import Tensors
 
-/// What a denoiser is told of the exemplar, and what it is told when it is told nothing.
-public struct ExemplarCondition: Sendable, Hashable {
+/// What conditions a denoiser on an exemplar, and what stands for no exemplar.
+public struct ExemplarConditioning: Sendable, Hashable {
   /// Context tokens, `[1, tokens, width]`.
   public let context: Tensor
   /// The token that stands for no exemplar, `[1, 1, width]`.
   public let unconditional: Tensor
 
-  /// A condition and its unconditional twin.
+  /// Conditioning and its unconditional twin.
   ///
   /// - Precondition: the shapes are as above, of one width.
   public init(context: Tensor, unconditional: Tensor) {
     precondition(
       context.shape.count == 3 && context.shape[0] == 1
         && unconditional.shape == [1, 1, context.shape[2]],
-      "\(context.shape) and \(unconditional.shape) are no condition")
+      "\(context.shape) and \(unconditional.shape) are no conditioning")
     (self.context, self.unconditional) = (context, unconditional)
   }
 
@@ -23,7 +23,7 @@ public struct ExemplarCondition: Sendable, Hashable {
   /// Their width.
   public var width: Int { context.shape[2] }
 
-  /// The unconditional token, once for each of the condition's: attending to equal tokens is attending to one.
+  /// The unconditional token, once for each context token: attending to equal tokens is attending to one.
   var repeatedUnconditional: [Float] {
     let token = unconditional.floats
     return (0..<tokens).flatMap { _ in token }

@@ -3,13 +3,13 @@ public import Foundation
 public import PipelineKit
 import Tensors
 
-/// The value at a `condition` port: what a denoiser is told of the exemplar, and its unconditional twin.
+/// The value at a `condition` port: what conditions a denoiser on an exemplar, and its unconditional twin.
 ///
 /// Exchange form: `.safetensors` with `context` `[1, tokens, width]` and `unconditional` `[1, 1, width]`.
-public struct Condition: PortValue {
-  let value: ExemplarCondition
+public struct Conditioning: PortValue {
+  let value: ExemplarConditioning
 
-  init(_ value: ExemplarCondition) { self.value = value }
+  init(_ value: ExemplarConditioning) { self.value = value }
 
   /// The type of port it flows through.
   public static let portType: PortType = "condition"
@@ -24,7 +24,7 @@ public struct Condition: PortValue {
     try export(to: folder.appending(path: "condition.safetensors"), monitor: monitor)
   }
   /// Reads the store form.
-  public static func read(from folder: URL) throws -> Condition {
+  public static func read(from folder: URL) throws -> Conditioning {
     try imported(from: folder.appending(path: "condition.safetensors"))
   }
 
@@ -33,7 +33,7 @@ public struct Condition: PortValue {
     try TensorFile(tensors: ["context": value.context, "unconditional": value.unconditional]).write(to: file)
   }
   /// Reads the exchange form.
-  public static func imported(from file: URL) throws -> Condition {
+  public static func imported(from file: URL) throws -> Conditioning {
     let tensors = try TensorFile.read(["context", "unconditional"], from: file).tensors
     let (context, unconditional) = (tensors["context"]!, tensors["unconditional"]!)
     guard context.shape.count == 3, context.shape[0] == 1, context.shape.allSatisfy({ $0 > 0 }),
@@ -43,7 +43,7 @@ public struct Condition: PortValue {
         "'\(file.lastPathComponent)' is no condition: its tensors are \(context.shape) and \(unconditional.shape)",
         advice: "context is [1, tokens, width], unconditional [1, 1, width]")
     }
-    return Condition(ExemplarCondition(context: context, unconditional: unconditional))
+    return Conditioning(ExemplarConditioning(context: context, unconditional: unconditional))
   }
 }
 

@@ -6,7 +6,7 @@ extension UNet {
   /// `[1, blockChannels[0]]`.
   ///
   /// Made here and not in the graph: in bfloat16 step 981 and step 977 would be the same number.
-  public func timeFeatures(_ timestep: Float) -> Tensor {
+  public func timestepEmbedding(_ timestep: Float) -> Tensor {
     let count = configuration.blockChannels[0] / 2
     let angles = (0..<count).map { index in
       let exponent = -Float(log(10_000.0)) * Float(index) / (Float(count) - configuration.frequencyShift)

@@ -3,7 +3,7 @@ import Foundation
 import SystemPackage
 
 /// The files through which a stage and an external program hand each other values.
-struct Exchange {
+struct ExchangeFolder {
   /// The stage's scratch folder. The program may write anywhere in it.
   let folder: URL
   private let types: [PortType: PortTypeDefinition]
