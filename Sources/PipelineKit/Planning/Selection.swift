@@ -9,7 +9,7 @@ struct Selection {
   /// The nodes for whose sake the others run.
   private(set) var targets: Set<String> = []
   /// The outputs whose values go back to the caller, by name.
-  private(set) var returned: [String: Node.Source] = [:]
+  private(set) var returned: [String: FlatStage.Source] = [:]
 
   init(_ expansion: Expansion, of document: PipelineDocument, registry: Registry, request: PlanRequest) {
     var all = expansion.nodes
