@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo quick test lint format bench schema demo-sheet figures show model world clean
+.PHONY: help bootstrap runtime torch demo docs quick test lint format bench schema demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
@@ -53,6 +53,13 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
 	swift build --product pipeline-run
 	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
+
+docs: bootstrap ## writes the documentation of the library PaintByExample into out/docs
+	swift build --product PaintByExample --scratch-path .build-docs \
+	  -Xswiftc -emit-symbol-graph -Xswiftc -emit-symbol-graph-dir -Xswiftc $(CURDIR)/.build-docs/graphs
+	docc convert Sources/PaintByExample/PaintByExample.docc --additional-symbol-graph-dir .build-docs/graphs \
+	  --fallback-display-name PaintByExample --fallback-bundle-identifier PaintByExample --output-path out/docs
+	@echo "The documentation lies in $(CURDIR)/out/docs; look at it with: docc preview, or any web server"
 
 demo-sheet: demo ## draws the picture in the README
 	vips copy $(DEMO)/sheet.png "Pipelines/pictures/demo-sheet.jpg[Q=90]"

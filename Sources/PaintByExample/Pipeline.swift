@@ -18,7 +18,7 @@ public struct Pipeline: Sendable {
 
   /// The document of a file. Paths within it start from its folder.
   ///
-  /// - Throws: ``InvalidDocument`` with every fault of the text; ``UnreadableDocument``.
+  /// - Throws: `InvalidDocument` with every fault of the text; `UnreadableDocument`.
   public init(_ path: String, on machine: Machine) throws {
     document = try PipelineDocument(contentsOf: URL(filePath: path), named: path)
     self.machine = machine
@@ -30,7 +30,7 @@ public struct Pipeline: Sendable {
   ///   - json: the text.
   ///   - name: what it is called in messages.
   ///   - folder: where paths within it start.
-  /// - Throws: ``InvalidDocument`` with every fault of the text.
+  /// - Throws: `InvalidDocument` with every fault of the text.
   public init(
     json: String, named name: String = "document", folder: URL = .currentDirectory(), on machine: Machine
   ) throws {
@@ -53,7 +53,7 @@ public struct Pipeline: Sendable {
 
   /// Checks the document as it stands. Params and inputs may be left without values.
   ///
-  /// - Throws: ``InvalidDocument`` with every fault.
+  /// - Throws: `InvalidDocument` with every fault.
   public func validate() throws {
     try Planner(registry: machine.registry).validate(document, request(into: nil))
   }
@@ -67,8 +67,8 @@ public struct Pipeline: Sendable {
   ///   - folder: where its outputs, and what its stages save, are written too; nil writes nothing.
   ///   - adjust: changes what is asked further: swaps, settings of stages, permissions.
   /// - Returns: the values at all its outputs.
-  /// - Throws: ``InvalidDocument`` before anything runs, ``MissingDependency`` for a model or an engine that is not
-  ///   there, ``RunFailure`` when stages failed, `CancellationError`. Each says itself in words: `"\(error)"`.
+  /// - Throws: `InvalidDocument` before anything runs, `MissingDependency` for a model or an engine that is not
+  ///   there, `RunFailure` when stages failed, `CancellationError`. Each says itself in words: `"\(error)"`.
   public func run(
     inputs: [InputName: PipelineInput] = [:], params: [String: JSONValue] = [:], writingTo folder: URL? = nil,
     adjusting adjust: (inout PlanRequest) -> Void = { _ in }

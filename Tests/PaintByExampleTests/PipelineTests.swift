@@ -126,13 +126,14 @@ struct PipelineTests {
     #expect(other?.description.contains("report, not image") == true)
   }
 
+  static let faulty = """
+    {"formatVersion": 1, "inputs": {"scene": "image"},
+     "stages": {"a": {"use": "image.blnd", "in": {}}}, "outputs": {"picture": "a.image"}}
+    """
+
   @Test("one call turns a text into rendered faults")
   func faults() throws {
-    let text = """
-      {"formatVersion": 1, "inputs": {"scene": "image"},
-       "stages": {"a": {"use": "image.blnd", "in": {}}}, "outputs": {"picture": "a.image"}}
-      """
-    let faults = try #require(Pipeline.faults(in: text, named: "edit.json", on: machine))
+    let faults = try #require(Pipeline.faults(in: Self.faulty, named: "edit.json", on: machine))
     #expect(faults.contains("edit.json:2:26: error: there is no stage 'image.blnd'"))
     #expect(faults.contains("did you mean 'image.blend'?") && faults.contains("^^^^"))
     #expect(Pipeline.faults(in: "{", named: "edit.json", on: machine)?.contains("edit.json:1:2") == true)
@@ -207,22 +208,5 @@ struct PipelineTests {
     let second = try await pipeline.run(inputs: inputs, params: params).image("picture")
     #expect(try first.hasSamePixels(as: second))
     #expect(try !first.hasSamePixels(as: Image.load(from: "\(fixture)/scene.png")))
-  }
-}
-
-/// A stage of an embedding program.
-struct Negative: Stage {
-  static let name = "test.negative"
-  static let summary = "Turns light into dark."
-  static let image = Input<Picture>("image", help: "The picture.")
-  static let result = Output<Picture>("image", help: "The negative.")
-  static let inputs: [any StagePort] = [image]
-  static let outputs: [any StagePort] = [result]
-
-  struct Parameters: StageParameters {}
-  var parameters: Parameters
-
-  func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    StageOutputs(Self.result, Picture(try inputs[Self.image].image.inverted()))
   }
 }

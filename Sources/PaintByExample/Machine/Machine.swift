@@ -79,7 +79,7 @@ public struct Machine: Sendable {
 
   /// The plan of a document. The engine is measured first if a document that needs it is the first here.
   ///
-  /// - Throws: ``InvalidDocument``, ``MissingDependency`` or ``MissingDependencies``.
+  /// - Throws: `InvalidDocument`, `MissingDependency` or `MissingDependencies`.
   public func plan(_ document: PipelineDocument, _ request: PlanRequest) async throws -> Plan {
     var request = request
     request.environment = Self.versions

@@ -6,7 +6,9 @@ extension ModelSearch {
   /// The usual places of this machine: these folders, those of `$PIPELINE_MODELS`, the user's own, and that of the
   /// models that come with this toolkit where it is beside or above the program or the working folder.
   ///
-  /// - Parameter folders: searched first; relative ones start from the working folder.
+  /// - Parameters:
+  ///   - folders: searched first; relative ones start from the working folder.
+  ///   - environment: the environment variables that count.
   public static func onThisMachine(
     _ folders: [String] = [], environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> ModelSearch {

@@ -2,8 +2,9 @@ import Foundation
 
 /// What happens during a run, in order: the terminal's progress, `--json` and the report are all made of these.
 public enum Event: Sendable {
-  /// The plan is made: how many steps run, and how many results are taken from the store.
-  case began(running: Int, cached: Int)
+  /// The plan is made: how many steps run, how many results are taken from the store, and how many seconds each step
+  /// that takes time took the last time, nil where it never ran.
+  case began(running: Int, cached: Int, lastSeconds: [String: Double?])
   case started(step: String, stage: String)
   case progressed(step: String, Monitor.Progress)
   /// How a step's unfinished result looks.
@@ -36,10 +37,13 @@ extension Event {
   /// One line of `--json`.
   public var json: JSONValue {
     switch self {
-    case .began(let running, let cached):
+    case .began(let running, let cached, let lastSeconds):
       record(
         "began",
-        ["version": JSONValue(Self.version), "running": JSONValue(running), "cached": JSONValue(cached)])
+        [
+          "version": JSONValue(Self.version), "running": JSONValue(running), "cached": JSONValue(cached),
+          "lastSeconds": .object(lastSeconds.mapValues { $0.map { .number($0) } ?? .null }),
+        ])
     case .started(let step, let stage): record("started", ["step": .string(step), "stage": .string(stage)])
     case .progressed(let step, let progress):
       record("progressed", ["step": .string(step)], progress.json)

@@ -28,6 +28,12 @@ struct PastRun {
     }
   }
 
+  /// How long those of the steps that take time took; nil for one that has not run.
+  func lastSeconds(of steps: [Plan.Step]) -> [String: Double?] {
+    let slow = steps.filter { $0.stage.effort != .light }
+    return Dictionary(uniqueKeysWithValues: slow.map { ($0.id, records[$0.id]?.seconds) })
+  }
+
   /// Notes how a step went this time.
   mutating func note(_ step: Plan.Step, seconds: Double? = nil, peakBytes: Int? = nil) {
     let last = records[step.id]

@@ -37,6 +37,11 @@ struct Reuse {
     }
   }
 
+  /// Whether a step is computed.
+  func runs(_ step: Plan.Step) -> Bool {
+    if case .run? = decisions[step.id] { true } else { false }
+  }
+
   private mutating func decide(_ step: Plan.Step, _ store: Store) throws -> Decision {
     guard let fingerprint = step.fingerprint, step.stage.effort != .light else { return .run(trouble: nil) }
     do {

@@ -46,7 +46,11 @@ public struct Scheduler: Sendable {
     if let remark = reuse.remark { options.events(.said(step: nil, .warning, remark)) }
     let worker = StepWorker(plan: plan, reuse: reuse, options: options, scratch: try ScratchPlace())
     var state = RunState(plan, reuse: reuse, budget: options.memoryBudget)
-    options.events(.began(running: state.runningCount, cached: state.reusedCount))
+    let past = PastRun(of: plan.documentKey, in: options.store)
+    options.events(
+      .began(
+        running: state.runningCount, cached: state.reusedCount,
+        lastSeconds: past.lastSeconds(of: plan.steps.filter { reuse.runs($0) })))
     do {
       if options.keepsGoing || !refuse(plan, reuse, &state) {
         try prepareFolders(of: plan)
@@ -77,7 +81,7 @@ public struct Scheduler: Sendable {
   /// Fails the steps that cannot run whatever they are given; whether there are any.
   private func refuse(_ plan: Plan, _ reuse: Reuse, _ state: inout RunState) -> Bool {
     for step in plan.steps {
-      guard case .run? = reuse.decisions[step.id], let obstacle = plan.obstacle(to: step) else { continue }
+      guard reuse.runs(step), let obstacle = plan.obstacle(to: step) else { continue }
       let failure = state.fail(step, obstacle)
       options.events(.failed(step: failure.step, message: failure.message))
     }

@@ -11,10 +11,12 @@ struct CacheCommand: ParsableCommand {
   struct Info: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Say where the store is and how much it keeps.")
     @OptionGroup var storing: StoreOptions
+    @Flag(help: "Print JSON.") var json = false
 
     func run() throws {
       let store = try storing.required()
       let info = try store.info()
+      guard !json else { return print(JSONWriter.pretty(report(info, store)), terminator: "") }
       print("folder   \(store.root.path(percentEncoded: false))")
       print("results  \(info.entries)")
       print("size     \(ProgressView.size(Int(info.bytes))) of at most \(ProgressView.size(Int(info.limit)))")
@@ -24,6 +26,16 @@ struct CacheCommand: ParsableCommand {
           "compiled \(compiled.count) networks, \(ProgressView.size(compiled.bytes)) (run --keep-compiled)")
       }
       if let oldest = info.oldestUse { print("oldest   last used \(oldest.formatted(.iso8601))") }
+    }
+
+    private func report(_ info: StoreInfo, _ store: Store) -> JSONValue {
+      let compiled = FileManager.default.sizes(in: storing.compiledFolder)
+      return [
+        "folder": .string(store.root.path(percentEncoded: false)), "results": JSONValue(info.entries),
+        "bytes": JSONValue(Int(info.bytes)), "limitBytes": JSONValue(Int(info.limit)),
+        "oldestUse": info.oldestUse.map { .string($0.formatted(.iso8601)) } ?? .null,
+        "compiledNetworks": ["count": JSONValue(compiled.count), "bytes": JSONValue(compiled.bytes)],
+      ]
     }
   }
 

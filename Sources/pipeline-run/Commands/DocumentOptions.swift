@@ -48,7 +48,9 @@ struct DocumentOptions: ParsableArguments {
 
   @Option(
     name: .customLong("out"),
-    help: ArgumentHelp("The folder that outputs are written to.", valueName: "folder"))
+    help: ArgumentHelp(
+      "The folder that outputs are written to; {name} in it becomes the value of that param: runs/{guidance}-{seed}.",
+      valueName: "folder"))
   var outputFolder = "out"
 
   @OptionGroup var registration: RegistrationOptions
@@ -77,6 +79,18 @@ struct DocumentOptions: ParsableArguments {
       return try PipelineDocument(JSONParser.parse(data, file: "standard input"), folder: .currentDirectory())
     }
     return try PipelineDocument(contentsOf: URL(filePath: document), named: document)
+  }
+
+  /// What is asked of it, with the names of results filled in.
+  func request(_ document: PipelineDocument) throws -> PlanRequest {
+    var request = try request()
+    let names = ResultNames(document, request)
+    let folder = try names.filled(outputFolder, option: "--out")
+    request.outputFolder = URL(filePath: folder, directoryHint: .isDirectory).absoluteURL
+    for (name, file) in request.outputs {
+      request.outputs[name] = try names.filled(file, option: "--output \(name)")
+    }
+    return request
   }
 
   /// What is asked of it.
@@ -124,7 +138,8 @@ struct DocumentOptions: ParsableArguments {
 
   /// The plan of the document.
   func plan() async throws -> Plan {
-    try await machine().plan(load(), request())
+    let document = try load()
+    return try await machine().plan(document, request(document))
   }
 
   /// What it runs on.

@@ -17,6 +17,15 @@ struct PlanCommand: AsyncParsableCommand {
   var json = false
 
   mutating func run() async throws {
+    do {
+      try await show()
+    } catch {
+      if json, let refusal = Refusal(error) { print(JSONWriter.pretty(refusal.json), terminator: "") }
+      throw error
+    }
+  }
+
+  private func show() async throws {
     let plan = try await options.plan()
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
     let forecast = try RunForecast(plan, store: try storing.store())

@@ -41,17 +41,27 @@ struct RunCommand: AsyncParsableCommand {
   var memory: ByteCount?
 
   mutating func run() async throws {
-    let request = try options.request()
+    let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
+    do {
+      try await run(view)
+    } catch {
+      view.refuse(error)
+      throw error
+    }
+  }
+
+  private func run(_ view: ProgressView) async throws {
+    let document = try options.load()
+    let request = try options.request(document)
     var machine = try options.machine(
       memory: memory, compiledFolder: keepCompiled ? storing.compiledFolder : nil)
-    let plan = try await machine.plan(options.load(), request)
+    let plan = try await machine.plan(document, request)
     guard !(json && plan.usesStandardOutput) else {
       throw UsageFault("--json and a result cannot both go to standard output")
     }
     // A run in which everything is kept needs no libvips; otherwise it starts by itself with its usual settings.
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
 
-    let view = ProgressView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     machine.store = try storing.store()
     var running = machine.runOptions
     running.keepsGoing = keepGoing

@@ -52,9 +52,10 @@ struct TrainCommand: AsyncParsableCommand, UnhurriedCommand {
   var quiet = false
 
   mutating func run() async throws {
-    let request = try options.request()
+    let document = try options.load()
+    let request = try options.request(document)
     let machine = try options.machine()
-    let plan = try await machine.plan(options.load(), request)
+    let plan = try await machine.plan(document, request)
     guard plan.steps.contains(where: { $0.descriptor.name.hasPrefix("train.") }) else {
       throw UsageFault("'\(options.document)' has no stage train.…, so there is nothing to train")
     }

@@ -12,6 +12,8 @@ final class ProgressView: Sendable {
   }
   private struct State {
     var bars: [String: Bar] = [:]
+    var whole = RunProgress()
+    var jsonPace = Pace(atMostEvery: .milliseconds(100))
     var shownLines = 0
     var lastDrawn = ContinuousClock.now
   }
@@ -35,16 +37,25 @@ final class ProgressView: Sendable {
 
   func show(_ event: Event) {
     switch mode {
-    case .json: lines.write(event.json)
+    case .json:
+      if case .progressed = event, !state.withLock({ $0.jsonPace.permits() }) { return }
+      lines.write(event.json)
     case .quiet: break
     case .bars, .lines: state.withLock { show(event, &$0) }
     }
+  }
+
+  /// Tells programs why the document is not run. People are told at the end.
+  func refuse(_ error: any Error) {
+    guard mode == .json, let refusal = Refusal(error) else { return }
+    lines.write(refusal.json)
   }
 
   /// Throws where an event could not be written for the program that wanted them.
   func check() throws { try lines.check() }
 
   private func show(_ event: Event, _ state: inout State) {
+    state.whole.note(event)
     switch event {
     case .began: break
     case .started(let step, _): state.bars[step] = Bar()
@@ -92,10 +103,17 @@ final class ProgressView: Sendable {
     state.lastDrawn = .now
     // A step that is done at once needs no bar.
     let bars = state.bars.filter { $0.value.start.duration(to: .now) > .milliseconds(300) }
-    for (step, bar) in bars.sorted(by: { $0.value.start < $1.value.start }) {
-      Terminal.say(String(Self.line(step, bar).prefix(Terminal.width - 1)))
-    }
-    state.shownLines = bars.count
+    guard !bars.isEmpty else { return }
+    let whole = state.whole.total > 1 ? [Self.line(state.whole)] : []
+    let lines = whole + bars.sorted { $0.value.start < $1.value.start }.map { Self.line($0.key, $0.value) }
+    for line in lines { Terminal.say(String(line.prefix(Terminal.width - 1))) }
+    state.shownLines = lines.count
+  }
+
+  /// Above the bars of stages: which of all is under way, and the time that is left of all.
+  private static func line(_ whole: RunProgress) -> String {
+    let left = whole.secondsLeft().map { "  \(time($0)) left in all" } ?? ""
+    return "stage \(min(whole.done + 1, whole.total)) of \(whole.total)\(left)"
   }
 
   private static func line(_ step: String, _ bar: Bar) -> String {

@@ -12,7 +12,7 @@ struct DocumentationPlace {
 
   init() throws {
     place = try Workplace()
-    for name in ["Pipelines", "Plugins", "Schemas", "Models", "Makefile", "Scripts"] {
+    for name in ["Pipelines", "Plugins", "Schemas", "Models", "Makefile", "Scripts", "Examples"] {
       try FileManager.default.createSymbolicLink(
         at: place.folder.appending(path: name), withDestinationURL: Workplace.repository.appending(path: name)
       )
@@ -86,6 +86,7 @@ struct DocumentationPlace {
     // What is given twice counts as given last.
     let given = line.contains("photo=") ? arguments.replacing("--param photo=room.jpg ", with: "") : arguments
     line = line.replacing("…", with: given)
+    if line.hasPrefix("python3") { return line.replacing(/steps=\d+/, with: "steps=1") }
     if isPainting { line = line.replacing(/--param steps=\d+/, with: "") + " --param steps=1" }
     return line
   }

@@ -25,6 +25,13 @@ struct DocumentationTests {
       "takes minutes in a debug build, and needs a font; WorldTests render samples",
     "pipeline-run schema --plugin FILE": "FILE stands for a plugin; DocumentSchemaTests print schemas",
     "swift build": "builds what is built here",
+    "cd Examples/embed": "the next line does it",
+    "swift run embed ../../Pipelines/paint-by-example.json \\":
+      "builds the project again; ExampleTests run it",
+    "../../Pipelines/pictures/world/table.jpg ../../Pipelines/pictures/world/table-mask.png \\":
+      "belongs to it",
+    "../../Pipelines/pictures/world/table-exemplar.jpg painted.png model=paint-by-example-128 steps=20":
+      "belongs to it",
     "Plugins/build-library.sh libposterize.so Plugins/Examples/posterize/Posterize.swift":
       "PluginExampleTests build it",
     ".build/debug/pipeline-run stages swift.posterize --plugin libposterize.so": "PluginExampleTests load it",

@@ -20,7 +20,8 @@ struct DocumentedText: Sendable, CustomStringConvertible {
   let code: [String]
 
   static let all = [
-    "README.md", "CONTRIBUTING.md", "Plugins/README.md", "Models/paint-by-example-128/README.md",
+    "README.md", "CONTRIBUTING.md", "Plugins/README.md", "Examples/embed/README.md",
+    "Models/paint-by-example-128/README.md",
   ].map { try! DocumentedText($0) }
 
   var description: String { path }
@@ -75,6 +76,6 @@ struct DocumentedText: Sendable, CustomStringConvertible {
   }
 
   private static func startsCommand(_ line: Substring) -> Bool {
-    ["pipeline-run ", "make ", "swift ", "torchrun "].contains { line.hasPrefix($0) }
+    ["pipeline-run ", "make ", "swift ", "torchrun ", "python3 "].contains { line.hasPrefix($0) }
   }
 }

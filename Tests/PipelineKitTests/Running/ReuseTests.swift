@@ -39,7 +39,7 @@ import PipelineTesting
     #expect(second.events.delivered["outputs/result"]?.wasUnchanged == false)
     let third = try await bench.run(chain())
     #expect(third.events.delivered["outputs/result"]?.wasUnchanged == true)
-    guard case .began(0, 1)? = third.events.first else { return #expect(Bool(false), "\(third.events)") }
+    guard case .began(0, 1, _)? = third.events.first else { return #expect(Bool(false), "\(third.events)") }
   }
 
   @Test("only what depends on a change runs again, on values from the store")

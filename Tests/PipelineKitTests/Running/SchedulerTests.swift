@@ -36,7 +36,7 @@ import Testing
       let started = try #require(startOrder["s\(stage)"]?.started)
       #expect(sources.allSatisfy { startOrder["s\($0)"]!.finished < started })
     }
-    guard case .began(120, 0)? = run.events.first, case .ended(let seconds, 0)? = run.events.last else {
+    guard case .began(120, 0, _)? = run.events.first, case .ended(let seconds, 0)? = run.events.last else {
       Issue.record("\(run.events)")
       return
     }
