@@ -72,11 +72,13 @@ struct ArticleTests {
   private static let repository = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  static let articles = ["PaintByExample", "FromJSONToPicture", "WriteAStage", "EmbedThePipeline"]
+  static let articles = ["PaintByExample", "FromJSONToPicture", "WriteAStage", "EmbedThePipeline"].map {
+    "Sources/PaintByExample/PaintByExample.docc/\($0).md"
+  }
 
   /// The blocks of an article in a language.
   private func blocks(_ language: String, of article: String) throws -> [[String]] {
-    let file = Self.repository.appending(path: "Sources/PaintByExample/PaintByExample.docc/\(article).md")
+    let file = Self.repository.appending(path: article)
     let parts = try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n```")
     // Every second piece is a block, and begins with its language.
     return parts.enumerated().filter { $0.offset % 2 == 1 }.map { $0.element.components(separatedBy: "\n") }
@@ -88,13 +90,14 @@ struct ArticleTests {
       .components(separatedBy: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
-  @Test("show code that is compiled", arguments: articles)
+  @Test("show code that is compiled", arguments: articles + ["README.md"])
   func code(_ article: String) throws {
     let sources = try [
       lines(of: "Tests/PaintByExampleTests/ArticleTests.swift"),
       lines(of: "Examples/embed/Package.swift").filter { !$0.hasPrefix("// Elsewhere") },
     ]
-    for block in try blocks("swift", of: article) {
+    // Another test builds the stage that the README shows.
+    for block in try blocks("swift", of: article) where !block.contains(where: { $0.contains("Vignette") }) {
       let shown = block.map { $0.trimmingCharacters(in: .whitespaces) }
         .filter { !$0.hasPrefix("import PaintByExample") }
         .drop { $0.isEmpty }
@@ -108,7 +111,7 @@ struct ArticleTests {
     for block in try Self.articles.flatMap({ try blocks("json", of: $0) }) {
       #expect(Pipeline.faults(in: block.joined(separator: "\n"), on: machine) == nil)
     }
-    let shown = try #require(try blocks("", of: "EmbedThePipeline").first).joined(separator: "\n")
+    let shown = try #require(try blocks("", of: Self.articles[3]).first).joined(separator: "\n")
     #expect(Pipeline.faults(in: PipelineTests.faulty, named: "edit.json", on: machine) == shown)
   }
 }

@@ -86,7 +86,8 @@ struct PluginExampleTests {
   func shown() async throws {
     try await withFolder { folder in
       let readme = try String(contentsOf: examples.appending(path: "../README.md"), encoding: .utf8)
-      let code = try #require(readme.components(separatedBy: "```swift\n").dropFirst().first)
+      let code = try #require(
+        readme.components(separatedBy: "```swift\n").dropFirst().first { $0.contains("struct Vignette") })
       let source = folder.appending(path: "Vignette.swift")
       try Data(
         """

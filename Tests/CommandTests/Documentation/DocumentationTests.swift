@@ -119,7 +119,8 @@ struct DocumentationTests {
       }
       if let option = code.prefixMatch(of: /--[a-z-]+/)?.output { #expect(help.contains(option), "\(code)") }
       if let path = code.wholeMatch(
-        of: /(Sources|Tests|Pipelines|Plugins|Models|Benchmarks|Schemas|Scripts)\/[\w.\/-]+/)?.output.0
+        of: /(Sources|Tests|Examples|Pipelines|Plugins|Models|Benchmarks|Schemas|Scripts)\/[\w.\/-]+/)?.output
+        .0
       {
         #expect(
           FileManager.default.fileExists(atPath: Workplace.repository.appending(path: String(path)).path),
