@@ -25,9 +25,6 @@ public struct World: Sendable {
   /// Settings that are known to be good.
   init(_ settings: WorldSettings, _ glyphs: GlyphSet?) { (self.settings, self.glyphs) = (settings, glyphs) }
 
-  /// The Unicode scalars of the glyphs that can be objects.
-  public var glyphScalars: [UInt32] { glyphs?.scalars ?? [] }
-
   /// The sample of that number: the same bytes whenever and wherever it is asked for.
   /// - Parameters:
   ///   - index: any number from 0.

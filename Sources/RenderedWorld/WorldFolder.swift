@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 import Imaging
 import Training
 
@@ -39,7 +40,7 @@ public struct WorldFolder: Sendable {
       done = batch.upperBound
       progress(done)
     }
-    try Data(rows.utf8).write(to: folder.appending(path: "boxes.csv"), options: .atomic)
+    try AtomicFile(folder.appending(path: "boxes.csv")).write(Data(rows.utf8))
     if sheet > 0 { try sampleSheet.picture.image().write(to: file("sheet.png"), as: .png) }
   }
 

@@ -17,7 +17,7 @@ func made<S: Stage>(
   complete.merge(settings.mapValues(Setting.value)) { $1 }
   complete.merge(paths.mapValues { .path(BoundPath($0)) }) { $1 }
   let parameters = try S.Parameters(settings: complete)
-  if let conflict = parameters.conflict() { throw conflict }
+  if let conflict = parameters.firstConflict { throw conflict }
   return S(parameters: parameters)
 }
 

@@ -37,10 +37,7 @@ enum DenoiserLayout: Hashable {
 /// Predicts noise, guided or not, one picture after the other.
 struct Denoiser: Sendable {
   let unet: UNet
-  let model: DiffusionModel
-  let runtime: DiffusionRuntime
-  let compute: ComputeOptions
-  let layout: DenoiserLayout
+  let networks: ModelNetworks
   /// The masked scene's latents and the mask, `[5, height, width]`, in the denoiser's order, or nothing.
   let sceneChannels: [Float]
   let conditioning: ExemplarConditioning
@@ -90,10 +87,10 @@ struct Denoiser: Sendable {
   /// The noise given each context of a batch.
   private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [[Float]]) async throws -> [[Float]] {
     let (tokens, count) = (conditioning.tokens, contexts.count)
-    let network = try await runtime.network(
-      .denoiser(height: height, width: width, batch: count, tokens: tokens), of: model, compute)
     let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, conditioning.width])
-    let results = try await network.run(["sample": sample, "time": time, "context": context])
+    let results = try await networks.run(
+      .denoiser(height: height, width: width, batch: count, tokens: tokens),
+      ["sample": sample, "time": time, "context": context])
     let noise = results["noise"]!.floats
     let size = noise.count / count
     return (0..<count).map { Array(noise[$0 * size..<($0 + 1) * size]) }

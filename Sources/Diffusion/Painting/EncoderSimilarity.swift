@@ -7,16 +7,12 @@ public import Tensors
 /// that score; with the encoder of Paint by Example it is what the denoiser could know of the likeness, as the class
 /// token is all that the mapper sees.
 public struct EncoderSimilarity: Sendable {
-  private let model: DiffusionModel
+  private let networks: ModelNetworks
   private let encoder: ExemplarEncoder
-  private let compute: ComputeOptions
-  private let runtime: DiffusionRuntime
 
   /// A comparison by the image encoder of a model.
   public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
-    self.model = model
-    self.compute = compute
-    self.runtime = runtime
+    networks = ModelNetworks(model, compute, runtime)
     encoder = try model.exemplarEncoder()
   }
 
@@ -29,8 +25,7 @@ public struct EncoderSimilarity: Sendable {
   /// - Parameter picture: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   public func features(_ picture: Tensor) async throws -> [Float] {
     let hasMapper = encoder.configuration.architecture == .paintByExample
-    let network = try await runtime.network(Self.form(of: encoder), of: model, compute)
-    let results = try await network.run(["exemplar": picture])
+    let results = try await networks.run(Self.form(of: encoder), ["exemplar": picture])
     return results[hasMapper ? "token" : "embedding"]!.floats
   }
 

@@ -2,16 +2,12 @@ public import Tensors
 
 /// The way from a prepared exemplar to a denoiser's conditioning.
 public struct ExemplarEncoding: Sendable {
-  private let model: DiffusionModel
+  private let networks: ModelNetworks
   private let encoder: ExemplarEncoder
-  private let compute: ComputeOptions
-  private let runtime: DiffusionRuntime
 
   /// A way through the image encoder of a model.
   public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
-    self.model = model
-    self.compute = compute
-    self.runtime = runtime
+    networks = ModelNetworks(model, compute, runtime)
     encoder = try model.exemplarEncoder()
   }
 
@@ -24,8 +20,8 @@ public struct ExemplarEncoding: Sendable {
   /// - Throws: `InpaintingError` when the model has no mapper.
   public func conditioning(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarConditioning {
     try Self.checkMapper(of: encoder)
-    let results = try await run(.context(tokens), exemplar)
-    let weights = try await runtime.weights(of: .imageEncoder, of: model)
+    let results = try await networks.run(.context(tokens), ["exemplar": exemplar])
+    let weights = try await networks.runtime.weights(of: .imageEncoder, of: networks.model)
     return ExemplarConditioning(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
   }
 
@@ -35,7 +31,7 @@ public struct ExemplarEncoding: Sendable {
   /// - Throws: `InpaintingError` when the model's encoder makes none.
   public func embedding(_ exemplar: Tensor) async throws -> ExemplarConditioning {
     try Self.checkEmbedding(of: encoder)
-    let results = try await run(.embedding, exemplar)
+    let results = try await networks.run(.embedding, ["exemplar": exemplar])
     let width = encoder.configuration.projectionWidth
     return ExemplarConditioning(
       context: Tensor(results["embedding"]!.floats, shape: [1, 1, width]),
@@ -47,7 +43,7 @@ public struct ExemplarEncoding: Sendable {
   /// - Parameter exemplars: `[batch, 3, imageSize, imageSize]`.
   public func token(_ exemplars: Tensor, tokens: ExemplarTokens) async throws -> Tensor {
     let batch = exemplars.shape[0]
-    let results = try await run(.tower(batch: batch, tokens), exemplars)
+    let results = try await networks.run(.tower(batch: batch, tokens), ["exemplar": exemplars])
     return results["token"]!
   }
 
@@ -67,9 +63,5 @@ public struct ExemplarEncoding: Sendable {
         "the model's encoder is \(encoder.configuration.architecture.rawValue), which makes no plain picture embedding; "
           + "that needs a model with CLIPVisionModelWithProjection")
     }
-  }
-
-  private func run(_ form: NetworkForm, _ exemplar: Tensor) async throws -> [String: Tensor] {
-    try await runtime.network(form, of: model, compute).run(["exemplar": exemplar])
   }
 }

@@ -69,10 +69,9 @@ public struct InpaintingError: Error, Sendable, Hashable, CustomStringConvertibl
 ///
 /// Yang et al. 2023; the order of all computations is that of diffusers' PaintByExamplePipeline.
 public struct Inpainting: Sendable {
-  private let model: DiffusionModel
+  private let networks: ModelNetworks
   private let unet: UNet
   private let coding: LatentCoding
-  private let runtime: DiffusionRuntime
   private let options: InpaintingOptions
   private let layout: DenoiserLayout
 
@@ -80,9 +79,8 @@ public struct Inpainting: Sendable {
   ///
   /// - Throws: `InpaintingError` when options and model do not go together.
   public init(_ model: DiffusionModel, _ options: InpaintingOptions, runtime: DiffusionRuntime) throws {
-    self.model = model
     self.options = options
-    self.runtime = runtime
+    networks = ModelNetworks(model, options.compute, runtime)
     unet = try model.unet()
     coding = try LatentCoding(model, options.compute, runtime: runtime)
     layout = try Self.layout(unet, latents: coding.channels, model, options)
@@ -170,7 +168,7 @@ public struct Inpainting: Sendable {
   ) async throws -> [SampleGroup] {
     let (height, width) = (scene.height / scale, scene.width / scale)
     let size = channels * height * width
-    let sampler = try Self.sampler(model, options)
+    let sampler = try Self.sampler(networks.model, options)
     let masked = layout.seesScene ? try await coding.distribution(of: scene.multiplied(by: mask.values)) : nil
     let draws =
       options.seeding == .perSample
@@ -182,7 +180,7 @@ public struct Inpainting: Sendable {
       let sceneChannels = masked.map { self.sceneChannels($0.sample(draws.posterior), kept) } ?? []
       return SampleGroup(
         denoiser: Denoiser(
-          unet: unet, model: model, runtime: runtime, compute: options.compute, layout: layout,
+          unet: unet, networks: networks,
           sceneChannels: sceneChannels, conditioning: conditioning, height: height, width: width,
           channels: channels),
         sampler: sampler, generator: draws.generator, noise: draws.initial)

@@ -3,19 +3,12 @@ import Tensors
 
 /// The way from pictures to latents and back through a model's autoencoder.
 public struct LatentCoding: Sendable {
-  /// The model.
-  public let model: DiffusionModel
-  /// Its autoencoder.
-  public let autoencoder: Autoencoder
-  /// What computes, and how exactly.
-  public let compute: ComputeOptions
-  private let runtime: DiffusionRuntime
+  private let networks: ModelNetworks
+  private let autoencoder: Autoencoder
 
   /// A way through the autoencoder of a model.
   public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
-    self.model = model
-    self.compute = compute
-    self.runtime = runtime
+    networks = ModelNetworks(model, compute, runtime)
     autoencoder = try model.autoencoder()
   }
 
@@ -51,9 +44,8 @@ public struct LatentCoding: Sendable {
   /// Of pictures `[pictures, 3, height, width]`.
   private func distribution(_ pictures: Tensor) async throws -> LatentDistribution {
     let (batch, height, width) = (pictures.shape[0], pictures.shape[2], pictures.shape[3])
-    let network = try await runtime.network(
-      .encoder(batch: batch, height: height, width: width), of: model, compute)
-    let results = try await network.run(["picture": pictures])
+    let results = try await networks.run(
+      .encoder(batch: batch, height: height, width: width), ["picture": pictures])
     let factor = autoencoder.configuration.scalingFactor
     return LatentDistribution(
       mean: results["mean"]!.floats.map { factor * $0 },
@@ -86,8 +78,8 @@ public struct LatentCoding: Sendable {
   }
 
   private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
-    let network = try await runtime.network(.decoder(height: height, width: width), of: model, compute)
-    let results = try await network.run(["latent": Tensor(latents, shape: [1, channels, height, width])])
+    let latent = Tensor(latents, shape: [1, channels, height, width])
+    let results = try await networks.run(.decoder(height: height, width: width), ["latent": latent])
     return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)
   }
 }

@@ -30,7 +30,7 @@ public struct EulerAncestralSampler: Sampler {
     let spacing = configuration.spacing ?? .linspace
     prediction = configuration.prediction
     levels = try NoiseSchedule(configuration).eulerLevels(
-      configuration, spacing, steps: steps, kind: .eulerAncestral)
+      configuration, spacing, steps: steps, kind: .eulerAncestral, final: .zero)
     initialNoiseScale = levels.initialNoiseScale(spacing)
   }
 

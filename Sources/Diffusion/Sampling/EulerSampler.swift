@@ -24,7 +24,8 @@ public struct EulerSampler: Sampler {
     let schedule = NoiseSchedule(configuration)
     let spacing = configuration.spacing ?? .linspace
     prediction = configuration.prediction
-    let plain = try schedule.eulerLevels(configuration, spacing, steps: steps, kind: .euler)
+    let plain = try schedule.eulerLevels(
+      configuration, spacing, steps: steps, kind: .euler, final: configuration.finalSigma)
     guard configuration.usesKarrasSigmas else {
       levels = plain
       initialNoiseScale = plain.initialNoiseScale(spacing)
@@ -56,47 +57,5 @@ public struct EulerSampler: Sampler {
   /// See ``Sampler``.
   public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     mixed(clean, 1, noise, levels.sigmas[index])
-  }
-}
-
-extension NoiseSchedule {
-  /// The levels of Euler's method without Karras' spacing; `linspace` may fall between training steps.
-  func eulerLevels(
-    _ configuration: SchedulerConfiguration, _ spacing: TimestepSpacing, steps: Int, kind: SamplerKind
-  ) throws(SamplerError) -> SigmaSchedule {
-    let times = spacing.timesteps(
-      steps, of: stepCount, offset: configuration.stepsOffset, rounds: false)
-    try check(times, for: kind)
-    let final = kind == .eulerAncestral ? .zero : configuration.finalSigma
-    return SigmaSchedule(self, at: times, final: final)
-  }
-}
-
-extension SigmaSchedule {
-  /// What standard normal noise is multiplied by: the first sigma, or, where the first step is not the
-  /// noisiest, the deviation of signal and noise together.
-  func initialNoiseScale(_ spacing: TimestepSpacing) -> Float {
-    let largest = sigmas.max()!
-    return spacing == .leading ? (largest * largest + 1).squareRoot() : largest
-  }
-
-  /// Latents of variance 1.
-  func scaled(_ latents: [Float], at position: Int) -> [Float] {
-    let sigma = sigmas[position]
-    let scale = (sigma * sigma + 1).squareRoot()
-    return latents.map { $0 / scale }
-  }
-}
-
-extension SchedulerConfiguration.Prediction {
-  /// The clean latent that an output means, where latents are signal + sigma·noise.
-  func clean(_ output: Float, _ latent: Float, sigma: Float) -> Float {
-    switch self {
-    case .epsilon: return latent - sigma * output
-    case .sample: return output
-    case .velocity:
-      let variance = sigma * sigma + 1
-      return output * (-sigma / variance.squareRoot()) + latent / variance
-    }
   }
 }

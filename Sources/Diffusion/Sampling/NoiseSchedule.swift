@@ -33,6 +33,13 @@ public struct NoiseSchedule: Sendable, Equatable {
   /// The noise's standard deviation over the signal's, √((1 − ᾱ)/ᾱ), at each training step.
   public var sigmas: [Float] { alphasCumprod.map { ((1 - $0) / $0).squareRoot() } }
 
+  /// Refuses training steps that the schedule does not have.
+  func check(_ times: [Double], for kind: SamplerKind) throws(SamplerError) {
+    for time in times where !(0...Double(stepCount - 1)).contains(time) {
+      throw SamplerError(kind, "training step \(Int(time)) of \(stepCount); take fewer steps")
+    }
+  }
+
   private static func betas(_ configuration: SchedulerConfiguration) -> [Float] {
     let (start, end) = (configuration.betaStart, configuration.betaEnd)
     let count = configuration.trainStepCount
@@ -59,4 +66,9 @@ public struct NoiseSchedule: Sendable, Equatable {
         ? start.addingProduct(step, Float(index)) : end.addingProduct(-step, Float(count - index - 1))
     }
   }
+}
+
+/// Latents and noise together: a·x + b·y for each pair.
+func mixed(_ x: [Float], _ a: Float, _ y: [Float], _ b: Float) -> [Float] {
+  zip(x, y).map { a * $0 + b * $1 }
 }

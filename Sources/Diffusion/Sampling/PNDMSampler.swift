@@ -94,17 +94,3 @@ public struct PNDMSampler: Sampler {
     }
   }
 }
-
-extension NoiseSchedule {
-  /// Refuses training steps that the schedule does not have.
-  func check(_ times: [Double], for kind: SamplerKind) throws(SamplerError) {
-    for time in times where !(0...Double(stepCount - 1)).contains(time) {
-      throw SamplerError(kind, "training step \(Int(time)) of \(stepCount); take fewer steps")
-    }
-  }
-}
-
-/// a·x + b·y for each pair.
-func mixed(_ x: [Float], _ a: Float, _ y: [Float], _ b: Float) -> [Float] {
-  zip(x, y).map { a * $0 + b * $1 }
-}

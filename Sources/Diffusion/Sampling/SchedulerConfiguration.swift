@@ -5,25 +5,6 @@ import Foundations
 /// Options that a file does not state have the defaults of the sampler's class in diffusers, so a schedule
 /// published for one sampler serves another as diffusers' `from_config` makes it.
 public struct SchedulerConfiguration: Sendable, Equatable {
-  /// What the network's output means.
-  public enum Prediction: String, Sendable, CaseIterable {
-    /// The noise.
-    case epsilon
-    /// The clean latent.
-    case sample
-    /// The velocity √ᾱ·noise − √(1 − ᾱ)·latent.
-    case velocity = "v_prediction"
-
-    /// What a network is to say of latents √ᾱ·clean + √(1 − ᾱ)·noise.
-    public func target(_ clean: Float, _ noise: Float, kept alphaCumprod: Float) -> Float {
-      switch self {
-      case .epsilon: noise
-      case .sample: clean
-      case .velocity: alphaCumprod.squareRoot() * noise - (1 - alphaCumprod).squareRoot() * clean
-      }
-    }
-  }
-
   /// What the last step goes down to.
   public enum FinalSigma: String, Sendable, CaseIterable {
     /// No noise at all.

@@ -27,11 +27,4 @@ extension Image {
       return Array(UnsafeBufferPointer(start: output.bytes, count: output.count))
     }
   }
-
-  /// Writes `encodedAsBitmap()` to a file, which appears whole or not at all.
-  /// - Throws: as `encodedAsBitmap`; `ImagingError.unwritable`.
-  public func writeBitmap(to path: String, compression: Int = 6, monitor: EvaluationMonitor? = nil) throws {
-    let bytes = try encodedAsBitmap(compression: compression, monitor: monitor)
-    try writeAtomically(to: path, fileExtension: "png") { try Data(bytes).write(to: URL(filePath: $0)) }
-  }
 }

@@ -40,11 +40,6 @@ public enum Vips {
   /// Worker threads of one evaluation.
   public static var threads: Int { Int(vips_concurrency_get()) }
 
-  /// Pixel memory in use now and at most so far, in bytes.
-  public static var memoryInUse: (now: Int, peak: Int) {
-    (vips_tracked_get_mem(), vips_tracked_get_mem_highwater())
-  }
-
   /// The one-time part of starting: a constant, so that whoever comes first does it once.
   static let started: Result<Void, ImagingError> = {
     guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }

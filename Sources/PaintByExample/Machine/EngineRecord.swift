@@ -36,7 +36,7 @@ public struct EngineRecord: Codable {
     // What cannot be remembered is only measured again.
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? JSONEncoder().encode(record).write(to: file, options: .atomic)
+    try? AtomicFile(file).write(JSONEncoder().encode(record))
     return record
   }
 

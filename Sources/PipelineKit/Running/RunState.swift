@@ -4,6 +4,7 @@ struct RunState {
   private let rank: [String: Int]
   /// The steps whose outputs the run returns.
   private let returning: Set<String>
+  private let forecast: ShapeForecast
   private let budget: Int
   private let isReused: Set<String>
   private var checks: EarlyChecks
@@ -53,7 +54,8 @@ struct RunState {
 
   var blocked: [String] { Array(blockedBy.keys) }
 
-  init(_ plan: Plan, reuse: Reuse, budget: Int) {
+  init(_ plan: Plan, reuse: Reuse, forecast: ShapeForecast, budget: Int) {
+    self.forecast = forecast
     self.budget = budget
     returning = Set(plan.returned.values.map(\.step))
     var used: [Plan.Step] = []
@@ -193,10 +195,8 @@ struct RunState {
   private func estimate(_ step: Plan.Step, _ inputs: StageInputs) -> Need {
     guard !isReused.contains(step.id) else { return Need() }
     // A stage that cannot estimate will say why when it runs.
-    guard let estimate = try? step.stage.estimate(StageShapes(inputs.values.mapValues { $0.map(\.shape) }))
-    else {
-      return Need()
-    }
+    let shapes = StageShapes(inputs.values.mapValues { $0.map(\.shape) })
+    guard let estimate = try? forecast.estimate(step, shapes) else { return Need() }
     let outputs = step.stage.effort == .light ? 0 : estimate.outputs.values.reduce(0) { $0 + $1.bytes }
     return Need(bytes: estimate.workingBytes + outputs, reuses: estimate.reuses)
   }

@@ -42,10 +42,10 @@ public struct Scheduler: Sendable {
     let start = ContinuousClock.now
     for remark in plan.remarks { options.events(.said(step: nil, .warning, remark)) }
     let reuse = try Reuse(plan, store: options.store)
-    try ShapeForecast.check(plan, reuse)
+    let forecast = try ShapeForecast.checked(plan, reuse)
     if let remark = reuse.remark { options.events(.said(step: nil, .warning, remark)) }
     let worker = StepWorker(plan: plan, reuse: reuse, options: options, scratch: try ScratchPlace())
-    var state = RunState(plan, reuse: reuse, budget: options.memoryBudget)
+    var state = RunState(plan, reuse: reuse, forecast: forecast, budget: options.memoryBudget)
     let past = PastRun(of: plan.documentKey, in: options.store)
     options.events(
       .began(

@@ -45,7 +45,7 @@ extension StageParameters {
   }
 
   /// What is wrong with these values together, or with those of a group.
-  var firstConflict: ParameterConflict? {
+  package var firstConflict: ParameterConflict? {
     if let conflict = conflict() { return conflict }
     return Mirror(reflecting: self).children.lazy
       .compactMap { ($0.value as? any AnyParameterGroup)?.firstConflict }.first

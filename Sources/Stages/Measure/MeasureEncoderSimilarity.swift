@@ -23,17 +23,14 @@ struct MeasureEncoderSimilarity: Stage {
   static let outputs: [any StagePort] = [report]
 
   struct Parameters: StageParameters {
-    @Parameter(help: "The model whose encoder sees: its name, or its path.") var model = ModelReference(
-      "paint-by-example")
+    @ParameterGroup var network: NetworkParameters
     @Parameter(
       help: "How both are brought to the encoder's size: authors squashes, diffusers takes the middle.")
     var preprocessing = ConventionChoice.authors
     @Parameter(help: "Grey that shows through transparent parts.", 0...255) var background = 255
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
 
     func conflict() -> ParameterConflict? {
-      model.conflict { model, faults in
+      network.model.conflict { model, faults in
         faults.attempt { try model.preprocessing() }
         faults.attempt { try model.exemplarEncoder() }
       }
@@ -44,19 +41,19 @@ struct MeasureEncoderSimilarity: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let model = try DiffusionModel(path: parameters.model.path)
+    let model = try DiffusionModel(path: parameters.network.model.path)
     var estimate = Estimate()
     try estimate.add(
       [EncoderSimilarity.form(of: model.exemplarEncoder())], of: model,
-      parameters.engine.compute(parameters.precision))
+      parameters.network.compute)
     return estimate
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let model = try await runtime.model(at: parameters.model.path)
+    let model = try await runtime.model(at: parameters.network.model.path)
     let encoder = try EncoderSimilarity(
-      model, parameters.engine.compute(parameters.precision), runtime: runtime)
+      model, parameters.network.compute, runtime: runtime)
     var features: [[Float]] = []
     for image in [try part(inputs, context), try inputs[Self.exemplar].image] {
       let picture = try image.exemplar(

@@ -55,6 +55,6 @@ final class DigestMemory: Sendable {
     guard let data = try? JSONEncoder().encode(present), (try? Data(ofFile: file)) != data else { return }
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try? data.write(to: file, options: .atomic)
+    try? AtomicFile(file).write(data)
   }
 }

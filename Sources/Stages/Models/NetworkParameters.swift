@@ -11,3 +11,10 @@ struct NetworkParameters: StageParameters {
   /// What computes the network, and how exactly.
   var compute: ComputeOptions { get throws { try engine.compute(precision) } }
 }
+
+/// Whose convention a stage follows where diffusers and the authors' code differ.
+enum ConventionChoice: String, ParameterChoice {
+  case diffusers, authors
+
+  var value: Convention { self == .diffusers ? .diffusers : .authors }
+}

@@ -12,12 +12,8 @@ struct TrainAutoencoder: Stage {
     neighbours' differences, plus the latents' divergence from a normal distribution times `divergence` (Rombach et al.
     2022, without their losses of perception and of an adversary). At the end `scaling_factor` is measured.
     """
-  static let examples = Input<TrainingExamples>("examples", help: "What is learnt from.")
-  static let samples = OptionalInput<TrainingExamples>(
-    "samples", help: "What sheets of samples show; what is learnt from unless linked.")
-  static let report = Output<Report>("report", help: "Steps, the last loss, and where the model is.")
-  static let inputs: [any StagePort] = [examples, samples]
-  static let outputs: [any StagePort] = [report]
+  static let inputs = TrainingPorts.inputs
+  static let outputs = TrainingPorts.outputs
   // Checkpoints and model lie in its folder, which says how far it is.
   static let isPure = false
 
@@ -47,12 +43,8 @@ struct TrainAutoencoder: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let examples = try inputs[Self.examples]
-    let plan = try await parameters.training.plan(
-      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
+    let plan = try await parameters.training.plan(inputs, context)
     let training = AutoencoderTraining(plan, side: parameters.side, divergenceWeight: parameters.divergence)
-    return StageOutputs(
-      Self.report,
-      try await trained(plan, context) { try await training.run(runtime, progress: $0) })
+    return try await trained(plan, context) { try await training.run(runtime, progress: $0) }
   }
 }

@@ -16,12 +16,8 @@ struct TrainDenoiser: Stage {
     The paper's ablations: `tokens` all is its naive solution; `prior` begins with Stable Diffusion's denoiser, to
     which the missing input channels are added as zeros; the data's `augment` and `freeForm` are the others.
     """
-  static let examples = Input<TrainingExamples>("examples", help: "What is learnt from.")
-  static let samples = OptionalInput<TrainingExamples>(
-    "samples", help: "What sheets of samples show; what is learnt from unless linked.")
-  static let report = Output<Report>("report", help: "Steps, the last loss, and where the model is.")
-  static let inputs: [any StagePort] = [examples, samples]
-  static let outputs: [any StagePort] = [report]
+  static let inputs = TrainingPorts.inputs
+  static let outputs = TrainingPorts.outputs
   // Checkpoints and model lie in its folder, which says how far it is.
   static let isPure = false
 
@@ -69,7 +65,7 @@ struct TrainDenoiser: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    guard let size = inputs[Self.examples]?.sizes["size"] else { return Estimate() }
+    guard let size = inputs[TrainingPorts.examples]?.sizes["size"] else { return Estimate() }
     return Estimate(
       workingBytes: try TrainingMemory.bytes(
         denoiserOf: DiffusionModel(path: parameters.training.model.path), batch: parameters.training.batch,
@@ -79,13 +75,9 @@ struct TrainDenoiser: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let examples = try inputs[Self.examples]
-    let plan = try await parameters.training.plan(
-      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
+    let plan = try await parameters.training.plan(inputs, context)
     let training = try training(plan)
-    return StageOutputs(
-      Self.report,
-      try await trained(plan, context) { try await training.run(runtime, progress: $0) })
+    return try await trained(plan, context) { try await training.run(runtime, progress: $0) }
   }
 
   // Not inlined: Swift 6.3's optimizer crashes on typed errors in a coroutine.

@@ -12,12 +12,8 @@ struct TrainEncoder: Stage {
     each other than to any other's (the symmetric loss of Radford et al. 2021 between two pictures, as Chen et al. 2020
     have it). Mapper and projection are not trained here: `train.denoiser` does that.
     """
-  static let examples = Input<TrainingExamples>("examples", help: "What is learnt from.")
-  static let samples = OptionalInput<TrainingExamples>(
-    "samples", help: "What sheets of samples show; what is learnt from unless linked.")
-  static let report = Output<Report>("report", help: "Steps, the last loss, and where the model is.")
-  static let inputs: [any StagePort] = [examples, samples]
-  static let outputs: [any StagePort] = [report]
+  static let inputs = TrainingPorts.inputs
+  static let outputs = TrainingPorts.outputs
   // Checkpoints and model lie in its folder, which says how far it is.
   static let isPure = false
 
@@ -46,12 +42,8 @@ struct TrainEncoder: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let examples = try inputs[Self.examples]
-    let plan = try await parameters.training.plan(
-      (examples.data, (try inputs[Self.samples] ?? examples).data), context)
+    let plan = try await parameters.training.plan(inputs, context)
     let training = EncoderTraining(plan, temperature: parameters.temperature)
-    return StageOutputs(
-      Self.report,
-      try await trained(plan, context) { try await training.run(runtime, progress: $0) })
+    return try await trained(plan, context) { try await training.run(runtime, progress: $0) }
   }
 }

@@ -11,6 +11,16 @@ enum RateSchedule: String, ParameterChoice { case constant, cosine }
 /// What a network begins with.
 enum TrainingStart: String, ParameterChoice { case model, scratch }
 
+/// What a training is linked to, whichever network is trained.
+enum TrainingPorts {
+  static let examples = Input<TrainingExamples>("examples", help: "What is learnt from.")
+  static let samples = OptionalInput<TrainingExamples>(
+    "samples", help: "What sheets of samples show; what is learnt from unless linked.")
+  static let report = Output<Report>("report", help: "Steps, the last loss, and where the model is.")
+  static let inputs: [any StagePort] = [examples, samples]
+  static let outputs: [any StagePort] = [report]
+}
+
 /// How a network is trained, whichever it is.
 struct TrainingParameters: StageParameters {
   @Parameter(help: "The model: the shapes of its networks, and the weights of those that are not trained.")
@@ -71,10 +81,9 @@ extension TrainingParameters {
   }
 
   /// The plan of a training with these parameters. Of several processes on a machine, each has a GPU of its own.
-  func plan(_ inputs: (data: any TrainingData, samples: any TrainingData), _ context: StageContext)
-    async throws
-    -> TrainingPlan
-  {
+  func plan(_ inputs: StageInputs, _ context: StageContext) async throws -> TrainingPlan {
+    let examples = try inputs[TrainingPorts.examples]
+    let samples = try inputs[TrainingPorts.samples] ?? examples
     let processes = try context.services.get(TrainingProcesses.self)
     var compute = try engine.compute(precision)
     if compute.engine == "torch:cuda", let number = processes.localRank {
@@ -84,8 +93,8 @@ extension TrainingParameters {
     var plan = TrainingPlan(
       model: try await runtime.model(at: model.path), folder: folder.url, settings: try settings,
       batchSize: batch, startsFromScratch: start == .scratch, seed: seed, compute: compute,
-      frozenCompute: ComputeOptions(.f32, engine: frozenEngine.word), data: inputs.data,
-      samples: inputs.samples)
+      frozenCompute: ComputeOptions(.f32, engine: frozenEngine.word), data: examples.data,
+      samples: samples.data)
     plan.exchange = processes.exchange
     plan.recomputes = recompute
     return plan
@@ -123,7 +132,7 @@ final class TrainingLog: Sendable {
 func trained(
   _ plan: TrainingPlan, _ context: StageContext,
   _ train: (@escaping @Sendable (TrainingProgress) -> Void) async throws -> TrainingOutcome
-) async throws -> Report {
+) async throws -> StageOutputs {
   let log = TrainingLog(context)
   let last: TrainingMetrics?
   do {
@@ -136,8 +145,9 @@ func trained(
   }
   let model = plan.result.path(percentEncoded: false)
   context.log(.info, "the model is in \(model)")
-  return Report(json: [
+  let report = Report(json: [
     "steps": JSONValue(plan.settings.steps), "loss": last.map { .number(Double($0.loss)) } ?? .null,
     "model": .string(model),
   ])
+  return StageOutputs(TrainingPorts.report, report)
 }

@@ -1,3 +1,4 @@
+import Training
 public import PipelineKit
 
 /// The value at a `box` port: a rectangle of whole pixels; x and y are its upper left corner.
@@ -38,4 +39,12 @@ public struct Box: JSONFileValue, Hashable {
     else { return nil }
     self.init(x: x, y: y, width: width, height: height)
   }
+}
+
+extension PixelBox {
+  init(_ box: Box) { self.init(x: box.x, y: box.y, width: box.width, height: box.height) }
+}
+
+extension Box {
+  init(_ box: PixelBox) { self.init(x: box.x, y: box.y, width: box.width, height: box.height) }
 }

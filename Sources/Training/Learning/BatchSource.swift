@@ -16,7 +16,7 @@ public protocol BatchSource: Sendable {
   func inputs(step: Int, micro: Int) async throws -> [String: Tensor]
 }
 
-/// A position in a batches.
+/// Which of all batches one is.
 struct BatchPosition: Sendable, Hashable {
   var step: Int
   var micro: Int

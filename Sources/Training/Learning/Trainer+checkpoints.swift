@@ -17,7 +17,7 @@ extension Trainer {
     }
     try folder.write(record, parts, keeping: settings.checkpointCount)
     let plot = try LossPlot(contentsOf: folder.metrics)
-    try Data(plot.svg.utf8).write(to: folder.plot, options: .atomic)
+    try AtomicFile(folder.plot).write(Data(plot.svg.utf8))
   }
 
   /// Takes up the training that a checkpoint holds.
@@ -74,4 +74,23 @@ extension CheckpointPart {
     case .average: nil
     }
   }
+}
+
+extension JSONValue {
+  /// Where another value differs, in sentences: `optimizer.rate is 0.1, and was 0.2`.
+  ///
+  /// - Parameter former: what there was.
+  func differences(from former: JSONValue, at path: String = "") -> [String] {
+    guard self != former else { return [] }
+    if case .object(let members) = self, case .object(let formerMembers) = former {
+      return Set(members.keys).union(formerMembers.keys).sorted().flatMap { name in
+        (members[name] ?? .null).differences(
+          from: formerMembers[name] ?? .null, at: path.isEmpty ? name : "\(path).\(name)")
+      }
+    }
+    return ["\(path) is \(text), and was \(former.text)"]
+  }
+
+  /// The value on one line; null for what there is not.
+  private var text: String { String(decoding: JSONWriter.canonical(self), as: UTF8.self) }
 }

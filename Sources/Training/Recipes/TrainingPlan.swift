@@ -132,7 +132,7 @@ extension TrainingPlan {
     try FileManager.default.createDirectory(at: sheets, withIntermediateDirectories: true)
     let digits = String(snapshot.step)
     let name = "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".png"
-    try picture.write(to: sheets.appending(path: name), options: .atomic)
+    try AtomicFile(sheets.appending(path: name)).write(picture)
   }
 }
 

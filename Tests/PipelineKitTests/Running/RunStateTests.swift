@@ -24,7 +24,9 @@ import Testing
         "x": {"use": "use", "in": {"in": "early.out", "a": "bad.number"}},
         "y": {"use": "use", "in": {"in": "late.out", "a": "x.number"}}
         """, last: "y"))
-    var state = RunState(plan, reuse: try Reuse(plan, store: nil), budget: .max)
+    let reuse = try Reuse(plan, store: nil)
+    var state = RunState(
+      plan, reuse: reuse, forecast: try ShapeForecast.checked(plan, reuse), budget: .max)
     while state.next() != nil {}
     func finish(_ id: String) throws -> WeakBox {
       let value = Tracked()
@@ -43,24 +45,46 @@ import Testing
     #expect(try finish("late").isGone)
   }
 
-  @Test("a step is estimated once before the run and once in it, however long it waits to start")
+  @Test(
+    "a step is estimated once, however long it waits to start, and again only when its inputs are not as expected"
+  )
   func estimatedOnce() async throws {
-    let count = Mutex(0)
+    let counts = Mutex<[String: Int]>([:])
+    let count = { @Sendable (name: String) in counts.withLock { $0[name, default: 0] += 1 } }
+    let expected = ValueShape(summary: "1.0", bytes: 0)
     let bench = try Bench(stages: [
       .stub(
         "work",
         estimate: { _, _ in
-          count.withLock { $0 += 1 }
-          return Estimate(workingBytes: 60)
+          count("work")
+          var estimate = Estimate(workingBytes: 60)
+          estimate.outputs = ["number": expected]
+          return estimate
         }
-      ) { _ in .number(1, bytes: 0) }
+      ) { .number($0.numbers.isEmpty ? 1 : 2, bytes: 0) },
+      .stub(
+        "next",
+        estimate: { _, shapes in
+          count("next")
+          return Estimate()
+        }
+      ) { .number($0.numbers[0]) },
     ])
-    let stages = (0..<20).map { #""w\#($0)": {"use": "work"}"# }.joined(separator: ",")
-    let outputs = (0..<20).map { #""o\#($0)": "w\#($0).number""# }.joined(separator: ",")
-    let run = try await bench.run(text(stages, more: #", "outputs": {\#(outputs)}"#), keeps: false) {
+    let stages =
+      (0..<20).map { #""w\#($0)": {"use": "work"}"# } + [
+        #""asExpected": {"use": "next", "in": {"a": "w0.number"}}"#,
+        #""other": {"use": "work", "in": {"a": "w0.number"}}"#,
+        #""unexpected": {"use": "next", "in": {"a": "other.number"}}"#,
+      ]
+    let outputs = ["asExpected", "unexpected"] + (0..<20).map { "w\($0)" }
+    let returned = outputs.map { #""o\#($0)": "\#($0).number""# }.joined(separator: ",")
+    let run = try await bench.run(
+      text(stages.joined(separator: ","), more: #", "outputs": {\#(returned)}"#), keeps: false
+    ) {
       $0.memoryBudget = 100
     }
     #expect(run.error == nil)
-    #expect(count.withLock { $0 } == 40)
+    // 21 that work; of the two that follow, one finds another shape than it was promised.
+    #expect(counts.withLock { $0 } == ["work": 21, "next": 3])
   }
 }

@@ -20,15 +20,3 @@ extension SigmaSchedule {
     return SigmaSchedule(schedule, at: times, final: configuration.finalSigma)
   }
 }
-
-extension SchedulerConfiguration.Prediction {
-  /// The clean latents that outputs mean, where latents are α·signal + σ·noise.
-  func clean(_ output: [Float], _ latents: [Float], sigma: Float) -> [Float] {
-    let (alpha, sigma) = SigmaSchedule.shares(sigma)
-    switch self {
-    case .epsilon: return zip(output, latents).map { ($1 - sigma * $0) / alpha }
-    case .sample: return output
-    case .velocity: return zip(output, latents).map { alpha * $1 - sigma * $0 }
-    }
-  }
-}

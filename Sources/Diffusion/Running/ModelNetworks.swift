@@ -1,0 +1,17 @@
+import Tensors
+
+/// A model's networks, computed in one way.
+struct ModelNetworks: Sendable {
+  let model: DiffusionModel
+  let compute: ComputeOptions
+  let runtime: DiffusionRuntime
+
+  init(_ model: DiffusionModel, _ compute: ComputeOptions, _ runtime: DiffusionRuntime) {
+    (self.model, self.compute, self.runtime) = (model, compute, runtime)
+  }
+
+  /// Runs a network, which is compiled first if nobody did.
+  func run(_ form: NetworkForm, _ inputs: [String: Tensor]) async throws -> [String: Tensor] {
+    try await runtime.network(form, of: model, compute).run(inputs)
+  }
+}
