@@ -1,7 +1,7 @@
-public import Foundation
+package import Foundation
 
 /// Why a model could not be fetched: what, where, and what to do about it.
-public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
   /// No connection, or one that kept breaking.
   case unreachable(URL, String)
   /// The server answered with a status that is not success.
@@ -22,7 +22,7 @@ public enum HubError: Error, Sendable, Equatable, CustomStringConvertible {
   case noSpace(folder: String, needed: Int, available: Int)
 
   /// In words. What servers say is shown without characters that would move a terminal's cursor.
-  public var description: String { Self.printable(words) }
+  package var description: String { Self.printable(words) }
 
   private var words: String {
     switch self {

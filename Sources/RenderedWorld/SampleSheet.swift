@@ -1,25 +1,25 @@
 import Training
 
 /// Many samples on one picture: each scene with its target's box, and the reference beside it.
-public struct SampleSheet: Sendable {
+package struct SampleSheet: Sendable {
   /// Samples side by side.
-  public let columns: Int
+  package let columns: Int
   private let cell: Int
   private var cells: [[WorldSample.Picture]] = []
 
   /// An empty sheet.
   /// - Parameter size: width and height of the samples' scenes in pixels.
-  public init(columns: Int, size: Int) { (self.columns, cell) = (columns, size) }
+  package init(columns: Int, size: Int) { (self.columns, cell) = (columns, size) }
 
   /// Puts a sample at the end.
-  public mutating func add(_ sample: WorldSample) {
+  package mutating func add(_ sample: WorldSample) {
     var scene = sample.scene
     scene.draw(sample.target.box, [255, 40, 90])
     cells.append([scene, sample.reference.nearest(cell)])
   }
 
   /// The sheet on white.
-  public var picture: WorldSample.Picture {
+  package var picture: WorldSample.Picture {
     let gap = 4
     let (wide, high) = (2 * cell + 3 * gap, cell + gap)
     let rows = (cells.count + columns - 1) / columns

@@ -1,15 +1,15 @@
 import Training
 
 /// A world for training: scenes that are rendered one after another, or in any order, each fixed by its number.
-public struct World: Sendable {
+package struct World: Sendable {
   /// What the world is made of.
-  public let settings: WorldSettings
+  package let settings: WorldSettings
   private let glyphs: GlyphSet?
   private let toneMapping = ToneMapping()
 
   /// Reads the glyphs if they are wanted, which takes a second or two.
   /// - Throws: `WorldError` for settings out of their range and for a font that is missing or malformed.
-  public init(_ settings: WorldSettings = WorldSettings()) throws {
+  package init(_ settings: WorldSettings = WorldSettings()) throws {
     guard (32...1024).contains(settings.size) else {
       throw WorldError("a world's size is from 32 to 1024 pixels, not \(settings.size)")
     }
@@ -29,7 +29,7 @@ public struct World: Sendable {
   /// - Parameters:
   ///   - index: any number from 0.
   ///   - seed: of the whole run.
-  public func sample(index: Int, seed: Int, split: WorldSplit) -> WorldSample {
+  package func sample(index: Int, seed: Int, split: WorldSplit) -> WorldSample {
     var chance = Chance(seed: seed, stream: "world \(split.rawValue) \(index)")
     let design = design(split, &chance)
     let size = PixelSize(settings.size, settings.size)

@@ -1,9 +1,9 @@
-public import Foundations
-public import Imaging
-public import Training
+package import Foundations
+package import Imaging
+package import Training
 
 /// Examples out of the rendered world; there is no end of them.
-public struct WorldData: TrainingData {
+package struct WorldData: TrainingData {
   private let world: World
   private let recipe: PairRecipe
   private let seed: Int
@@ -12,12 +12,12 @@ public struct WorldData: TrainingData {
   /// Examples of a world.
   ///
   /// - Parameter world: its references show other views of the objects, for `views`; pairs have crops, as the paper.
-  public init(_ world: World, _ recipe: PairRecipe, seed: Int, split: WorldSplit) {
+  package init(_ world: World, _ recipe: PairRecipe, seed: Int, split: WorldSplit) {
     (self.world, self.recipe, self.seed, self.split) = (world, recipe, seed, split)
   }
 
   /// All that decides the examples.
-  public var identity: JSONValue {
+  package var identity: JSONValue {
     [
       "world": [
         "size": JSONValue(world.settings.size), "glyphs": .bool(world.settings.glyphs),
@@ -27,20 +27,20 @@ public struct WorldData: TrainingData {
     ]
   }
   /// There is no end.
-  public var count: Int? { nil }
+  package var count: Int? { nil }
   /// Width and height of scenes in pixels.
-  public var size: Int { recipe.size }
+  package var size: Int { recipe.size }
 
   /// A training pair by the paper's recipe.
-  public func pair(_ index: Int) throws -> Pair {
+  package func pair(_ index: Int) throws -> Pair {
     try sample(index).pair(by: recipe, seed: seed(index))
   }
 
   /// A whole scene.
-  public func picture(_ index: Int) throws -> Image { try sample(index).scene.image() }
+  package func picture(_ index: Int) throws -> Image { try sample(index).scene.image() }
 
   /// The object where it stands, and in another scene.
-  public func views(_ index: Int) throws -> (Image, Image) {
+  package func views(_ index: Int) throws -> (Image, Image) {
     let sample = sample(index)
     let choice = recipe.choice(of: sample.target.box, within: sample.scene.size, seed: seed(index))
     let (first, second) = (seed(index), seed(index) ^ 1)

@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 import Foundations
 import Imaging
 import Training
 
 /// Writes samples as pictures with a table of boxes in OpenImages' columns, so that pairs can be made of them.
-public struct WorldFolder: Sendable {
+package struct WorldFolder: Sendable {
   private let world: World
   private let folder: URL
   private let seed: Int
@@ -12,7 +12,7 @@ public struct WorldFolder: Sendable {
 
   /// A folder for a world's samples.
   /// - Parameter folder: made if it is missing. `boxes.csv` and pictures named like ours are overwritten.
-  public init(_ world: World, _ folder: URL, seed: Int, split: WorldSplit) {
+  package init(_ world: World, _ folder: URL, seed: Int, split: WorldSplit) {
     (self.world, self.folder, self.seed, self.split) = (world, folder, seed, split)
   }
 
@@ -22,7 +22,7 @@ public struct WorldFolder: Sendable {
   ///   - workers: samples made at the same time; the files are the same with any number.
   ///   - progress: called with how many are done.
   /// - Throws: `ImagingError`, `CancellationError`, what writing meets.
-  public func write(
+  package func write(
     count: Int, sheet: Int = 0, workers: Int, progress: @Sendable (Int) -> Void
   ) async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,23 +1,23 @@
-public import Imaging
-public import Training
+package import Imaging
+package import Training
 
 /// A scene with an object whose place is known, and a reference that shows the object.
-public struct WorldSample: Sendable {
+package struct WorldSample: Sendable {
   /// A picture in memory: red, green, blue of 8 bits, row after row.
-  public struct Picture: Sendable, Hashable {
+  package struct Picture: Sendable, Hashable {
     /// Columns and rows.
-    public var size: PixelSize
+    package var size: PixelSize
     /// width × height × 3 values.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
 
     /// The picture for libvips.
     /// - Throws: `ImagingError`.
-    public func image() throws -> Image {
+    package func image() throws -> Image {
       try Image(pixels: bytes, width: size.width, height: size.height, bands: 3)
     }
 
     /// A part of the picture, which has to lie inside.
-    public func cropped(_ box: PixelBox) -> Picture {
+    package func cropped(_ box: PixelBox) -> Picture {
       var part: [UInt8] = []
       part.reserveCapacity(box.width * box.height * 3)
       for row in box.y..<box.bottom {
@@ -28,27 +28,28 @@ public struct WorldSample: Sendable {
   }
 
   /// An object in the scene.
-  public struct Thing: Sendable, Hashable {
+  package struct Thing: Sendable, Hashable {
     /// Which it is.
-    public var design: ObjectDesign
+    package var design: ObjectDesign
     /// The least box around all of it that can be seen.
-    public var box: PixelBox
+    package var box: PixelBox
   }
 
   /// What is seen.
-  public var scene: Picture
+  package var scene: Picture
   /// The object that the reference shows.
-  public var target: Thing
+  package var target: Thing
   /// How much of each pixel the target covers: width × height values, 255 is all.
-  public var mask: [UInt8]
+  package var mask: [UInt8]
   /// The target, from the scene or from another view.
-  public var reference: Picture
+  package var reference: Picture
   /// What else stands in the scene.
-  public var others: [Thing]
+  package var others: [Thing]
 
   /// A training pair by the paper's recipe; with another view, that takes the place of the crop.
   /// - Throws: `ImagingError`, `CancellationError`.
-  public func pair(by recipe: PairRecipe, seed: Int, _ kind: WorldSettings.Reference = .crop) throws -> Pair {
+  package func pair(by recipe: PairRecipe, seed: Int, _ kind: WorldSettings.Reference = .crop) throws -> Pair
+  {
     let choice = recipe.choice(of: target.box, within: scene.size, seed: seed)
     var pair = try choice.pair(from: scene.image(), recipe)
     if kind == .anotherView {

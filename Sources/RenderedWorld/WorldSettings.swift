@@ -1,7 +1,7 @@
 /// What a world is made of.
-public struct WorldSettings: Sendable, Hashable {
+package struct WorldSettings: Sendable, Hashable {
   /// What a sample's reference shows.
-  public enum Reference: String, Sendable, Hashable, CaseIterable {
+  package enum Reference: String, Sendable, Hashable, CaseIterable {
     /// The object where it stands in the scene, as in the paper.
     case crop
     /// The same object elsewhere, in another pose and light.
@@ -9,30 +9,30 @@ public struct WorldSettings: Sendable, Hashable {
   }
 
   /// Width and height of a scene in pixels, from 32 to 1024.
-  public var size = 160
+  package var size = 160
   /// What a sample's reference shows.
-  public var reference = Reference.crop
+  package var reference = Reference.crop
   /// Pixels around the object that belong to its reference, cut at the picture's edge.
-  public var padding = 4
+  package var padding = 4
   /// Shares of the scene's area that the target's box covers, drawn evenly by its side. A long, thin object may cover
   /// less, as it has to fit.
-  public var share: ClosedRange<Float> = 0.07...0.5
+  package var share: ClosedRange<Float> = 0.07...0.5
   /// Whether glyphs of a colour font are objects, too.
-  public var glyphs = false
+  package var glyphs = false
   /// The font that they come from.
-  public var glyphFont = WorldSettings.notoColorEmoji
+  package var glyphFont = WorldSettings.notoColorEmoji
   /// How often a target is a glyph, where there are glyphs.
-  public var glyphShare: Float = 0.35
+  package var glyphShare: Float = 0.35
 
   /// Scenes of 160 × 160 without glyphs, references as in the paper.
-  public init() {}
+  package init() {}
 
   /// Where Debian's package fonts-noto-color-emoji puts the font (SIL Open Font License 1.1).
-  public static let notoColorEmoji = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
+  package static let notoColorEmoji = "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"
 }
 
 /// Which objects are drawn from: a design belongs to exactly one.
-public enum WorldSplit: String, Sendable, Hashable, CaseIterable {
+package enum WorldSplit: String, Sendable, Hashable, CaseIterable {
   /// What a model learns from.
   case train
   /// What it is tested and shown with; see `ObjectDesign.isHeldOut`.
@@ -40,9 +40,9 @@ public enum WorldSplit: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A world that cannot be made.
-public struct WorldError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WorldError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong and what to do.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

@@ -5,7 +5,7 @@ extension Checkpoint {
   ///
   /// `.safetensors` is preferred to `.bin`, one file to shards. Without a variant only files without one are
   /// taken; with a variant (`fp16`), only files of that variant.
-  public init(component folder: String, variant: String? = nil) throws(CheckpointError) {
+  package init(component folder: String, variant: String? = nil) throws(CheckpointError) {
     let candidates = Checkpoint.fileNames(variant: variant)
     for name in candidates {
       let path = "\(folder)/\(name)"

@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 extension MappedFile: WeightSource {}
 
@@ -6,7 +6,7 @@ extension Checkpoint: Weights {
   /// A weight where it lies in its file.
   ///
   /// - Throws: `WeightMismatch` when there is none, or it has another shape or an element type no network uses.
-  public func constant(_ name: String, shape: [Int]) throws -> Constant {
+  package func constant(_ name: String, shape: [Int]) throws -> Constant {
     guard let tensor = self[name], tensor.shape == shape, let type = tensor.scalarType.elementType else {
       throw WeightMismatch(component: "network", files: files, name: name, tensor: self[name], shape: shape)
     }
@@ -14,7 +14,7 @@ extension Checkpoint: Weights {
   }
 
   /// A tensor's values in memory, as singles; nil when there is none of that name or it is no weight.
-  public func tensor(_ name: String) -> Tensor? {
+  package func tensor(_ name: String) -> Tensor? {
     guard let tensor = self[name], let floats = tensor.floats() else { return nil }
     return Tensor(floats, shape: tensor.shape)
   }
@@ -26,7 +26,7 @@ extension Checkpoint {
   /// - Parameters:
   ///   - shapes: the tensors' dimensions, by name.
   ///   - values: a tensor's numbers; asked for when their turn to be written comes, so that they are never all in memory.
-  public init(shapes: [String: [Int]], values: (String) -> [Float]) throws(CheckpointError) {
+  package init(shapes: [String: [Int]], values: (String) -> [Float]) throws(CheckpointError) {
     var offsets: [String: Int] = [:]
     let file = try MappedFile(scratch: "weights in memory") { write throws(CheckpointError) in
       var end = 0
@@ -49,7 +49,7 @@ extension Checkpoint {
 
   /// The same weights in single precision, as training wants them; those that are in it already stay where they lie,
   /// and so does what is no weight.
-  public func inSinglePrecision() throws(CheckpointError) -> Checkpoint {
+  package func inSinglePrecision() throws(CheckpointError) -> Checkpoint {
     let others = tensors.filter { $0.value.scalarType.isWeight && $0.value.scalarType != .float32 }
     let singles = try Checkpoint(shapes: others.mapValues(\.shape)) { others[$0]!.floats()! }
     var result = self
@@ -60,7 +60,7 @@ extension Checkpoint {
 
 extension CheckpointTensor {
   /// Singles in a scratch file that has no name.
-  public init(_ tensor: Tensor) throws(CheckpointError) {
+  package init(_ tensor: Tensor) throws(CheckpointError) {
     self = try Checkpoint(shapes: ["tensor": tensor.shape]) { _ in tensor.floats }["tensor"]!
   }
 }

@@ -1,16 +1,16 @@
 /// Named tensors read from one or more files, which stay mapped as long as a tensor is in use.
 ///
 /// Nothing in a file is ever executed, and a file that is not exactly what its format says is refused.
-public struct Checkpoint: Sendable {
+package struct Checkpoint: Sendable {
   /// The tensors, by name.
-  public var tensors: [String: CheckpointTensor]
+  package var tensors: [String: CheckpointTensor]
   /// What `__metadata__` of a `.safetensors` file says; empty for other files.
-  public var metadata: [String: String]
+  package var metadata: [String: String]
   /// The files the tensors were read from.
-  public private(set) var files: [String]
+  package private(set) var files: [String]
 
   /// A checkpoint of tensors at hand.
-  public init(
+  package init(
     tensors: [String: CheckpointTensor], metadata: [String: String] = [:], files: [String] = []
   ) {
     self.tensors = tensors
@@ -20,7 +20,7 @@ public struct Checkpoint: Sendable {
 
   /// Opens a file: `.safetensors`; a zip file by `torch.save` under any other ending (`.bin`, `.ckpt`, `.pt`,
   /// `.pth`); or the `.index.json` of a checkpoint in shards.
-  public init(contentsOf path: String) throws(CheckpointError) {
+  package init(contentsOf path: String) throws(CheckpointError) {
     if path.hasSuffix(".json") {
       self = try ShardIndex(contentsOf: path).open()
       return
@@ -42,7 +42,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Opens a `.safetensors` file, whatever its name.
-  public init(safetensors path: String) throws(CheckpointError) {
+  package init(safetensors path: String) throws(CheckpointError) {
     let file = try MappedFile(path: path)
     try StandIn.refuse(file)
     let (tensors, metadata) = try SafetensorsReader.read(file)
@@ -50,7 +50,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// A tensor by name.
-  public subscript(name: String) -> CheckpointTensor? { tensors[name] }
+  package subscript(name: String) -> CheckpointTensor? { tensors[name] }
 
   private static func legacy(_ path: String) -> CheckpointError {
     CheckpointError(

@@ -1,13 +1,13 @@
 /// A tensor in a mapped file: packed, row-major, little-endian.
-public struct CheckpointTensor: Sendable {
+package struct CheckpointTensor: Sendable {
   /// The file that holds the bytes.
-  public let file: MappedFile
+  package let file: MappedFile
   /// The elements' type.
-  public let scalarType: ScalarType
+  package let scalarType: ScalarType
   /// Dimensions, outermost first; empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Where the first element lies in the file, in bytes; of any alignment.
-  public let byteOffset: Int
+  package let byteOffset: Int
 
   /// The caller has checked that the bytes lie in the file.
   init(file: MappedFile, scalarType: ScalarType, shape: [Int], byteOffset: Int) {
@@ -18,12 +18,12 @@ public struct CheckpointTensor: Sendable {
   }
 
   /// How many elements.
-  public var elementCount: Int { shape.reduce(1, *) }
+  package var elementCount: Int { shape.reduce(1, *) }
   /// How many bytes.
-  public var byteCount: Int { elementCount * scalarType.byteCount }
+  package var byteCount: Int { elementCount * scalarType.byteCount }
 
   /// Runs a closure on the tensor's bytes. The pointer is valid inside the closure only, and unaligned.
-  public func withBytes<R, E: Error>(
+  package func withBytes<R, E: Error>(
     _ body: (UnsafeRawBufferPointer) throws(E) -> R
   ) throws(E) -> R {
     try file.withBytes { bytes throws(E) in
@@ -34,7 +34,7 @@ public struct CheckpointTensor: Sendable {
   /// The same bytes under other dimensions.
   ///
   /// - Precondition: both shapes hold the same number of elements.
-  public func reshaped(_ shape: [Int]) -> CheckpointTensor {
+  package func reshaped(_ shape: [Int]) -> CheckpointTensor {
     precondition(shape.reduce(1, *) == elementCount, "\(self.shape) cannot be seen as \(shape)")
     return CheckpointTensor(file: file, scalarType: scalarType, shape: shape, byteOffset: byteOffset)
   }
@@ -42,7 +42,7 @@ public struct CheckpointTensor: Sendable {
   /// Some rows (indices of the outermost dimension), without a copy.
   ///
   /// - Precondition: the tensor has those rows.
-  public func rows(_ range: Range<Int>) -> CheckpointTensor {
+  package func rows(_ range: Range<Int>) -> CheckpointTensor {
     precondition(!shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= shape[0], "no rows \(range)")
     let rowBytes = shape[0] == 0 ? 0 : byteCount / shape[0]
     return CheckpointTensor(
@@ -51,7 +51,7 @@ public struct CheckpointTensor: Sendable {
   }
 
   /// The values as singles, or nil when the type is no weight's (see `ScalarType.isWeight`).
-  public func floats() -> [Float]? {
+  package func floats() -> [Float]? {
     guard scalarType.isWeight else { return nil }
     let count = elementCount
     return withBytes { bytes in

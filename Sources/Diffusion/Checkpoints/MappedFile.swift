@@ -10,17 +10,17 @@
 /// every mapped file: replace weights by renaming a new file over them, as `Checkpoint.write` does.
 ///
 /// Sendable: every property is constant and the mapped pages are never written.
-public final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   /// The path the file was opened by, for messages.
-  public let path: String
+  package let path: String
   /// The file's length in bytes when it was opened.
-  public let byteCount: Int
+  package let byteCount: Int
   /// A descriptor open for reading until the object is gone.
-  public let fileDescriptor: Int32
+  package let fileDescriptor: Int32
   private let base: UnsafeMutableRawPointer?
 
   /// Opens and maps a file.
-  public convenience init(path: String) throws(CheckpointError) {
+  package convenience init(path: String) throws(CheckpointError) {
     // Opening a pipe would wait for its other end.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -77,7 +77,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 
   /// Runs a closure on the whole file's bytes. The pointer is valid inside the closure only.
-  public func withBytes<R, E: Error>(
+  package func withBytes<R, E: Error>(
     _ body: (UnsafeRawBufferPointer) throws(E) -> R
   ) throws(E) -> R {
     try body(UnsafeRawBufferPointer(start: base, count: byteCount))

@@ -1,40 +1,40 @@
 import Foundations
 
 /// The shape of an AutoencoderKL: `vae/config.json` of a diffusers folder.
-public struct AutoencoderConfiguration: Sendable, Hashable {
+package struct AutoencoderConfiguration: Sendable, Hashable {
   /// Channels of the pictures that are encoded.
-  public var inputChannels = 3
+  package var inputChannels = 3
   /// Channels of the pictures that are decoded.
-  public var outputChannels = 3
+  package var outputChannels = 3
   /// Channels of the latents.
-  public var latentChannels = 4
+  package var latentChannels = 4
   /// Channels of each resolution, finest first.
-  public var blockChannels = [128, 256, 512, 512]
+  package var blockChannels = [128, 256, 512, 512]
   /// Residual blocks of each resolution in the encoder; one more in the decoder.
-  public var layersPerBlock = 2
+  package var layersPerBlock = 2
   /// Groups of the group normalisations.
-  public var groups = 32
+  package var groups = 32
   /// The nonlinearity of the residual blocks.
-  public var activation = Activation.swish
+  package var activation = Activation.swish
   /// What latents are multiplied by before the denoiser sees them.
-  public var scalingFactor: Float = 0.18215
+  package var scalingFactor: Float = 0.18215
   /// Whether a 1×1 convolution follows the encoder.
-  public var hasQuantConvolution = true
+  package var hasQuantConvolution = true
   /// Whether a 1×1 convolution precedes the decoder.
-  public var hasPostQuantConvolution = true
+  package var hasPostQuantConvolution = true
   /// Whether pixels attend to each other at the coarsest resolution.
-  public var attendsInTheMiddle = true
+  package var attendsInTheMiddle = true
 
   /// Pixels of the picture for one of the latents, along either axis: 8.
-  public var scale: Int { 1 << (blockChannels.count - 1) }
+  package var scale: Int { 1 << (blockChannels.count - 1) }
 
   /// Stable Diffusion 1's autoencoder.
-  public init() {}
+  package init() {}
 
   /// Reads a configuration file, whose missing keys mean diffusers' own defaults.
   ///
   /// - Throws: `CheckpointError.unsupportedConfiguration` listing everything that is mistyped or not supported.
-  public init(contentsOf path: String) throws(CheckpointError) {
+  package init(contentsOf path: String) throws(CheckpointError) {
     var file = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     file.checkClass("AutoencoderKL")
     let down = file.strings("down_block_types", default: ["DownEncoderBlock2D"])

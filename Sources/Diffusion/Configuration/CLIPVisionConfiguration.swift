@@ -4,9 +4,9 @@ import Foundations
 ///
 /// transformers writes many settings of text generation into every file: what this program does not know is
 /// passed over here, unlike in the other configurations.
-public struct CLIPVisionConfiguration: Sendable, Hashable {
+package struct CLIPVisionConfiguration: Sendable, Hashable {
   /// Which network follows the tower.
-  public enum Architecture: String, Sendable, CaseIterable {
+  package enum Architecture: String, Sendable, CaseIterable {
     /// Class token → mapper → normalisation → projection to the context's width.
     case paintByExample = "PaintByExampleImageEncoder"
     /// Class token → projection: CLIP's image embedding.
@@ -14,38 +14,38 @@ public struct CLIPVisionConfiguration: Sendable, Hashable {
   }
 
   /// Which network follows the tower.
-  public var architecture = Architecture.paintByExample
+  package var architecture = Architecture.paintByExample
   /// Width of a token.
-  public var width = 1024
+  package var width = 1024
   /// Width inside a feed-forward layer.
-  public var feedForwardWidth = 4096
+  package var feedForwardWidth = 4096
   /// Transformer layers.
-  public var depth = 24
+  package var depth = 24
   /// Heads of every attention.
-  public var heads = 16
+  package var heads = 16
   /// Side of the square pictures, in pixels.
-  public var imageSize = 224
+  package var imageSize = 224
   /// Side of a square patch, in pixels.
-  public var patchSize = 14
+  package var patchSize = 14
   /// Channels of the pictures.
-  public var channels = 3
+  package var channels = 3
   /// The nonlinearity.
-  public var activation = Activation.quickGelu
+  package var activation = Activation.quickGelu
   /// What layer normalisations add to variances.
-  public var epsilon: Float = 1e-5
+  package var epsilon: Float = 1e-5
   /// Width of what the projection at the end makes.
-  public var projectionWidth = 768
+  package var projectionWidth = 768
 
   /// Tokens of a picture: the class token and one for every patch.
-  public var tokens: Int { 1 + (imageSize / patchSize) * (imageSize / patchSize) }
+  package var tokens: Int { 1 + (imageSize / patchSize) * (imageSize / patchSize) }
 
   /// Paint-by-Example's encoder over CLIP ViT-L/14.
-  public init() {}
+  package init() {}
 
   /// Reads a configuration file, whose missing keys mean transformers' own defaults.
   ///
   /// - Throws: `CheckpointError.unsupportedConfiguration` listing everything that is mistyped or not supported.
-  public init(contentsOf path: String) throws(CheckpointError) {
+  package init(contentsOf path: String) throws(CheckpointError) {
     var file = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     let model = file.string("model_type", default: "clip_vision_model")
     if model != "clip_vision_model" { file.fault("model_type", "is \"\(model)\", not \"clip_vision_model\"") }

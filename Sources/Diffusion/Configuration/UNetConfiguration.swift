@@ -1,43 +1,43 @@
 import Foundations
 
 /// The shape of a UNet2DConditionModel: `unet/config.json` of a diffusers folder.
-public struct UNetConfiguration: Sendable, Hashable {
+package struct UNetConfiguration: Sendable, Hashable {
   /// Channels in: 9 for latents, masked latents and mask; 4 for latents alone.
-  public var inputChannels = 4
+  package var inputChannels = 4
   /// Channels out.
-  public var outputChannels = 4
+  package var outputChannels = 4
   /// Channels of each resolution, finest first.
-  public var blockChannels = [320, 640, 1280, 1280]
+  package var blockChannels = [320, 640, 1280, 1280]
   /// Residual blocks of each resolution on the way down; one more on the way up.
-  public var layersPerBlock = 2
+  package var layersPerBlock = 2
   /// Which resolutions attend to the context.
-  public var attends = [true, true, true, false]
+  package var attends = [true, true, true, false]
   /// Heads of each resolution (`attention_head_dim` in the files, which despite its name holds the number).
-  public var heads = [8, 8, 8, 8]
+  package var heads = [8, 8, 8, 8]
   /// Transformer blocks in each transformer, by resolution.
-  public var transformerDepth = [1, 1, 1, 1]
+  package var transformerDepth = [1, 1, 1, 1]
   /// Width of a context token.
-  public var contextWidth = 768
+  package var contextWidth = 768
   /// Groups of the group normalisations.
-  public var groups = 32
+  package var groups = 32
   /// What the residual blocks' normalisations add to variances.
-  public var epsilon: Float = 1e-5
+  package var epsilon: Float = 1e-5
   /// The nonlinearity.
-  public var activation = Activation.swish
+  package var activation = Activation.swish
   /// Whether transformers project with matrices on tokens rather than with 1×1 convolutions.
-  public var usesLinearProjection = false
+  package var usesLinearProjection = false
   /// Whether a time step's cosines come before its sines.
-  public var cosinesComeFirst = true
+  package var cosinesComeFirst = true
   /// Subtracted from the number of frequencies, to space them.
-  public var frequencyShift: Float = 0
+  package var frequencyShift: Float = 0
   /// Height and width of the latents trained on, where the file says so.
-  public var sampleSize: Int? = 64
+  package var sampleSize: Int? = 64
 
   /// Stable Diffusion 1's network.
-  public init() {}
+  package init() {}
 
   /// Stable Diffusion 1's network with Paint-by-Example's nine input channels.
-  public static let paintByExample: UNetConfiguration = {
+  package static let paintByExample: UNetConfiguration = {
     var configuration = UNetConfiguration()
     configuration.inputChannels = 9
     return configuration
@@ -46,7 +46,7 @@ public struct UNetConfiguration: Sendable, Hashable {
   /// Reads a configuration file, whose missing keys mean diffusers' own defaults.
   ///
   /// - Throws: `CheckpointError.unsupportedConfiguration` listing everything that is mistyped or not supported.
-  public init(contentsOf path: String) throws(CheckpointError) {
+  package init(contentsOf path: String) throws(CheckpointError) {
     var file = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
     file.checkClass("UNet2DConditionModel")
     readBlocks(&file)

@@ -39,7 +39,7 @@ public struct DiffusionModel: Sendable {
   }
 
   /// The noise schedule and the sampler the model was published with.
-  public var schedule: SchedulerConfiguration {
+  package var schedule: SchedulerConfiguration {
     get throws(CheckpointError) {
       guard let folder, original == nil || folder.has("scheduler_config.json", of: "scheduler") else {
         return .paintByExample
@@ -49,19 +49,19 @@ public struct DiffusionModel: Sendable {
   }
 
   /// The denoiser's shape.
-  public func unet() throws(CheckpointError) -> UNet {
+  package func unet() throws(CheckpointError) -> UNet {
     guard let folder = configured(.unet) else { return UNet(.paintByExample) }
     return UNet(try folder.unetConfiguration())
   }
 
   /// The autoencoder's shape.
-  public func autoencoder() throws(CheckpointError) -> Autoencoder {
+  package func autoencoder() throws(CheckpointError) -> Autoencoder {
     guard let folder = configured(.autoencoder) else { return Autoencoder(AutoencoderConfiguration()) }
     return Autoencoder(try folder.autoencoderConfiguration())
   }
 
   /// The exemplar encoder's shape.
-  public func exemplarEncoder() throws(CheckpointError) -> ExemplarEncoder {
+  package func exemplarEncoder() throws(CheckpointError) -> ExemplarEncoder {
     guard let folder = configured(.imageEncoder) else { return ExemplarEncoder(CLIPVisionConfiguration()) }
     return ExemplarEncoder(try folder.visionEncoderConfiguration())
   }
@@ -88,7 +88,7 @@ public struct DiffusionModel: Sendable {
   ///
   /// - Throws: `CheckpointError` for a file that is refused, `WeightMismatch` listing all that is missing, extra or
   ///   of another shape.
-  public func weights(of component: ModelComponent) throws -> Checkpoint {
+  package func weights(of component: ModelComponent) throws -> Checkpoint {
     let shapes =
       switch component {
       case .unet: try unet().weightShapes
@@ -100,7 +100,7 @@ public struct DiffusionModel: Sendable {
   }
 
   /// A component's weights under the names of today, unchecked.
-  public func publishedWeights(of component: ModelComponent) throws(CheckpointError) -> Checkpoint {
+  package func publishedWeights(of component: ModelComponent) throws(CheckpointError) -> Checkpoint {
     if let original {
       let checkpoint = try Checkpoint(contentsOf: original)
       guard OriginalLayout.matches(checkpoint) else {

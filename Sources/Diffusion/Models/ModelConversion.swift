@@ -1,16 +1,16 @@
-public import Foundation
+package import Foundation
 import Foundations
 import SystemPackage
 
 /// Writes a model as a diffusers folder of `.safetensors` files, which opens at once, whatever it was read from.
-public struct ModelConversion: Sendable {
+package struct ModelConversion: Sendable {
   /// The model that is read.
-  public let model: DiffusionModel
+  package let model: DiffusionModel
   /// What weights become; nil leaves them as they are.
-  public let scalarType: ScalarType?
+  package let scalarType: ScalarType?
 
   /// Weights of a file have no more bytes than this, unless one alone has; nil writes one file a component.
-  public var shardBytes: Int?
+  package var shardBytes: Int?
 
   private let networks: [(component: ModelComponent, weights: Checkpoint)]
   private let source: ModelFolder?
@@ -21,7 +21,7 @@ public struct ModelConversion: Sendable {
   ///
   /// - Throws: `ModelMismatch` listing all that is missing, extra or of another shape, in all components at once;
   ///   `CheckpointError` for a file that is refused.
-  public init(path: String, as scalarType: ScalarType? = nil) throws {
+  package init(path: String, as scalarType: ScalarType? = nil) throws {
     model = try DiffusionModel(path: path)
     self.scalarType = scalarType
     source = model.folder
@@ -52,7 +52,7 @@ public struct ModelConversion: Sendable {
   ///   - trained: weights that replace the model's own, all of a component's.
   ///   - settings: files that replace the model's own, by their paths in its folder.
   /// - Throws: as `init(path:as:)`.
-  public init(
+  package init(
     _ model: DiffusionModel, trained: [ModelComponent: Checkpoint], settings: [String: Data] = [:],
     as scalarType: ScalarType? = nil
   ) throws {
@@ -67,7 +67,7 @@ public struct ModelConversion: Sendable {
   }
 
   /// Components of the model that this program has no network for: their weights are left out.
-  public var leftOut: [String] {
+  package var leftOut: [String] {
     guard let source else { return [] }
     return source.components.keys.filter {
       ModelComponent(rawValue: $0) == nil && source.has("config.json", of: $0)
@@ -75,7 +75,7 @@ public struct ModelConversion: Sendable {
   }
 
   /// Bytes of the weights as they will be.
-  public var bytes: Int {
+  package var bytes: Int {
     networks.reduce(0) { sum, network in
       network.weights.tensors.values.reduce(sum) { sum, tensor in
         sum + tensor.byteCount(as: scalarType)
@@ -90,7 +90,7 @@ public struct ModelConversion: Sendable {
   ///   - replacing: whether a folder that is there gives way at the end.
   ///   - report: called before a component's weights are written.
   /// - Throws: `CheckpointError`; for weights too large for half precision too.
-  public func write(
+  package func write(
     to folder: String, replacing: Bool = false, report: (ModelComponent) -> Void = { _ in }
   ) throws {
     let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
@@ -176,11 +176,11 @@ public struct ModelConversion: Sendable {
 }
 
 /// All weights of a model that do not fit its networks.
-public struct ModelMismatch: Error, Sendable, CustomStringConvertible {
+package struct ModelMismatch: Error, Sendable, CustomStringConvertible {
   /// What is wrong, by component.
-  public let components: [WeightMismatch]
+  package let components: [WeightMismatch]
   /// A paragraph for each component.
-  public var description: String { components.map(\.description).joined(separator: "\n") }
+  package var description: String { components.map(\.description).joined(separator: "\n") }
 }
 
 extension ModelComponent {

@@ -3,18 +3,18 @@ import Foundations
 
 /// A diffusers folder: `model_index.json` and one sub-folder for each component it names; or the folder of one component
 /// alone, which has a `config.json` in the place of the index.
-public struct ModelFolder: Sendable {
+package struct ModelFolder: Sendable {
   /// The folder's path.
-  public let path: String
+  package let path: String
   /// The pipeline's class, such as `PaintByExamplePipeline`.
-  public let pipelineClass: String
+  package let pipelineClass: String
   /// The class of each component, by the name of its sub-folder; without those that are null.
-  public let components: [String: String]
+  package let components: [String: String]
   /// The component whose folder it is; nil for a folder with an index.
   private let only: ModelComponent?
 
   /// Reads `model_index.json`, or the `config.json` of a component's folder.
-  public init(path: String) throws(CheckpointError) {
+  package init(path: String) throws(CheckpointError) {
     self.path = path
     if Self.isComponent(path) {
       let (component, className) = try Self.component(path)
@@ -70,7 +70,7 @@ public struct ModelFolder: Sendable {
   }
 
   /// The path of a component's file, such as `unet/config.json`.
-  public func file(_ name: String, of component: String) -> String {
+  package func file(_ name: String, of component: String) -> String {
     "\(folder(of: component) ?? "\(path)/\(component)")/\(name)"
   }
 
@@ -99,27 +99,27 @@ public struct ModelFolder: Sendable {
   }
 
   /// The UNet's shape.
-  public func unetConfiguration() throws(CheckpointError) -> UNetConfiguration {
+  package func unetConfiguration() throws(CheckpointError) -> UNetConfiguration {
     try UNetConfiguration(contentsOf: configuration(of: .unet))
   }
 
   /// The autoencoder's shape.
-  public func autoencoderConfiguration() throws(CheckpointError) -> AutoencoderConfiguration {
+  package func autoencoderConfiguration() throws(CheckpointError) -> AutoencoderConfiguration {
     try AutoencoderConfiguration(contentsOf: configuration(of: .autoencoder))
   }
 
   /// The image encoder's shape.
-  public func visionEncoderConfiguration() throws(CheckpointError) -> CLIPVisionConfiguration {
+  package func visionEncoderConfiguration() throws(CheckpointError) -> CLIPVisionConfiguration {
     try CLIPVisionConfiguration(contentsOf: configuration(of: .imageEncoder))
   }
 
   /// The noise schedule and the sampler the model was published with.
-  public func schedulerConfiguration() throws(CheckpointError) -> SchedulerConfiguration {
+  package func schedulerConfiguration() throws(CheckpointError) -> SchedulerConfiguration {
     try SchedulerConfiguration(contentsOf: file("scheduler_config.json", of: "scheduler"))
   }
 
   /// How a picture is prepared for the image encoder.
-  public func imagePreprocessing() throws(CheckpointError) -> ImagePreprocessing {
+  package func imagePreprocessing() throws(CheckpointError) -> ImagePreprocessing {
     try ImagePreprocessing(contentsOf: file("preprocessor_config.json", of: "feature_extractor"))
   }
 
@@ -140,7 +140,7 @@ public struct ModelFolder: Sendable {
 
   /// A component's weights under the names of today. A folder that has nothing but half-precision files
   /// (`*.fp16.*`) gives those; see `Checkpoint.init(component:variant:)`.
-  public func weights(of component: String) throws(CheckpointError) -> Checkpoint {
+  package func weights(of component: String) throws(CheckpointError) -> Checkpoint {
     let folder = folder(of: component) ?? "\(path)/\(component)"
     let hasOnlyHalf =
       !Checkpoint.hasWeights(folder, variant: nil) && Checkpoint.hasWeights(folder, variant: "fp16")

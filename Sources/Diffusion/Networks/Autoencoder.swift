@@ -1,14 +1,14 @@
-public import Tensors
+package import Tensors
 
 /// The variational autoencoder between pictures and latents, with the layer names of AutoencoderKL.
 ///
 /// Kingma and Welling 2013; Rombach et al. 2022.
-public struct Autoencoder: Sendable {
+package struct Autoencoder: Sendable {
   /// Its shape.
-  public let configuration: AutoencoderConfiguration
+  package let configuration: AutoencoderConfiguration
 
   /// An autoencoder of this shape.
-  public init(_ configuration: AutoencoderConfiguration) { self.configuration = configuration }
+  package init(_ configuration: AutoencoderConfiguration) { self.configuration = configuration }
 
   /// The graph from pictures to the latents' distribution.
   ///
@@ -19,7 +19,7 @@ public struct Autoencoder: Sendable {
   /// - Parameters:
   ///   - height: of the picture; a multiple of `configuration.scale`, else an error.
   ///   - width: of the picture; likewise.
-  public func encoderGraph(_ weights: any Weights, batch: Int = 1, height: Int, width: Int) throws -> Graph {
+  package func encoderGraph(_ weights: any Weights, batch: Int = 1, height: Int, width: Int) throws -> Graph {
     let builder = GraphBuilder()
     let picture = try builder.input("picture", .f32, [batch, configuration.inputChannels, height, width])
     let scale = configuration.scale
@@ -36,7 +36,7 @@ public struct Autoencoder: Sendable {
   ///
   /// Input: `latent` `[1, latentChannels, height, width]`, already divided by `scalingFactor`. Output: `picture`
   /// `[1, channels, 8 · height, 8 · width]`, values about −1…1, not clamped.
-  public func decoderGraph(_ weights: any Weights, height: Int, width: Int) throws -> Graph {
+  package func decoderGraph(_ weights: any Weights, height: Int, width: Int) throws -> Graph {
     let builder = GraphBuilder()
     let latent = try builder.input("latent", .f32, [1, configuration.latentChannels, height, width])
     let layers = Layers(builder: builder, weights: weights)
@@ -44,7 +44,7 @@ public struct Autoencoder: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  public var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] {
     get throws {
       let list = WeightList()
       _ = try encoderGraph(list, height: 2 * configuration.scale, width: 2 * configuration.scale)

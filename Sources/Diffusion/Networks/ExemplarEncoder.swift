@@ -1,4 +1,4 @@
-public import Tensors
+package import Tensors
 
 /// What of an exemplar becomes the denoiser's context.
 public enum ExemplarTokens: String, Sendable, Hashable, Codable, CaseIterable {
@@ -11,18 +11,18 @@ public enum ExemplarTokens: String, Sendable, Hashable, Codable, CaseIterable {
 /// The exemplar's way into the denoiser: CLIP vision tower, mapper, projection.
 ///
 /// Yang et al. 2023, section 3.2, with the layer names of PaintByExampleImageEncoder.
-public struct ExemplarEncoder: Sendable {
+package struct ExemplarEncoder: Sendable {
   /// The shape of its vision tower, from which that of the mapper follows.
-  public let configuration: CLIPVisionConfiguration
+  package let configuration: CLIPVisionConfiguration
 
   /// An encoder of this shape.
-  public init(_ configuration: CLIPVisionConfiguration) { self.configuration = configuration }
+  package init(_ configuration: CLIPVisionConfiguration) { self.configuration = configuration }
 
   /// The graph from an exemplar to its context.
   ///
   /// Input: `exemplar` `[1, channels, imageSize, imageSize]`, normalised by CLIP's mean and deviation. Output:
   /// `context` `[1, 1 or configuration.tokens, projectionWidth]`.
-  public func graph(_ weights: any Weights, tokens: ExemplarTokens = .classToken) throws -> Graph {
+  package func graph(_ weights: any Weights, tokens: ExemplarTokens = .classToken) throws -> Graph {
     let (layers, pixels) = try start(weights)
     var h = try layers.scope("model.vision_model") { try clipVision(pixels, configuration, layers) }
     if tokens == .classToken { h = try h.sliced(0..<1, axis: 1) }
@@ -31,7 +31,7 @@ public struct ExemplarEncoder: Sendable {
 
   /// The tower alone, for several exemplars at once: input as above; output `token` `[batch, 1 or
   /// configuration.tokens, width]`, what the mapper takes.
-  public func towerGraph(_ weights: any Weights, batch: Int = 1, tokens: ExemplarTokens = .classToken) throws
+  package func towerGraph(_ weights: any Weights, batch: Int = 1, tokens: ExemplarTokens = .classToken) throws
     -> Graph
   {
     let (layers, pixels) = try start(weights, batch: batch)
@@ -54,7 +54,7 @@ public struct ExemplarEncoder: Sendable {
   ///
   /// Input as above. Output: `embedding` `[1, projectionWidth]`, not normalised. The weights are those of
   /// CLIPVisionModelWithProjection.
-  public func embeddingGraph(_ weights: any Weights) throws -> Graph {
+  package func embeddingGraph(_ weights: any Weights) throws -> Graph {
     let (layers, pixels) = try start(weights)
     let tokens = try layers.scope("vision_model") { try clipVision(pixels, configuration, layers) }
     let pooled = try tokens.sliced(0..<1, axis: 1).reshaped([1, configuration.width])
@@ -64,12 +64,12 @@ public struct ExemplarEncoder: Sendable {
   }
 
   /// The learned context that stands for no exemplar, `[1, 1, projectionWidth]`.
-  public func unconditionalContext(_ weights: any Weights) throws -> Constant {
+  package func unconditionalContext(_ weights: any Weights) throws -> Constant {
     try weights.constant("uncond_vector", shape: [1, 1, configuration.projectionWidth])
   }
 
   /// Every weight of the published layout, with its shape.
-  public var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] {
     get throws {
       let list = WeightList()
       switch configuration.architecture {
@@ -84,7 +84,7 @@ public struct ExemplarEncoder: Sendable {
   }
 
   /// Whether a weight belongs to what the paper trains: all but CLIP's vision tower.
-  public static func isTrained(_ name: String) -> Bool { !name.hasPrefix("model.") }
+  package static func isTrained(_ name: String) -> Bool { !name.hasPrefix("model.") }
 
   /// Blocks of the mapper.
   private var mapperDepth: Int { (configuration.depth + 1) / 5 }

@@ -58,7 +58,7 @@ struct Layers {
 }
 
 /// A network's nonlinearity.
-public enum Activation: String, Sendable, Hashable {
+package enum Activation: String, Sendable, Hashable {
   /// x · sigmoid(x).
   case swish
   /// x · Φ(x), exactly.

@@ -1,14 +1,14 @@
-public import Tensors
+package import Tensors
 
 /// The denoiser: predicts the noise in latents, given a time step and a context.
 ///
 /// Ronneberger et al. 2015; Rombach et al. 2022, with the layer names of UNet2DConditionModel.
-public struct UNet: Sendable {
+package struct UNet: Sendable {
   /// Its shape.
-  public let configuration: UNetConfiguration
+  package let configuration: UNetConfiguration
 
   /// A denoiser of this shape.
-  public init(_ configuration: UNetConfiguration) { self.configuration = configuration }
+  package init(_ configuration: UNetConfiguration) { self.configuration = configuration }
 
   /// The graph of one step.
   ///
@@ -23,7 +23,7 @@ public struct UNet: Sendable {
   ///   - batch: how many contexts; 2 for a guidance pair.
   ///   - tokens: of each context. One is folded: no query and no key is computed.
   ///   - pictures: as many as contexts, or 1, shared by all, whose first layers are then computed once.
-  public func graph(
+  package func graph(
     _ weights: any Weights, height: Int, width: Int, batch: Int = 1, tokens: Int = 1, pictures: Int = 1
   ) throws -> Graph {
     let builder = GraphBuilder()
@@ -35,7 +35,7 @@ public struct UNet: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  public var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] {
     get throws {
       let list = WeightList()
       // With more than one token of context, and more than one pixel at the coarsest resolution, nothing is folded.

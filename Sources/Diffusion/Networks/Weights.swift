@@ -1,7 +1,7 @@
-public import Tensors
+package import Tensors
 
 /// The weights of one network, by their names in the published layout (`down_blocks.0.resnets.0.norm1.weight`).
-public protocol Weights {
+package protocol Weights {
   /// The weight of this name and shape.
   ///
   /// - Throws: when there is none, or it has another shape.
@@ -9,15 +9,15 @@ public protocol Weights {
 }
 
 /// Weights that are only asked for: building a network with them tells which weights it needs.
-public final class WeightList: Weights {
+package final class WeightList: Weights {
   /// The shape of every weight that was asked for, by name.
-  public private(set) var shapes: [String: [Int]] = [:]
+  package private(set) var shapes: [String: [Int]] = [:]
 
   /// An empty list.
-  public init() {}
+  package init() {}
 
   /// Notes the name and the shape.
-  public func constant(_ name: String, shape: [Int]) -> Constant {
+  package func constant(_ name: String, shape: [Int]) -> Constant {
     shapes[name] = shape
     return Constant(declared: TensorType(.f32, shape))
   }

@@ -1,18 +1,18 @@
-public import Tensors
+package import Tensors
 
 /// What an image encoder is trained by from scratch: among a batch, two views of one object are to be closer to each
 /// other than to any other's.
 ///
 /// The symmetric loss of Radford et al. 2021 (CLIP) with the second picture in the text's place, as Chen et al. 2020
 /// (SimCLR) have it.
-public struct ContrastiveObjective: Sendable {
+package struct ContrastiveObjective: Sendable {
   /// The encoder, whose tower is trained.
-  public let encoder: ExemplarEncoder
+  package let encoder: ExemplarEncoder
   /// Similarities are divided by this.
-  public let temperature: Float
+  package let temperature: Float
 
   /// An objective for this network.
-  public init(_ encoder: ExemplarEncoder, temperature: Float = 0.1) {
+  package init(_ encoder: ExemplarEncoder, temperature: Float = 0.1) {
     self.encoder = encoder
     self.temperature = temperature
   }
@@ -22,7 +22,7 @@ public struct ContrastiveObjective: Sendable {
   /// Inputs: `first` and `second`, `[batch, channels, imageSize, imageSize]`, two views of each object, normalised;
   /// `pairs` `[batch, batch]`, the identity matrix. Outputs: `loss`, one number; `similarities` `[batch, batch]`,
   /// cosines of the class tokens.
-  public func graph(_ weights: any Weights, batch: Int) throws -> Graph {
+  package func graph(_ weights: any Weights, batch: Int) throws -> Graph {
     let builder = GraphBuilder()
     let (shape, side) = (encoder.configuration, encoder.configuration.imageSize)
     let layers = Layers(builder: builder, weights: weights)

@@ -1,18 +1,18 @@
-public import Tensors
+package import Tensors
 
 /// What the paper trains the denoiser, the mapper and the unconditional vector by: the noise in noised latents, or what
 /// else the model's schedule says, is to be predicted, in the mean square.
 ///
 /// Yang et al. 2023, sections 3.1 to 3.3. The autoencoder and CLIP's tower are frozen and not part of the graph: their
 /// results go in.
-public struct DenoisingObjective: Sendable {
+package struct DenoisingObjective: Sendable {
   /// The denoiser.
-  public let unet: UNet
+  package let unet: UNet
   /// The exemplar encoder, whose mapper is trained.
-  public let encoder: ExemplarEncoder
+  package let encoder: ExemplarEncoder
 
   /// An objective for these networks.
-  public init(_ unet: UNet, _ encoder: ExemplarEncoder) {
+  package init(_ unet: UNet, _ encoder: ExemplarEncoder) {
     self.unet = unet
     self.encoder = encoder
   }
@@ -30,7 +30,7 @@ public struct DenoisingObjective: Sendable {
   ///   - encoderWeights: the exemplar encoder's, likewise.
   ///   - tokens: 1 for the bottleneck; more for the paper's naive solution.
   ///   - isWeighted: whether pictures count differently; in the paper they do not.
-  public func graph(
+  package func graph(
     _ unetWeights: any Weights, _ encoderWeights: any Weights, batch: Int, height: Int, width: Int,
     tokens: Int = 1, isWeighted: Bool = false
   ) throws -> Graph {

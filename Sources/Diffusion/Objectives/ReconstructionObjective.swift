@@ -1,18 +1,18 @@
-public import Tensors
+package import Tensors
 
 /// What an autoencoder is trained by from scratch: pictures are to come back, and latents are to be close to standard
 /// normal.
 ///
 /// Kingma and Welling 2013; the small weight of the second part follows Rombach et al. 2022, who add losses of
 /// perception and of an adversary, which a small world does without.
-public struct ReconstructionObjective: Sendable {
+package struct ReconstructionObjective: Sendable {
   /// The autoencoder.
-  public let autoencoder: Autoencoder
+  package let autoencoder: Autoencoder
   /// The weight of the latents' divergence from the standard normal distribution.
-  public let divergenceWeight: Float
+  package let divergenceWeight: Float
 
   /// An objective for this network.
-  public init(_ autoencoder: Autoencoder, divergenceWeight: Float = 1e-4) {
+  package init(_ autoencoder: Autoencoder, divergenceWeight: Float = 1e-4) {
     self.autoencoder = autoencoder
     self.divergenceWeight = divergenceWeight
   }
@@ -24,7 +24,7 @@ public struct ReconstructionObjective: Sendable {
   /// `difference`, four times the mean square of the pictures' difference, by which colours are learnt soon, plus a
   /// quarter of its mean absolute value and of that of its horizontal and vertical steps, so that edges stay sharp;
   /// `divergence`, the mean over latents.
-  public func graph(_ weights: any Weights, batch: Int, height: Int, width: Int) throws -> Graph {
+  package func graph(_ weights: any Weights, batch: Int, height: Int, width: Int) throws -> Graph {
     let builder = GraphBuilder()
     let shape = autoencoder.configuration
     let picture = try builder.input("picture", .f32, [batch, shape.inputChannels, height, width])

@@ -1,32 +1,32 @@
-public import Tensors
+package import Tensors
 
 /// Weights of which some are to be trained, under the names of the published layout.
-public struct TrainedWeights: Weights {
+package struct TrainedWeights: Weights {
   private let base: any Weights
   private let isTrained: @Sendable (String) -> Bool
 
   /// The weights of a network as parameters.
   ///
   /// - Parameter isTrained: which of them, by name; all by default.
-  public init(_ base: any Weights, where isTrained: @escaping @Sendable (String) -> Bool = { _ in true }) {
+  package init(_ base: any Weights, where isTrained: @escaping @Sendable (String) -> Bool = { _ in true }) {
     self.base = base
     self.isTrained = isTrained
   }
 
   /// The weight, a parameter if it is trained.
-  public func constant(_ name: String, shape: [Int]) throws -> Constant {
+  package func constant(_ name: String, shape: [Int]) throws -> Constant {
     let constant = try base.constant(name, shape: shape)
     return isTrained(name) ? constant.trained(as: name) : constant
   }
 }
 
 /// Weights in memory.
-public struct TensorWeights: Weights {
+package struct TensorWeights: Weights {
   /// The weights by name.
-  public var tensors: [String: Tensor]
+  package var tensors: [String: Tensor]
 
   /// Weights in memory.
-  public init(_ tensors: [String: Tensor]) { self.tensors = tensors }
+  package init(_ tensors: [String: Tensor]) { self.tensors = tensors }
 
   /// Weights to begin training with: uniform within ±1/√(fan-in) for matrices, kernels and their biases, 1 and 0 for
   /// normalisations, as PyTorch's layers begin; embeddings and learned vectors are normal with deviation 0.02.
@@ -34,7 +34,7 @@ public struct TensorWeights: Weights {
   /// - Parameters:
   ///   - shapes: of all weights, as a network's `weightShapes` lists them.
   ///   - seed: equal seeds give equal weights.
-  public init(beginning shapes: [String: [Int]], seed: Int) {
+  package init(beginning shapes: [String: [Int]], seed: Int) {
     var generator = TorchGenerator(seed: seed)
     tensors = [:]
     for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
@@ -47,7 +47,7 @@ public struct TensorWeights: Weights {
   /// The weight.
   ///
   /// - Throws: `InvalidInput` when there is none, or it has another shape.
-  public func constant(_ name: String, shape: [Int]) throws -> Constant {
+  package func constant(_ name: String, shape: [Int]) throws -> Constant {
     guard let tensor = tensors[name], tensor.shape == shape else {
       throw InvalidInput("there is no weight '\(name)' of \(shape)")
     }

@@ -8,19 +8,19 @@ import Foundation
 /// precision with the polynomials of PyTorch's AVX2 kernel, which every x86 processor of the last decade
 /// runs (AVX-512 ones too).
 /// Source: the behaviour of torch 2, checked against fixtures it wrote.
-public struct TorchGenerator: Sendable {
+package struct TorchGenerator: Sendable {
   private var twister: MersenneTwister
   /// The second of a pair of normal numbers, kept for the next call of fewer than 16.
   private var spare: Double?
 
   /// A generator with a seed; a negative one counts from 2⁶⁴ down.
-  public init(seed: Int) { twister = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed)) }
+  package init(seed: Int) { twister = MersenneTwister(seed: UInt32(truncatingIfNeeded: seed)) }
 
   /// Numbers uniform in [0, 1): `torch.rand(count)`.
-  public mutating func uniform(count: Int) -> [Float] { (0..<count).map { _ in uniform() } }
+  package mutating func uniform(count: Int) -> [Float] { (0..<count).map { _ in uniform() } }
 
   /// Numbers of the standard normal distribution: `torch.randn(count)`, whatever the shape.
-  public mutating func normal(count: Int) -> [Float] {
+  package mutating func normal(count: Int) -> [Float] {
     if count < 16 { return (0..<count).map { _ in Float(normal()) } }
     var values = uniform(count: count)
     for start in stride(from: 0, through: count - 16, by: 16) { BoxMuller.transform(&values, at: start) }

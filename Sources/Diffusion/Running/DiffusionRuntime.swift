@@ -72,7 +72,7 @@ public actor DiffusionRuntime {
   }
 
   /// A component's weights, mapped and checked once.
-  public func weights(of component: ModelComponent, of model: DiffusionModel) throws -> Checkpoint {
+  package func weights(of component: ModelComponent, of model: DiffusionModel) throws -> Checkpoint {
     let key = WeightsKey(model: model.path, component: component)
     if let known = weights[key] { return known }
     let checked = try model.weights(of: component)

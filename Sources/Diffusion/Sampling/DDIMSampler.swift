@@ -9,13 +9,13 @@ extension SamplerKind {
 /// Denoising diffusion implicit models, deterministic with eta 0.
 ///
 /// Source: Song et al., "Denoising Diffusion Implicit Models", 2021, formulas 12 and 16.
-public struct DDIMSampler: Sampler {
+package struct DDIMSampler: Sampler {
   /// See ``Sampler``.
-  public let timesteps: [Float]
+  package let timesteps: [Float]
   /// See ``Sampler``.
-  public let initialNoiseScale: Float = 1
+  package let initialNoiseScale: Float = 1
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private let schedule: NoiseSchedule
   private let prediction: SchedulerConfiguration.Prediction
@@ -38,10 +38,10 @@ public struct DDIMSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] { latents }
+  package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let time = Int(timesteps[position])
@@ -66,7 +66,7 @@ public struct DDIMSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let alpha = index < timesteps.count ? schedule.alphasCumprod[Int(timesteps[index])] : finalAlpha
     return mixed(clean, alpha.squareRoot(), noise, (1 - alpha).squareRoot())
   }

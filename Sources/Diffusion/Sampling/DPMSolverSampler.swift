@@ -12,13 +12,13 @@ extension SamplerKind {
 /// DPM-Solver++ in its multistep form, of first or second order.
 ///
 /// Source: Lu et al., "DPM-Solver++: Fast Solver for Guided Sampling", 2022, algorithm 2.
-public struct DPMSolverSampler: Sampler {
+package struct DPMSolverSampler: Sampler {
   /// See ``Sampler``.
-  public var timesteps: [Float] { levels.timesteps }
+  package var timesteps: [Float] { levels.timesteps }
   /// See ``Sampler``.
-  public let initialNoiseScale: Float = 1
+  package let initialNoiseScale: Float = 1
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private enum Rule: String { case midpoint, heun }
 
@@ -46,10 +46,10 @@ public struct DPMSolverSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] { latents }
+  package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let clean = prediction.clean(output, latents, sigma: levels.sigmas[position])
@@ -65,7 +65,7 @@ public struct DPMSolverSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let shares = SigmaSchedule.shares(levels.sigmas[index])
     return mixed(clean, shares.alpha, noise, shares.sigma)
   }

@@ -9,13 +9,13 @@ extension SamplerKind {
 /// Euler's method down to a little less noise than wanted, then fresh noise to make up for it.
 ///
 /// Source: Crowson, k-diffusion, `sample_euler_ancestral`.
-public struct EulerAncestralSampler: Sampler {
+package struct EulerAncestralSampler: Sampler {
   /// See ``Sampler``.
-  public var timesteps: [Float] { levels.timesteps }
+  package var timesteps: [Float] { levels.timesteps }
   /// See ``Sampler``.
-  public let initialNoiseScale: Float
+  package let initialNoiseScale: Float
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private let levels: SigmaSchedule
   private let prediction: SchedulerConfiguration.Prediction
@@ -35,10 +35,10 @@ public struct EulerAncestralSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] { levels.scaled(latents, at: position) }
+  package func modelInput(_ latents: [Float]) -> [Float] { levels.scaled(latents, at: position) }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let (sigma, next) = (levels.sigmas[position], levels.sigmas[position + 1])
@@ -55,7 +55,7 @@ public struct EulerAncestralSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     mixed(clean, 1, noise, levels.sigmas[index])
   }
 }

@@ -9,13 +9,13 @@ extension SamplerKind {
 /// Euler's method, from one sigma to the next. Latents are scaled so that the signal keeps its size.
 ///
 /// Source: Karras et al., "Elucidating the Design Space of Diffusion-Based Generative Models", 2022.
-public struct EulerSampler: Sampler {
+package struct EulerSampler: Sampler {
   /// See ``Sampler``.
-  public var timesteps: [Float] { levels.timesteps }
+  package var timesteps: [Float] { levels.timesteps }
   /// See ``Sampler``.
-  public let initialNoiseScale: Float
+  package let initialNoiseScale: Float
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private let levels: SigmaSchedule
   private let prediction: SchedulerConfiguration.Prediction
@@ -38,12 +38,12 @@ public struct EulerSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] {
+  package func modelInput(_ latents: [Float]) -> [Float] {
     levels.scaled(latents, at: position)
   }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let (sigma, next) = (levels.sigmas[position], levels.sigmas[position + 1])
@@ -55,7 +55,7 @@ public struct EulerSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     mixed(clean, 1, noise, levels.sigmas[index])
   }
 }

@@ -3,9 +3,9 @@ import Foundation
 /// How much noise a latent holds at each training step.
 ///
 /// All values are singles computed as PyTorch computes them, so that samplers agree with diffusers.
-public struct NoiseSchedule: Sendable, Equatable {
+package struct NoiseSchedule: Sendable, Equatable {
   /// How the variances grow, by diffusers' names.
-  public enum BetaSchedule: String, Sendable, CaseIterable {
+  package enum BetaSchedule: String, Sendable, CaseIterable {
     /// Linearly.
     case linear
     /// The square of a linear growth: latent diffusion's.
@@ -15,10 +15,10 @@ public struct NoiseSchedule: Sendable, Equatable {
   }
 
   /// The share of the clean latent's variance left after each training step, from almost 1 down.
-  public let alphasCumprod: [Float]
+  package let alphasCumprod: [Float]
 
   /// The schedule of a configuration.
-  public init(_ configuration: SchedulerConfiguration) {
+  package init(_ configuration: SchedulerConfiguration) {
     let betas = configuration.trainedBetas ?? NoiseSchedule.betas(configuration)
     var product = 1.0  // PyTorch accumulates in double precision and rounds each product.
     alphasCumprod = betas.map { beta in
@@ -28,10 +28,10 @@ public struct NoiseSchedule: Sendable, Equatable {
   }
 
   /// Training steps.
-  public var stepCount: Int { alphasCumprod.count }
+  package var stepCount: Int { alphasCumprod.count }
 
   /// The noise's standard deviation over the signal's, √((1 − ᾱ)/ᾱ), at each training step.
-  public var sigmas: [Float] { alphasCumprod.map { ((1 - $0) / $0).squareRoot() } }
+  package var sigmas: [Float] { alphasCumprod.map { ((1 - $0) / $0).squareRoot() } }
 
   /// Refuses training steps that the schedule does not have.
   func check(_ times: [Double], for kind: SamplerKind) throws(SamplerError) {

@@ -10,13 +10,13 @@ extension SamplerKind {
 ///
 /// The second training step is evaluated twice, to start the multistep rule.
 /// Source: Liu et al., "Pseudo Numerical Methods for Diffusion Models on Manifolds", 2022, formula 9.
-public struct PNDMSampler: Sampler {
+package struct PNDMSampler: Sampler {
   /// See ``Sampler``.
-  public let timesteps: [Float]
+  package let timesteps: [Float]
   /// See ``Sampler``.
-  public let initialNoiseScale: Float = 1
+  package let initialNoiseScale: Float = 1
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private let schedule: NoiseSchedule
   private let prediction: SchedulerConfiguration.Prediction
@@ -43,10 +43,10 @@ public struct PNDMSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] { latents }
+  package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let time = Int(timesteps[position])
@@ -61,7 +61,7 @@ public struct PNDMSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let alpha = index < timesteps.count ? schedule.alphasCumprod[Int(timesteps[index])] : finalAlpha
     return mixed(clean, alpha.squareRoot(), noise, (1 - alpha).squareRoot())
   }

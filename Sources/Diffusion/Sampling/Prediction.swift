@@ -1,6 +1,6 @@
 extension SchedulerConfiguration {
   /// What the network's output means.
-  public enum Prediction: String, Sendable, CaseIterable {
+  package enum Prediction: String, Sendable, CaseIterable {
     /// The noise.
     case epsilon
     /// The clean latent.
@@ -9,7 +9,7 @@ extension SchedulerConfiguration {
     case velocity = "v_prediction"
 
     /// What a network is to say of latents √ᾱ·clean + √(1 − ᾱ)·noise.
-    public func target(_ clean: Float, _ noise: Float, kept alphaCumprod: Float) -> Float {
+    package func target(_ clean: Float, _ noise: Float, kept alphaCumprod: Float) -> Float {
       switch self {
       case .epsilon: noise
       case .sample: clean

@@ -2,7 +2,7 @@
 /// latents with a little less noise. Its steps are taken in order, `timesteps.count` of them.
 ///
 /// Latents are flat, in any order, of any batch: every element is treated alike.
-public protocol Sampler: Sendable {
+package protocol Sampler: Sendable {
   /// The training step to tell the network at each step of the run, most noise first. PNDM evaluates one
   /// twice, so there may be more than were asked for.
   var timesteps: [Float] { get }

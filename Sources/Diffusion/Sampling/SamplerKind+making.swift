@@ -13,7 +13,7 @@ extension SchedulerConfiguration {
   ///   - kind: which; nil is the one the configuration was written for.
   ///   - steps: of the run, at least 1 and at most the training steps.
   ///   - eta: the share of fresh noise, from 0 (none) to 1, for samplers that take one.
-  public func makeSampler(
+  package func makeSampler(
     _ kind: SamplerKind? = nil, steps: Int, eta: Float = 0
   ) throws(SamplerError) -> any Sampler {
     let kind = kind ?? sampler

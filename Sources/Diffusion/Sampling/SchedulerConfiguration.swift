@@ -4,9 +4,9 @@ import Foundations
 ///
 /// Options that a file does not state have the defaults of the sampler's class in diffusers, so a schedule
 /// published for one sampler serves another as diffusers' `from_config` makes it.
-public struct SchedulerConfiguration: Sendable, Equatable {
+package struct SchedulerConfiguration: Sendable, Equatable {
   /// What the last step goes down to.
-  public enum FinalSigma: String, Sendable, CaseIterable {
+  package enum FinalSigma: String, Sendable, CaseIterable {
     /// No noise at all.
     case zero
     /// The noise of the first training step.
@@ -14,48 +14,48 @@ public struct SchedulerConfiguration: Sendable, Equatable {
   }
 
   /// The sampler the file was written for.
-  public var sampler = SamplerKind.pndm
+  package var sampler = SamplerKind.pndm
   /// Training steps.
-  public var trainStepCount = 1000
+  package var trainStepCount = 1000
   /// The first variance.
-  public var betaStart = 0.0001
+  package var betaStart = 0.0001
   /// The last variance.
-  public var betaEnd = 0.02
+  package var betaEnd = 0.02
   /// How the variances grow.
-  public var betaSchedule = NoiseSchedule.BetaSchedule.linear
+  package var betaSchedule = NoiseSchedule.BetaSchedule.linear
   /// Every variance, in place of the three above.
-  public var trainedBetas: [Float]?
+  package var trainedBetas: [Float]?
   /// What the network's output means.
-  public var prediction = Prediction.epsilon
+  package var prediction = Prediction.epsilon
   /// How steps are spread; nil is the sampler's default.
-  public var spacing: TimestepSpacing?
+  package var spacing: TimestepSpacing?
   /// What `leading` spacing adds to each step.
-  public var stepsOffset = 0
+  package var stepsOffset = 0
   /// Whether the step after the last is free of noise (PNDM, DDIM); nil is the sampler's default.
-  public var setsAlphaToOne: Bool?
+  package var setsAlphaToOne: Bool?
   /// Whether the sampler clips predicted latents to ±`clipRange` (DDIM); nil is its default.
-  public var clipsSample: Bool?
+  package var clipsSample: Bool?
   /// Bound of clipped latents.
-  public var clipRange = 1.0
+  package var clipRange = 1.0
   /// PNDM without its Runge–Kutta steps; only that is supported.
-  public var skipsRungeKuttaSteps = false
+  package var skipsRungeKuttaSteps = false
   /// Order of the multistep samplers: 1 or 2.
-  public var solverOrder = 2
+  package var solverOrder = 2
   /// Variant of the multistep samplers: `midpoint`, `heun` (DPM-Solver++), `bh1`, `bh2` (UniPC).
-  public var solverType: String?
+  package var solverType: String?
   /// Whether multistep samplers end with steps of lower order.
-  public var lowersOrderAtEnd = true
+  package var lowersOrderAtEnd = true
   /// Whether DPM-Solver++ ends with an Euler step.
-  public var endsWithEuler = false
+  package var endsWithEuler = false
   /// Whether noise levels are spread as Karras et al. (2022) spread them.
-  public var usesKarrasSigmas = false
+  package var usesKarrasSigmas = false
   /// What the last step of sigma samplers goes down to.
-  public var finalSigma = FinalSigma.zero
+  package var finalSigma = FinalSigma.zero
   /// Steps after which UniPC does not correct.
-  public var uncorrectedSteps: Set<Int> = []
+  package var uncorrectedSteps: Set<Int> = []
 
   /// Stable Diffusion 1's and Paint-by-Example's schedule for PNDM.
-  public static let paintByExample: SchedulerConfiguration = {
+  package static let paintByExample: SchedulerConfiguration = {
     var configuration = SchedulerConfiguration()
     (configuration.betaStart, configuration.betaEnd) = (0.00085, 0.012)
     configuration.betaSchedule = .scaledLinear
@@ -67,12 +67,12 @@ public struct SchedulerConfiguration: Sendable, Equatable {
   }()
 
   /// diffusers' defaults.
-  public init() {}
+  package init() {}
 }
 
 extension SchedulerConfiguration {
   /// Reads a configuration file. Options and values this program does not support are refused by name.
-  public init(contentsOf path: String) throws(CheckpointError) {
+  package init(contentsOf path: String) throws(CheckpointError) {
     try self.init(ConfigurationFile(contentsOf: path))
   }
 

@@ -11,13 +11,13 @@ extension SamplerKind {
 /// UniPC: a multistep predictor, and a corrector that uses the next evaluation to mend the last step.
 ///
 /// Source: Zhao et al., "UniPC: A Unified Predictor-Corrector Framework", 2023, in its B(h) form, orders 1 and 2.
-public struct UniPCSampler: Sampler {
+package struct UniPCSampler: Sampler {
   /// See ``Sampler``.
-  public var timesteps: [Float] { levels.timesteps }
+  package var timesteps: [Float] { levels.timesteps }
   /// See ``Sampler``.
-  public let initialNoiseScale: Float = 1
+  package let initialNoiseScale: Float = 1
   /// See ``Sampler``.
-  public private(set) var position = 0
+  package private(set) var position = 0
 
   private enum Rule: String { case bh1, bh2 }
 
@@ -48,10 +48,10 @@ public struct UniPCSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func modelInput(_ latents: [Float]) -> [Float] { latents }
+  package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.
-  public mutating func step(
+  package mutating func step(
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let clean = prediction.clean(output, latents, sigma: levels.sigmas[position])
@@ -66,7 +66,7 @@ public struct UniPCSampler: Sampler {
   }
 
   /// See ``Sampler``.
-  public func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
+  package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let shares = SigmaSchedule.shares(levels.sigmas[index])
     return mixed(clean, shares.alpha, noise, shares.sigma)
   }

@@ -1,12 +1,12 @@
 /// Mean and deviation of L*, a* and b* over a part of a picture.
-public struct ColourStatistics: Sendable, Hashable {
+package struct ColourStatistics: Sendable, Hashable {
   /// Of L*, a*, b*.
-  public let mean: [Double]
+  package let mean: [Double]
   /// Of L*, a*, b*.
-  public let deviation: [Double]
+  package let deviation: [Double]
 
   /// Measured in a picture, weighted by its opacity and a mask of one band of 8 bits; nil when nothing counts.
-  public init?(of image: Image, within mask: Image, monitor: EvaluationMonitor? = nil) throws {
+  package init?(of image: Image, within mask: Image, monitor: EvaluationMonitor? = nil) throws {
     let counted = try mask.covered(by: image)
     guard let box = try counted.boundsOfNonzero(monitor: monitor) else { return nil }
     let part = try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
@@ -30,7 +30,7 @@ extension Image {
   ///   - strength: from 0, which changes nothing, to 1.
   ///   - maximumGain: the most that contrast is raised, or, inverted, lowered.
   /// - Returns: in this picture's format, with its opacity.
-  public func recoloured(
+  package func recoloured(
     from source: ColourStatistics, to target: ColourStatistics, strength: Double, maximumGain: Double
   ) throws -> Image {
     let gains = zip(source.deviation, target.deviation).map { old, new in

@@ -6,7 +6,7 @@ import Foundation
 /// distance needs (Rabin, Peyré, Delon and Bernot, "Wasserstein Barycenter and Its Application to Texture Mixing",
 /// 2011). Unlike the overlap of histograms (Swain and Ballard 1991) it also tells how far off a colour is that is off,
 /// and unlike means and covariances it takes a striped object for what it is.
-public struct ColourDistribution: Sendable, Hashable {
+package struct ColourDistribution: Sendable, Hashable {
   /// `directions × bins` shares of the colours, rising to 1 along each direction.
   private let cumulative: [Double]
 
@@ -14,7 +14,7 @@ public struct ColourDistribution: Sendable, Hashable {
   /// - Parameters:
   ///   - image: of any colour space and depth. A pixel counts by its opacity.
   ///   - mask: how much each pixel counts: one band of 8 bits, of the picture's size; nil for all.
-  public init?(of image: Image, within mask: Image? = nil, monitor: EvaluationMonitor? = nil) throws {
+  package init?(of image: Image, within mask: Image? = nil, monitor: EvaluationMonitor? = nil) throws {
     guard let region = try MeasuredRegion(of: image, within: mask, monitor: monitor) else { return nil }
     var histogram = [Double](repeating: 0, count: Self.directions.count * Self.bins)
     let total = region.weights.reduce(0) { $0 + Double($1) }
@@ -34,7 +34,7 @@ public struct ColourDistribution: Sendable, Hashable {
 
   /// The distance of two distributions in units of ΔE*ab: 0 for equal ones, d when one is the other with every colour
   /// moved by d. About 2 is just seen.
-  public func distance(to other: ColourDistribution) -> Double {
+  package func distance(to other: ColourDistribution) -> Double {
     let area = zip(cumulative, other.cumulative).reduce(0) { $0 + abs($1.0 - $1.1) } * Self.binWidth
     // A move by d is a move by d/2 along the mean direction of the sphere.
     return 2 * area / Double(Self.directions.count)

@@ -6,11 +6,11 @@ import Foundation
 /// and b*, the one with the strongest gradient counts. Cells are coarse, since the pictures to compare show an object in
 /// different poses. They are compared by correlation: the overlap of histograms, which is more common, finds noise, with
 /// edges everywhere, like anything.
-public struct EdgeHistograms: Sendable, Hashable {
+package struct EdgeHistograms: Sendable, Hashable {
   /// `directions` strengths for each cell, row after row.
   private let strengths: [Double]
   /// Whether there is no edge to speak of.
-  public let isFlat: Bool
+  package let isFlat: Bool
 
   /// Measured in the box around what counts, brought to a square of 64×64, so that size and proportions are no matter;
   /// nil where nothing counts.
@@ -18,7 +18,7 @@ public struct EdgeHistograms: Sendable, Hashable {
   /// A gradient counts as much as the least of the four pixels it is taken from: neither the mask's rim nor that of an
   /// object cut out is an edge.
   /// - Parameters: as for `ColourDistribution`.
-  public init?(of image: Image, within mask: Image? = nil, monitor: EvaluationMonitor? = nil) throws {
+  package init?(of image: Image, within mask: Image? = nil, monitor: EvaluationMonitor? = nil) throws {
     guard let region = try MeasuredRegion(of: image, within: mask, side: Self.side, monitor: monitor) else {
       return nil
     }
@@ -33,7 +33,7 @@ public struct EdgeHistograms: Sendable, Hashable {
   /// The correlation of strengths: 1 for the same edges in the same places, about 0 for edges that have nothing to do
   /// with each other, less for edges where the other has none. How strong they are in all is no matter. A picture without
   /// edges has nothing in common with one with, 0; of two without there is nothing to say, nil.
-  public func similarity(to other: EdgeHistograms) -> Double? {
+  package func similarity(to other: EdgeHistograms) -> Double? {
     guard !isFlat, !other.isFlat else { return isFlat && other.isFlat ? nil : 0 }
     func centred(_ values: [Double]) -> [Double] {
       let mean = values.reduce(0, +) / Double(values.count)

@@ -3,24 +3,24 @@
 /// The idea is that of measures of blocking (H. R. Wu, M. Yuen, "A generalized block-edge impairment metric for video
 /// coding", 1997): differences across a known border, over differences of the same direction nearby. Content, texture and
 /// noise are on both sides of the fraction; only what came with the rim is above it alone.
-public struct Seam: Sendable, Hashable {
+package struct Seam: Sendable, Hashable {
   /// The mean jump across the rim, in ΔE*ab.
-  public let across: Double
+  package let across: Double
   /// The mean jump inside the mask, two and three `distance`s from the rim, in the same direction.
-  public let inside: Double
+  package let inside: Double
   /// The same outside the mask.
-  public let outside: Double
+  package let outside: Double
 
   /// The jump across the rim over the mean of those beside it: 1 where nothing tells the rim, as in a picture nobody
   /// touched. A jump of 1 ΔE, which nobody sees, is added to both, so that smooth pictures have no seam of rounding.
-  public var visibility: Double { (across + 1) / ((inside + outside) / 2 + 1) }
+  package var visibility: Double { (across + 1) / ((inside + outside) / 2 + 1) }
 
   /// Measured along the rim of a mask; nil where there is none, or not enough on either side of it to compare with.
   /// - Parameters:
   ///   - image: of any colour space and depth; what is transparent shows mid-grey.
   ///   - mask: one band of 8 bits, of the picture's size; inside is where it is at least half.
   ///   - distance: pixels from one side of a jump to the other. More than 1 finds soft seams, too.
-  public init?(of image: Image, along mask: Image, distance: Int = 1, monitor: EvaluationMonitor? = nil)
+  package init?(of image: Image, along mask: Image, distance: Int = 1, monitor: EvaluationMonitor? = nil)
     throws
   {
     precondition(distance >= 1, "a jump of no pixels is none")

@@ -4,7 +4,7 @@ extension PNGFile {
   /// A PNG's bytes with these texts added before its picture data; texts of the same keywords are replaced, and no
   /// pixel is encoded again. A second eXIf chunk, which PNG does not allow and libpng 1.6.39 writes, is left out.
   /// - Throws: `ImagingError` for bytes that are no whole PNG, or keywords that PNG does not allow.
-  public static func inserting(_ texts: [PNGText], into bytes: [UInt8], name: String = "PNG") throws
+  package static func inserting(_ texts: [PNGText], into bytes: [UInt8], name: String = "PNG") throws
     -> [UInt8]
   {
     var result: [UInt8] = []

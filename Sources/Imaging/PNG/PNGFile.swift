@@ -6,28 +6,28 @@ import Foundation
 /// libvips 8.14 lets a wrong Adler-32, a missing end mark and a cut end mark pass; this does not. The walk inflates
 /// the picture data with a bounded buffer and keeps no pixels.
 /// Source: Portable Network Graphics (PNG) Specification, second edition, chapters 5, 10 and 11.
-public struct PNGFile: Sendable, Hashable {
+package struct PNGFile: Sendable, Hashable {
   /// Size, depth and colour type.
-  public let header: PNGHeader
+  package let header: PNGHeader
   /// The texts, in file order.
-  public let texts: [PNGText]
+  package let texts: [PNGText]
   /// What is wrong with parts that readers can do without, and so skip.
-  public let skipped: [String]
+  package let skipped: [String]
   /// Whether it says that it is animated; the picture is then what readers of still pictures show.
-  public let isAnimated: Bool
+  package let isAnimated: Bool
   /// Bytes after the end mark, which readers ignore.
-  public let trailingByteCount: Int
+  package let trailingByteCount: Int
 
   /// Walks a file.
   /// - Parameter pixelLimit: the most pixels the header may announce; checked before anything is inflated.
   /// - Throws: `ImagingError` saying what is wrong and where; `CancellationError`.
-  public init(path: String, pixelLimit: Int = .max, monitor: EvaluationMonitor? = nil) throws {
+  package init(path: String, pixelLimit: Int = .max, monitor: EvaluationMonitor? = nil) throws {
     try self.init(ByteStream(path: path), name: path, pixelLimit: pixelLimit, monitor: monitor)
   }
 
   /// Walks bytes; `name` stands for them in error messages.
   /// - Throws: as for files.
-  public init(
+  package init(
     bytes: [UInt8], name: String = "PNG", pixelLimit: Int = .max, monitor: EvaluationMonitor? = nil
   ) throws {
     try self.init(ByteStream(bytes: bytes), name: name, pixelLimit: pixelLimit, monitor: monitor)
@@ -42,7 +42,7 @@ public struct PNGFile: Sendable, Hashable {
   }
 
   /// The text under a keyword; the last one when there are several.
-  public func text(_ keyword: String) -> String? { texts.last { $0.keyword == keyword }?.text }
+  package func text(_ keyword: String) -> String? { texts.last { $0.keyword == keyword }?.text }
 
   private init(_ stream: ByteStream, name: String, pixelLimit: Int, monitor: EvaluationMonitor?) throws {
     do {
@@ -65,7 +65,7 @@ public struct PNGFile: Sendable, Hashable {
   }
 
   /// Whether bytes begin like a PNG.
-  public static func isPNG(_ bytes: some Sequence<UInt8>) -> Bool {
+  package static func isPNG(_ bytes: some Sequence<UInt8>) -> Bool {
     Array(bytes.prefix(8)) == signature
   }
 

@@ -1,15 +1,15 @@
 /// What a PNG's first chunk says.
-public struct PNGHeader: Sendable, Hashable {
+package struct PNGHeader: Sendable, Hashable {
   /// Columns.
-  public let width: Int
+  package let width: Int
   /// Rows.
-  public let height: Int
+  package let height: Int
   /// Bits a sample: 1, 2, 4, 8 or 16.
-  public let bitDepth: Int
+  package let bitDepth: Int
   /// 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha.
-  public let colourType: Int
+  package let colourType: Int
   /// Whether rows come in Adam7 order.
-  public let isInterlaced: Bool
+  package let isInterlaced: Bool
 
   /// From the 13 bytes of IHDR.
   /// - Throws: what the PNG specification does not allow, in words.
@@ -35,7 +35,7 @@ public struct PNGHeader: Sendable, Hashable {
   }
 
   /// Samples a pixel.
-  public var samplesPerPixel: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 0 }
+  package var samplesPerPixel: Int { [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colourType] ?? 0 }
 
   /// How many bytes the picture's data inflate to: for each row one filter byte and the packed samples.
   var inflatedByteCount: Int {

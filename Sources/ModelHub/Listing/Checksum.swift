@@ -1,7 +1,7 @@
 import Foundations
 
 /// What a file's bytes amount to.
-public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
+package enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
   /// SHA-256 of the bytes, 64 lower-case hexadecimal digits.
   case sha256(String)
   /// The name git gives the bytes: SHA-1 of `blob SIZE`, a zero byte and the bytes; 40 hexadecimal digits.
@@ -21,7 +21,7 @@ public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// What it is called.
-  public var kind: String {
+  package var kind: String {
     switch self {
     case .sha256: "SHA-256"
     case .gitBlob: "git blob name"
@@ -29,7 +29,7 @@ public enum Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// The digits.
-  public var description: String {
+  package var description: String {
     switch self {
     case .sha256(let digits), .gitBlob(let digits): digits
     }

@@ -1,29 +1,29 @@
-public import Foundation
+package import Foundation
 
 /// A model's repository on a hub that speaks Hugging Face's protocol.
 ///
 /// The listing is `{base}/api/models/{repository}/tree/{revision}?recursive=true`, in pages chained by `Link`; a file
 /// is `{base}/{repository}/resolve/{revision}/{path}`.
-public struct HubRepository: Sendable, Hashable {
+package struct HubRepository: Sendable, Hashable {
   /// The hub: `https://huggingface.co`.
-  public var base: URL
+  package var base: URL
   /// Whose and which: `OWNER/NAME`.
-  public var name: String
+  package var name: String
   /// A branch, a tag or a commit.
-  public var revision: String
+  package var revision: String
 
   /// A repository.
-  public init(base: URL = HubRepository.publicHub, name: String, revision: String = "main") {
+  package init(base: URL = HubRepository.publicHub, name: String, revision: String = "main") {
     self.base = base
     self.name = name
     self.revision = revision
   }
 
   /// The public hub.
-  public static let publicHub = URL(string: "https://huggingface.co")!
+  package static let publicHub = URL(string: "https://huggingface.co")!
 
   /// Whether a text is `OWNER/NAME`, in the letters hubs allow.
-  public static func isName(_ text: String) -> Bool {
+  package static func isName(_ text: String) -> Bool {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     return parts.count == 2
       && parts.allSatisfy { part in
@@ -35,7 +35,7 @@ public struct HubRepository: Sendable, Hashable {
   }
 
   /// All files, with sizes and checksums.
-  public func files(_ client: HubClient) async throws -> Listing {
+  package func files(_ client: HubClient) async throws -> Listing {
     var files: [RemoteFile] = []
     var page = base.appending(path: "api/models/\(name)/tree").appending(component: revision)
       .appending(queryItems: [URLQueryItem(name: "recursive", value: "true")])

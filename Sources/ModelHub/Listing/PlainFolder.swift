@@ -1,15 +1,15 @@
-public import Foundation
+package import Foundation
 
 /// A model's folder on a server that serves files and lists nothing.
 ///
 /// What is there is found by asking: `model_index.json` names the components; of each, the configuration files and
 /// weights of the usual names are asked for with HEAD, and an index of shards names those.
-public struct PlainFolder: Sendable, Hashable {
+package struct PlainFolder: Sendable, Hashable {
   /// The folder: `https://example.org/models/paint-by-example`.
-  public var url: URL
+  package var url: URL
 
   /// A folder.
-  public init(url: URL) { self.url = url }
+  package init(url: URL) { self.url = url }
 
   private static let settings = [
     "config.json", "scheduler_config.json", "preprocessor_config.json", "tokenizer_config.json",
@@ -17,7 +17,7 @@ public struct PlainFolder: Sendable, Hashable {
   ]
 
   /// Whether the URL is such a folder: there is a `model_index.json` in it.
-  public func isModel(_ client: HubClient) async throws -> Bool {
+  package func isModel(_ client: HubClient) async throws -> Bool {
     do {
       return try await client.head(url.appending(path: PipelineIndex.name)) != nil
     } catch HubError.refused(_, status: 400..<500) {

@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 
 /// A file on a server, and what is known about its bytes.
-public struct RemoteFile: Sendable, Hashable {
+package struct RemoteFile: Sendable, Hashable {
   /// Where it goes below the model's folder.
-  public var path: RepositoryPath
+  package var path: RepositoryPath
   /// Where it is fetched from.
-  public var url: URL
+  package var url: URL
   /// Bytes; nil when the server does not say.
-  public var size: Int?
+  package var size: Int?
   /// What its bytes amount to; nil when the server does not say.
-  public var checksum: Checksum?
+  package var checksum: Checksum?
 
   /// A file.
-  public init(path: RepositoryPath, url: URL, size: Int?, checksum: Checksum?) {
+  package init(path: RepositoryPath, url: URL, size: Int?, checksum: Checksum?) {
     self.path = path
     self.url = url
     self.size = size
@@ -21,13 +21,13 @@ public struct RemoteFile: Sendable, Hashable {
 }
 
 /// What a repository or folder holds.
-public struct Listing: Sendable {
+package struct Listing: Sendable {
   /// The files, by path.
-  public let files: [RemoteFile]
+  package let files: [RemoteFile]
   private let indices: [RepositoryPath: Int]
 
   /// Checks that no file is listed twice, also where upper and lower case are one, and none is another's folder.
-  public init(_ files: [RemoteFile]) throws(HubError) {
+  package init(_ files: [RemoteFile]) throws(HubError) {
     self.files = files.sorted { $0.path < $1.path }
     var seen: Set<String> = []
     for file in files {
@@ -46,7 +46,7 @@ public struct Listing: Sendable {
   }
 
   /// The file of this path.
-  public subscript(path: String) -> RemoteFile? {
+  package subscript(path: String) -> RemoteFile? {
     guard let path = try? RepositoryPath(path) else { return nil }
     return indices[path].map { files[$0] }
   }

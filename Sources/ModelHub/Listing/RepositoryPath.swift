@@ -1,15 +1,15 @@
 /// Where a file lies in a repository, and so below a model's folder: `unet/config.json`.
 ///
 /// Listings come from strangers: a path that could leave the folder, or hide in it, is refused.
-public struct RepositoryPath: Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct RepositoryPath: Sendable, Hashable, Comparable, CustomStringConvertible {
   /// Folders and the file's name, outermost first; at least one.
-  public let components: [String]
+  package let components: [String]
 
   /// Checks a path.
   ///
   /// - Throws: `HubError.unsafePath` for absolute paths, `.` and `..`, empty names, backslashes, characters that are
   ///   not seen or turn others around, names over 255 bytes and paths over 1024.
-  public init(_ text: String) throws(HubError) {
+  package init(_ text: String) throws(HubError) {
     func refuse(_ fault: String) -> HubError { .unsafePath(text, fault) }
     guard !text.isEmpty else { throw refuse("is empty") }
     guard !text.hasPrefix("/") else { throw refuse("is absolute") }
@@ -27,14 +27,14 @@ public struct RepositoryPath: Sendable, Hashable, Comparable, CustomStringConver
   }
 
   /// The file's name.
-  public var name: String { components.last! }
+  package var name: String { components.last! }
   /// The folder's path, empty at the top.
-  public var folder: String { components.dropLast().joined(separator: "/") }
+  package var folder: String { components.dropLast().joined(separator: "/") }
   /// The path, with slashes.
-  public var description: String { components.joined(separator: "/") }
+  package var description: String { components.joined(separator: "/") }
 
   /// In the order of the text.
-  public static func < (left: RepositoryPath, right: RepositoryPath) -> Bool {
+  package static func < (left: RepositoryPath, right: RepositoryPath) -> Bool {
     left.description < right.description
   }
 }

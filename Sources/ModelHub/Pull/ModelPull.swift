@@ -8,22 +8,22 @@ import SystemPackage
 /// The files are downloaded to `.NAME.partial` beside the model's place, each checked, and the folder is renamed at
 /// the end. What an interrupted or killed pull has left there is taken up by the next. Two pulls of one model at a
 /// time do not meet: the second waits for the first.
-public struct ModelPull: Sendable {
+package struct ModelPull: Sendable {
   /// Where the model comes from.
-  public var source: ModelSource
+  package var source: ModelSource
   /// The folder's name.
-  public var name: String
+  package var name: String
   /// The folder that the model's folder lies in.
-  public var parent: String
+  package var parent: String
   /// Which components; nil for all that the model's index names, save the safety checker.
-  public var components: [String]?
+  package var components: [String]?
   /// Which weights: of this variant (`fp16`); nil for those without.
-  public var variant: String?
+  package var variant: String?
   /// How servers are asked.
-  public var client: HubClient
+  package var client: HubClient
 
   /// A pull.
-  public init(
+  package init(
     _ source: ModelSource, name: String, parent: String, components: [String]? = nil, variant: String? = nil,
     client: HubClient = HubClient()
   ) {
@@ -40,7 +40,7 @@ public struct ModelPull: Sendable {
   /// Fetches what is missing.
   ///
   /// - Throws: `HubError`; `FileError`; `CancellationError`, after which what has come is kept for the next pull.
-  public func run(_ report: @escaping @Sendable (PullEvent) -> Void) async throws -> PullResult {
+  package func run(_ report: @escaping @Sendable (PullEvent) -> Void) async throws -> PullResult {
     guard let place = try? RepositoryPath(name), place.components.count == 1, !name.hasPrefix(".") else {
       throw HubError.unsafePath(name, "is no name for a folder")
     }

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 
 /// What happens while a model is fetched.
-public enum PullEvent: Sendable, Equatable {
+package enum PullEvent: Sendable, Equatable {
   /// What will be fetched. Bytes is nil where the server does not say how large its files are.
   case planned(files: Int, bytes: Int?)
   /// Files on disk are compared with what is published.
@@ -20,19 +20,19 @@ public enum PullEvent: Sendable, Equatable {
 }
 
 /// What a pull came to.
-public struct PullResult: Sendable, Equatable {
+package struct PullResult: Sendable, Equatable {
   /// The model's folder.
-  public var folder: String
+  package var folder: String
   /// How many files it has.
-  public var files: Int
+  package var files: Int
   /// How many of them were fetched; 0 when all were there.
-  public var fetchedFiles: Int
+  package var fetchedFiles: Int
   /// Bytes of all files.
-  public var bytes: Int
+  package var bytes: Int
 }
 
 /// Where a model comes from.
-public enum ModelSource: Sendable, Hashable {
+package enum ModelSource: Sendable, Hashable {
   /// A hub's repository.
   case repository(HubRepository)
   /// A folder on a plain server.

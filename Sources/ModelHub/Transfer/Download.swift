@@ -9,9 +9,9 @@ import SystemPackage
 /// Fetches one file: resumed where an earlier try ended, checked, and put in its place whole.
 ///
 /// Nobody else may download to the same place meanwhile; `ModelPull` holds a lock.
-public struct Download: Sendable {
+package struct Download: Sendable {
   /// What happens on the way.
-  public enum Event: Sendable, Equatable {
+  package enum Event: Sendable, Equatable {
     /// Bytes on disk; the first time, those of an earlier try.
     case received(Int)
     /// The connection broke and will be tried again after a pause.
@@ -21,14 +21,14 @@ public struct Download: Sendable {
   }
 
   /// The file.
-  public var file: RemoteFile
+  package var file: RemoteFile
   /// The path it will have.
-  public var target: String
+  package var target: String
   /// How servers are asked.
-  public var client: HubClient
+  package var client: HubClient
 
   /// A download.
-  public init(_ file: RemoteFile, to target: String, client: HubClient = HubClient()) {
+  package init(_ file: RemoteFile, to target: String, client: HubClient = HubClient()) {
     self.file = file
     self.target = target
     self.client = client
@@ -38,7 +38,7 @@ public struct Download: Sendable {
   /// has come is kept for the next try.
   ///
   /// - Throws: `HubError`; `FileError`; `CancellationError`.
-  public func run(_ report: @escaping @Sendable (Event) -> Void) async throws {
+  package func run(_ report: @escaping @Sendable (Event) -> Void) async throws {
     let partial = PartialFile(target: target)
     let growth = try await onQueue { [file] in try Growth(file, partial, report) }
     do {

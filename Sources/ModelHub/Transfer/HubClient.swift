@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 
 #if canImport(FoundationNetworking)
   import FoundationNetworking
 #endif
 
 /// Asks servers. Proxies are those of the environment (`https_proxy`, `http_proxy`, `no_proxy`).
-public struct HubClient: Sendable {
+package struct HubClient: Sendable {
   /// What is tried again, and when.
-  public var retries: RetryPolicy
+  package var retries: RetryPolicy
   /// How long nothing may come before a connection counts as broken.
-  public var patience: TimeInterval
+  package var patience: TimeInterval
 
   /// A client.
-  public init(retries: RetryPolicy = RetryPolicy(), patience: TimeInterval = 60) {
+  package init(retries: RetryPolicy = RetryPolicy(), patience: TimeInterval = 60) {
     self.retries = retries
     self.patience = patience
   }

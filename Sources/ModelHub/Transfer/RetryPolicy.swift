@@ -5,16 +5,16 @@ import Foundation
 #endif
 
 /// How often, and after which pauses, something is tried again that failed for a reason that may pass.
-public struct RetryPolicy: Sendable {
+package struct RetryPolicy: Sendable {
   /// Tries in a row that bring nothing, the first included.
-  public var attempts: Int
+  package var attempts: Int
   /// Before the second try; every further pause is twice as long.
-  public var firstPause: Duration
+  package var firstPause: Duration
   /// The longest pause.
-  public var longestPause: Duration
+  package var longestPause: Duration
 
   /// Six tries over about fifteen seconds.
-  public init(
+  package init(
     attempts: Int = 6, firstPause: Duration = .milliseconds(500), longestPause: Duration = .seconds(30)
   ) {
     self.attempts = attempts

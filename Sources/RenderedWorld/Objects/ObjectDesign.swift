@@ -2,9 +2,9 @@ import Foundations
 
 /// One object: its family and everything that is fixed about it. Drawn in other places, poses and lights, it stays
 /// the same object.
-public struct ObjectDesign: Sendable, Hashable {
+package struct ObjectDesign: Sendable, Hashable {
   /// What it is an example of.
-  public enum Family: Sendable, Hashable {
+  package enum Family: Sendable, Hashable {
     /// A body or plate that is built by rule.
     case kind(ObjectKind)
     /// A colour glyph, by its Unicode scalar's value.
@@ -12,21 +12,21 @@ public struct ObjectDesign: Sendable, Hashable {
   }
 
   /// What it is an example of.
-  public var family: Family
+  package var family: Family
   /// Fixes the family's free choices: proportions, colours, patterns.
-  public var seed: Int
+  package var seed: Int
 
   /// An object of a family.
-  public init(_ family: Family, seed: Int) { (self.family, self.seed) = (family, seed) }
+  package init(_ family: Family, seed: Int) { (self.family, self.seed) = (family, seed) }
 
   /// The families that no training object belongs to.
-  public static let heldOutKinds: Set<ObjectKind> = [.teapot, .duck, .rocket, .gem, .tulip, .moon, .hat]
+  package static let heldOutKinds: Set<ObjectKind> = [.teapot, .duck, .rocket, .gem, .tulip, .moon, .hat]
 
   /// Whether this object is kept from training, for tests and demonstrations.
   ///
   /// A built object is if its family is in `heldOutKinds`, or else for one seed in ten, whatever the family. A glyph is
   /// by its Unicode scalar alone: neighbours look alike, so runs of eight go together, one run in eight is held out.
-  public var isHeldOut: Bool {
+  package var isHeldOut: Bool {
     switch family {
     case .kind(let kind):
       if Self.heldOutKinds.contains(kind) { return true }
@@ -39,7 +39,7 @@ public struct ObjectDesign: Sendable, Hashable {
   }
 
   /// The family's name: a kind's, or `U+1F34E`.
-  public var familyName: String {
+  package var familyName: String {
     switch family {
     case .kind(let kind): return kind.rawValue
     case .glyph(let scalar): return "U+" + String(scalar, radix: 16, uppercase: true)

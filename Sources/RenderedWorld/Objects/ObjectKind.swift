@@ -1,5 +1,5 @@
 /// The families of objects that are built of solids and plates. Each is a recipe with many free choices.
-public enum ObjectKind: String, Sendable, Hashable, CaseIterable {
+package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
   /// Balls, blocks and other plain bodies.
   case ball, cube, cylinder, cone, torus, gem, capsule, pyramid
   /// Things that hold something.

@@ -1,16 +1,16 @@
 /// One lamp or sun and the light of everything around it.
-public struct Light: Sendable, Hashable {
+package struct Light: Sendable, Hashable {
   /// Towards the light, of length 1; y is up, z comes towards the camera.
-  public var direction: SIMD3<Float>
+  package var direction: SIMD3<Float>
   /// What falls on a surface that faces the light, linear RGB.
-  public var colour: SIMD3<Float>
+  package var colour: SIMD3<Float>
   /// What falls from above without a direction, linear RGB.
-  public var sky: SIMD3<Float>
+  package var sky: SIMD3<Float>
   /// How wide shadows' edges get with distance: about the light's width over its distance.
-  public var softness: Float
+  package var softness: Float
 
   /// One lamp or sun and the light of everything around it.
-  public init(
+  package init(
     direction: SIMD3<Float>, colour: SIMD3<Float>, sky: SIMD3<Float>, softness: Float
   ) {
     self.direction = normalize(direction)

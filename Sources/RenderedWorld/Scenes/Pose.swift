@@ -1,20 +1,20 @@
 /// How an object is put into a scene, its base on the ground.
-public struct Pose: Sendable, Hashable {
+package struct Pose: Sendable, Hashable {
   /// The turn about the upright axis, in radians.
-  public var yaw: Float
+  package var yaw: Float
   /// How far it leans towards the camera, in radians; −π/2 lays a plate on its back.
-  public var tilt: Float = 0
+  package var tilt: Float = 0
   /// The turn about the line of sight, in radians.
-  public var roll: Float = 0
+  package var roll: Float = 0
   /// The longest side; a scene's target has 1.
-  public var size: Float = 1
+  package var size: Float = 1
   /// Where on the ground it stands: x to the right, z towards the camera.
-  public var place = SIMD2<Float>.zero
+  package var place = SIMD2<Float>.zero
   /// How far above the ground it floats.
-  public var lift: Float = 0
+  package var lift: Float = 0
 
   /// Upright on the ground.
-  public init(yaw: Float) { self.yaw = yaw }
+  package init(yaw: Float) { self.yaw = yaw }
 
   /// A way this body can be put down.
   init(_ stance: ObjectModel.Stance, liesFlat: Bool, _ chance: inout Chance) {

@@ -17,7 +17,7 @@ struct EncodedPair: Sendable {
 }
 
 /// Which latents of a target a denoiser learns to paint.
-public enum TargetLatents: String, Sendable, Hashable, Codable, CaseIterable {
+package enum TargetLatents: String, Sendable, Hashable, Codable, CaseIterable {
   /// Drawn from the autoencoder's posterior, as the paper's code does.
   case sample
   /// The posterior's mean: less to learn where an autoencoder leaves much noise in its latents.

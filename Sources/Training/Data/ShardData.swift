@@ -1,9 +1,9 @@
-public import Foundation
-public import Imaging
-public import Foundations
+package import Foundation
+package import Imaging
+package import Foundations
 
 /// Examples out of shards of training pairs, as `pipeline-run pairs` writes them.
-public struct ShardData: TrainingData {
+package struct ShardData: TrainingData {
   private struct Files: Sendable {
     var shard: Int
     /// Ranges in the shard by what follows the key: `scene.png`, `target.jpg` …
@@ -16,15 +16,15 @@ public struct ShardData: TrainingData {
   private let augmentation: ReferenceAugmentation
   private let seed: Int
   /// Width and height of scenes in pixels.
-  public let size: Int
+  package let size: Int
   /// All that decides the examples.
-  public let identity: JSONValue
+  package let identity: JSONValue
 
   /// Opens the shards in a folder, `*.tar`.
   ///
   /// - Parameter seed: fixes what is random about `views`.
   /// - Throws: `ShardError` naming the shard that is damaged, and the pair that lacks a picture; what reading meets.
-  public init(_ folder: URL, seed: Int) throws {
+  package init(_ folder: URL, seed: Int) throws {
     self.seed = seed
     let path = folder.path(percentEncoded: false)
     guard let found = try? FileManager.default.contentsOfDirectory(atPath: path) else {
@@ -48,10 +48,10 @@ public struct ShardData: TrainingData {
   }
 
   /// How many pairs the shards hold.
-  public var count: Int? { pairs.count }
+  package var count: Int? { pairs.count }
 
   /// The pair as it was written.
-  public func pair(_ index: Int) throws -> Pair {
+  package func pair(_ index: Int) throws -> Pair {
     let files = pairs[index]
     let target = files.ranges["target.png"] == nil ? "target.jpg" : "target.png"
     return Pair(
@@ -60,10 +60,10 @@ public struct ShardData: TrainingData {
   }
 
   /// The target.
-  public func picture(_ index: Int) throws -> Image { try pair(index).target }
+  package func picture(_ index: Int) throws -> Image { try pair(index).target }
 
   /// The reference as it was written, and the target's part behind the mask, changed at random.
-  public func views(_ index: Int) throws -> (Image, Image) {
+  package func views(_ index: Int) throws -> (Image, Image) {
     let pair = try pair(index)
     guard let hole = try pair.mask.boundsOfNonzero() else {
       throw ShardError("\(names[pairs[index].shard]): the mask of pair \(index) is empty")

@@ -1,9 +1,9 @@
-public import Imaging
-public import Foundations
+package import Imaging
+package import Foundations
 
 /// Where examples for training come from. Each is fixed by its number, so that a training that goes on after an
 /// interruption sees what it would have seen.
-public protocol TrainingData: Sendable {
+package protocol TrainingData: Sendable {
   /// All that decides the examples.
   var identity: JSONValue { get }
   /// How many there are; nil when there is no end.
@@ -33,7 +33,7 @@ extension PairRecipe {
   /// - Parameters:
   ///   - size: width and height of scenes.
   ///   - referenceSize: width and height of references.
-  public static func scaled(size: Int, referenceSize: Int) -> PairRecipe {
+  package static func scaled(size: Int, referenceSize: Int) -> PairRecipe {
     var recipe = PairRecipe()
     let (scene, reference) = (Double(size) / 512, Double(referenceSize) / 224)
     recipe.size = size

@@ -1,10 +1,10 @@
-public import Tensors
+package import Tensors
 
 /// What a network is trained on: batches, each decided by its place alone.
 ///
 /// Nothing is kept from one batch to the next, so that a training that goes on after an interruption sees what it would
 /// have seen without one. Chance comes from `StepRandom`, which is decided by a batch's place, too.
-public protocol BatchSource: Sendable {
+package protocol BatchSource: Sendable {
   /// How many examples a micro-batch has.
   var batchSize: Int { get }
 

@@ -1,7 +1,7 @@
-public import Foundation
-public import Foundations
+package import Foundation
+package import Foundations
 import Synchronization
-public import Tensors
+package import Tensors
 
 /// Trains a network in a folder, from where the folder's newest checkpoint left off.
 ///
@@ -14,11 +14,11 @@ public import Tensors
 /// The same settings on the same engine and device give the same losses, however often the training was interrupted,
 /// if only by `kill -9`: what was done since the last checkpoint is then done again. Cancelling the task ends it with a
 /// checkpoint after the step under way.
-public actor Trainer {
+package actor Trainer {
   /// The layout of the parameters.
-  public let layout: ParameterLayout
+  package let layout: ParameterLayout
   /// Steps done.
-  public var step: Int { record.step }
+  package var step: Int { record.step }
 
   let model: any GradientExecutable
   let batches: any BatchSource
@@ -38,7 +38,7 @@ public actor Trainer {
 
   private let executor = QueueExecutor(label: "Training")
   /// A thread of its own: checkpoints and averages of large networks take seconds.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Prepares a training, or takes up the one in the folder.
   ///
@@ -49,7 +49,7 @@ public actor Trainer {
   ///   - loss: the output that gradients are taken of.
   /// - Throws: `TrainingError` when the checkpoint is of other settings, saying which; when another process trains in
   ///   the folder; when other processes train something else; or when the model cannot be trained.
-  public init(
+  package init(
     _ model: any GradientExecutable, on batches: any BatchSource, settings: TrainerSettings, folder: URL,
     subject: JSONValue = [:], exchange: any GradientExchange = SingleProcess(), loss: String = "loss"
   ) async throws {
@@ -84,7 +84,7 @@ public actor Trainer {
   ///   - samples: is waited for every `sampleInterval` steps, to draw a sheet with the weights it is given.
   /// - Throws: `TrainingError` naming the step whose loss or gradient is no finite number; what the batches, the engine
   ///   or `samples` throws. The last checkpoint then stays as it is.
-  public func run(
+  package func run(
     progress: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
     samples: (@Sendable (TrainingSnapshot) async throws -> Void)? = nil
   ) async throws -> TrainingOutcome {
@@ -127,7 +127,7 @@ public actor Trainer {
   }
 
   /// The weights as they are, to look at or to make a model of.
-  public func snapshot() async throws -> TrainingSnapshot {
+  package func snapshot() async throws -> TrainingSnapshot {
     var weights = ParameterVector(layout)
     try await weights.read(.value, of: model)
     return TrainingSnapshot(step: record.step, weights: weights, average: average)

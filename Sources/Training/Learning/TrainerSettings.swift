@@ -1,33 +1,33 @@
 import Foundations
-public import Tensors
+package import Tensors
 
 /// How a network is trained, whatever it is and whatever on.
-public struct TrainerSettings: Sendable, Hashable {
+package struct TrainerSettings: Sendable, Hashable {
   /// Steps in all, those before an interruption included.
-  public var steps: Int
+  package var steps: Int
   /// The optimizer, with the full rate.
-  public var optimizer: AdamW
+  package var optimizer: AdamW
   /// What becomes of the full rate from step to step.
-  public var learningRate: LearningRate
+  package var learningRate: LearningRate
   /// The Euclidean length to which longer gradients are shortened; nil leaves all as they are.
-  public var gradientLimit: Double?
+  package var gradientLimit: Double?
   /// Micro-batches of a step in each process: their gradients are averaged.
-  public var accumulation: Int
+  package var accumulation: Int
   /// The average of the weights that is kept beside them; nil keeps none.
-  public var average: MovingAverage?
+  package var average: MovingAverage?
   /// Whether losses are scaled, which runs in half precision (not in bfloat16) need.
-  public var scalesLoss: Bool
+  package var scalesLoss: Bool
   /// Steps from one checkpoint to the next; the last step has one, too.
-  public var checkpointInterval: Int
+  package var checkpointInterval: Int
   /// How many checkpoints are kept, the newest; at least 1.
-  public var checkpointCount: Int
+  package var checkpointCount: Int
   /// Steps from one sheet of samples to the next; nil draws none.
-  public var sampleInterval: Int?
+  package var sampleInterval: Int?
 
   /// One micro-batch a step, a constant rate, gradients of length 1 at most, and no average, unless said otherwise.
   ///
   /// - Throws: `TrainingError` naming the number that cannot be.
-  public init(
+  package init(
     steps: Int, optimizer: AdamW, learningRate: LearningRate = LearningRate(), gradientLimit: Double? = 1,
     accumulation: Int = 1, average: MovingAverage? = nil, scalesLoss: Bool = false,
     checkpointInterval: Int = 1000, checkpointCount: Int = 2, sampleInterval: Int? = nil
@@ -98,10 +98,10 @@ public struct TrainerSettings: Sendable, Hashable {
 }
 
 /// A training that cannot begin or go on, in words for the person who started it.
-public struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct TrainingError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, and what to do about it.
-  public let description: String
+  package let description: String
 
   /// A training that cannot begin or go on.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

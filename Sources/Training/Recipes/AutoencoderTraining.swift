@@ -1,25 +1,25 @@
-public import Diffusion
+package import Diffusion
 import Foundation
 import Imaging
 import Foundations
 import Tensors
 
 /// Trains an autoencoder on whole pictures.
-public struct AutoencoderTraining: Sendable {
+package struct AutoencoderTraining: Sendable {
   /// How and where.
-  public var plan: TrainingPlan
+  package var plan: TrainingPlan
   /// Width and height in pixels of the squares that are learnt from.
-  public var side: Int
+  package var side: Int
   /// The weight of the latents' divergence from the standard normal distribution.
-  public var divergenceWeight: Double
+  package var divergenceWeight: Double
 
   /// A training.
-  public init(_ plan: TrainingPlan, side: Int, divergenceWeight: Double) {
+  package init(_ plan: TrainingPlan, side: Int, divergenceWeight: Double) {
     (self.plan, self.side, self.divergenceWeight) = (plan, side, divergenceWeight)
   }
 
   /// Trains, writes checkpoints and, at the end, the model.
-  public func run(
+  package func run(
     _ runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
     let autoencoder = try plan.model.autoencoder()

@@ -1,4 +1,4 @@
-public import Diffusion
+package import Diffusion
 import Foundation
 import Imaging
 import Foundations
@@ -8,28 +8,28 @@ import Tensors
 /// that stands for no exemplar. The autoencoder and CLIP's vision tower are frozen.
 ///
 /// Yang et al. 2023, sections 3.1 to 3.3.
-public struct DenoiserTraining: Sendable {
+package struct DenoiserTraining: Sendable {
   /// How and where.
-  public var plan: TrainingPlan
+  package var plan: TrainingPlan
   /// Training pairs that are encoded once and learnt from again and again.
-  public var pairCount: Int
+  package var pairCount: Int
   /// 1 for the bottleneck, all for the paper's naive solution.
-  public var tokens: ExemplarTokens
+  package var tokens: ExemplarTokens
   /// Probability of a whole batch's condition being replaced by the learned vector: 0.2 in the paper.
-  public var dropRate: Double
+  package var dropRate: Double
   /// Pictures with more signal to noise than this count as if they had this much: min(SNR, limit) / SNR (Hang et al.
   /// 2023, with 5); nil counts all alike, as the paper does.
-  public var signalLimit: Double?
+  package var signalLimit: Double?
   /// Which latents are learnt to be painted.
-  public var target: TargetLatents
+  package var target: TargetLatents
   /// A model whose denoiser is begun with instead, of Stable Diffusion's kind: input channels that it lacks are added
   /// with weights of zero.
-  public var prior: DiffusionModel?
+  package var prior: DiffusionModel?
   /// Steps of the sampler for sheets of samples.
-  public var sampleSteps: Int
+  package var sampleSteps: Int
 
   /// A training.
-  public init(
+  package init(
     _ plan: TrainingPlan, pairCount: Int, tokens: ExemplarTokens = .classToken, dropRate: Double = 0.2,
     signalLimit: Double? = nil, target: TargetLatents = .sample, prior: DiffusionModel? = nil,
     sampleSteps: Int = 20
@@ -39,7 +39,7 @@ public struct DenoiserTraining: Sendable {
   }
 
   /// Trains, writes checkpoints and, at the end, the model.
-  public func run(
+  package func run(
     _ runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
     let model = plan.model

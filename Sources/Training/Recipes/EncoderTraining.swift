@@ -1,23 +1,23 @@
-public import Diffusion
+package import Diffusion
 import Foundation
 import Imaging
 import Foundations
 import Tensors
 
 /// Trains an image encoder's vision tower from scratch, by telling objects apart.
-public struct EncoderTraining: Sendable {
+package struct EncoderTraining: Sendable {
   /// How and where.
-  public var plan: TrainingPlan
+  package var plan: TrainingPlan
   /// Similarities are divided by this.
-  public var temperature: Double
+  package var temperature: Double
 
   /// A training.
-  public init(_ plan: TrainingPlan, temperature: Double) {
+  package init(_ plan: TrainingPlan, temperature: Double) {
     (self.plan, self.temperature) = (plan, temperature)
   }
 
   /// Trains, writes checkpoints and, at the end, the model.
-  public func run(
+  package func run(
     _ runtime: DiffusionRuntime, progress: @escaping @Sendable (TrainingProgress) -> Void
   ) async throws -> TrainingOutcome {
     let encoder = try plan.model.exemplarEncoder()

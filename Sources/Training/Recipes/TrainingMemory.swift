@@ -1,25 +1,25 @@
-public import Diffusion
+package import Diffusion
 import Tensors
 
 /// What a training takes, for plans: the weights, their gradients, the optimizer's two moments and the average, in
 /// single precision, and every value that the way back needs.
-public enum TrainingMemory {
+package enum TrainingMemory {
   /// Bytes for `AutoencoderTraining`.
-  public static func bytes(autoencoderOf model: DiffusionModel, batch: Int, side: Int) throws -> Int {
+  package static func bytes(autoencoderOf model: DiffusionModel, batch: Int, side: Int) throws -> Int {
     bytes(
       try ReconstructionObjective(model.autoencoder()).graph(
         WeightList(), batch: batch, height: side, width: side))
   }
 
   /// Bytes for `EncoderTraining`.
-  public static func bytes(encoderOf model: DiffusionModel, batch: Int) throws -> Int {
+  package static func bytes(encoderOf model: DiffusionModel, batch: Int) throws -> Int {
     bytes(try ContrastiveObjective(model.exemplarEncoder()).graph(WeightList(), batch: batch))
   }
 
   /// Bytes for `DenoiserTraining`.
   ///
   /// - Parameter size: width and height of scenes in pixels.
-  public static func bytes(
+  package static func bytes(
     denoiserOf model: DiffusionModel, batch: Int, size: Int, tokens: ExemplarTokens
   ) throws -> Int {
     let (unet, encoder) = (try model.unet(), try model.exemplarEncoder())

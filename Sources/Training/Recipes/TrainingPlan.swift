@@ -1,50 +1,50 @@
-public import Diffusion
-public import Foundation
+package import Diffusion
+package import Foundation
 import Foundations
-public import Tensors
+package import Tensors
 
 /// The processes that train together, as a program offers them to its stages.
-public struct TrainingProcesses: Sendable {
+package struct TrainingProcesses: Sendable {
   /// This process among them.
-  public var exchange: any GradientExchange
+  package var exchange: any GradientExchange
   /// Which one it is of those on its machine: the number of its GPU; nil when nobody said.
-  public var localRank: Int?
+  package var localRank: Int?
 
   /// One process that trains alone, unless said otherwise.
-  public init(_ exchange: any GradientExchange = SingleProcess(), localRank: Int? = nil) {
+  package init(_ exchange: any GradientExchange = SingleProcess(), localRank: Int? = nil) {
     (self.exchange, self.localRank) = (exchange, localRank)
   }
 }
 
 /// How a network is trained, and where: what trainings of all three networks share.
-public struct TrainingPlan: Sendable {
+package struct TrainingPlan: Sendable {
   /// The model: shapes of all networks, and the weights of those that are not trained.
-  public var model: DiffusionModel
+  package var model: DiffusionModel
   /// The folder for checkpoints, metrics and the result.
-  public var folder: URL
+  package var folder: URL
   /// Steps, optimizer, averages, checkpoints.
-  public var settings: TrainerSettings
+  package var settings: TrainerSettings
   /// Examples of a micro-batch.
-  public var batchSize: Int
+  package var batchSize: Int
   /// Whether the network begins with random weights; otherwise with the model's.
-  public var startsFromScratch: Bool
+  package var startsFromScratch: Bool
   /// Fixes every random choice.
-  public var seed: Int
+  package var seed: Int
   /// What computes gradients, and how exactly.
-  public var compute: ComputeOptions
+  package var compute: ComputeOptions
   /// What computes frozen networks and samples.
-  public var frozenCompute: ComputeOptions
+  package var frozenCompute: ComputeOptions
   /// Examples.
-  public var data: any TrainingData
+  package var data: any TrainingData
   /// What sheets of samples show.
-  public var samples: any TrainingData
+  package var samples: any TrainingData
   /// Whether values that the way back needs are computed anew there, which takes less memory and more time.
-  public var recomputes = false
+  package var recomputes = false
   /// Other processes that train with this one.
-  public var exchange: any GradientExchange = SingleProcess()
+  package var exchange: any GradientExchange = SingleProcess()
 
   /// A plan.
-  public init(
+  package init(
     model: DiffusionModel, folder: URL, settings: TrainerSettings, batchSize: Int, startsFromScratch: Bool,
     seed: Int, compute: ComputeOptions, frozenCompute: ComputeOptions, data: any TrainingData,
     samples: any TrainingData
@@ -58,7 +58,7 @@ public struct TrainingPlan: Sendable {
   /// Micro-batches of a step, of all processes.
   var microBatches: Int { settings.accumulation * exchange.processCount }
   /// The folder of the trained model.
-  public var result: URL { folder.appending(path: "model", directoryHint: .notDirectory) }
+  package var result: URL { folder.appending(path: "model", directoryHint: .notDirectory) }
 
   /// The weights that a component begins with, in single precision.
   func start(_ component: ModelComponent, shapes: [String: [Int]], runtime: DiffusionRuntime) async throws

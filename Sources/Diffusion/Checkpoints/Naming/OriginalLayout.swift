@@ -2,25 +2,25 @@
 /// each under diffusers' names.
 ///
 /// Source: the authors' module names (Fantasy-Studio/Paint-by-Example) and diffusers' own.
-public struct OriginalLayout: Sendable {
+package struct OriginalLayout: Sendable {
   /// `model.diffusion_model.*`.
-  public let unet: Checkpoint
+  package let unet: Checkpoint
   /// `first_stage_model.*`.
-  public let vae: Checkpoint
+  package let vae: Checkpoint
   /// CLIP's vision tower, the exemplar mapper, final norm, projection and unconditional vector.
-  public let imageEncoder: Checkpoint
+  package let imageEncoder: Checkpoint
   /// Names that belong to no component: the noise schedule's tables, moving averages and the like.
-  public let ignored: [String]
+  package let ignored: [String]
 
   /// Whether the names are those of an original checkpoint.
-  public static func matches(_ checkpoint: Checkpoint) -> Bool {
+  package static func matches(_ checkpoint: Checkpoint) -> Bool {
     checkpoint.tensors.keys.contains { $0.hasPrefix(unetPrefix) }
   }
 
   /// Takes a checkpoint apart.
   ///
   /// - Throws: an error that lists every name that has a component's prefix but no place in it.
-  public init(_ checkpoint: Checkpoint) throws(CheckpointError) {
+  package init(_ checkpoint: Checkpoint) throws(CheckpointError) {
     var components: [Component: [String: CheckpointTensor]] = [:]
     var ignored: [String] = []
     var unknown: [String] = []
@@ -66,7 +66,7 @@ public struct OriginalLayout: Sendable {
 extension Checkpoint {
   /// A diffusers autoencoder with the attention's names of today (`to_q`, `to_out.0`) instead of those of old
   /// files (`query`, `proj_attn`), and its 1×1 convolutions as matrices.
-  public func withCurrentVAENames() -> Checkpoint {
+  package func withCurrentVAENames() -> Checkpoint {
     var renamed = self
     renamed.tensors = [:]
     for (name, tensor) in tensors {
@@ -80,7 +80,7 @@ extension Checkpoint {
 extension Checkpoint {
   /// An image encoder with the names of published files, `vision_model.embeddings…`: transformers from 5 on
   /// writes the tower's weights without `vision_model`.
-  public func withCurrentEncoderNames() -> Checkpoint {
+  package func withCurrentEncoderNames() -> Checkpoint {
     var renamed = self
     renamed.tensors = [:]
     for (name, tensor) in tensors { renamed.tensors[OriginalEncoderNames.published(name)] = tensor }

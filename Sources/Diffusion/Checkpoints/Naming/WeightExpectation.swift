@@ -1,12 +1,12 @@
 /// The weights a network needs: name and shape of each.
-public struct WeightExpectation: Sendable {
+package struct WeightExpectation: Sendable {
   /// What the weights belong to, for messages: `unet`, `vae`, `image_encoder`.
-  public var component: String
+  package var component: String
   /// Dimensions by name.
-  public var shapes: [String: [Int]]
+  package var shapes: [String: [Int]]
 
   /// An expectation.
-  public init(component: String, shapes: [String: [Int]]) {
+  package init(component: String, shapes: [String: [Int]]) {
     self.component = component
     self.shapes = shapes
   }
@@ -14,7 +14,7 @@ public struct WeightExpectation: Sendable {
   /// The checkpoint's tensors, each in the expected shape; or everything that is wrong with them, at once.
   ///
   /// A 1×1 convolution and a matrix hold the same numbers: each is taken for the other.
-  public func fitted(_ checkpoint: Checkpoint) throws(WeightMismatch) -> Checkpoint {
+  package func fitted(_ checkpoint: Checkpoint) throws(WeightMismatch) -> Checkpoint {
     var mismatch = WeightMismatch(component: component, files: checkpoint.files)
     var fitted: [String: CheckpointTensor] = [:]
     for (name, shape) in shapes {
@@ -47,17 +47,17 @@ public struct WeightExpectation: Sendable {
 }
 
 /// All differences between the weights a network needs and those a checkpoint holds.
-public struct WeightMismatch: Error, Equatable, Sendable, CustomStringConvertible {
+package struct WeightMismatch: Error, Equatable, Sendable, CustomStringConvertible {
   /// What the weights belong to.
-  public var component: String
+  package var component: String
   /// The files they were read from.
-  public var files: [String]
+  package var files: [String]
   /// Names that are needed and not there.
-  public var missing: [String] = []
+  package var missing: [String] = []
   /// Names that are there and not needed.
-  public var extra: [String] = []
+  package var extra: [String] = []
   /// Names with another shape or type, and both shapes.
-  public var misshapen: [String] = []
+  package var misshapen: [String] = []
 
   init(component: String, files: [String]) {
     self.component = component
@@ -75,7 +75,7 @@ public struct WeightMismatch: Error, Equatable, Sendable, CustomStringConvertibl
   }
 
   /// One line for each kind of difference, with every name.
-  public var description: String {
+  package var description: String {
     let lists = [("missing", missing), ("not needed", extra), ("of another shape or type", misshapen)]
     return
       (["\(component): the weights in \(files.joined(separator: ", ")) do not fit"]

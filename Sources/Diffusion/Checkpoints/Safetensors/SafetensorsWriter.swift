@@ -8,7 +8,7 @@ extension Checkpoint {
   ///
   /// - Parameter scalarType: what singles, halves and bfloat16 become; nil leaves them as they are.
   ///   Rounding is to nearest, ties to even. A weight too large for half precision is an error that names it.
-  public func write(to path: String, as scalarType: ScalarType? = nil) throws(CheckpointError) {
+  package func write(to path: String, as scalarType: ScalarType? = nil) throws(CheckpointError) {
     precondition(scalarType?.isWeight ?? true, "weights cannot be \(scalarType!)")
     let entries = Checkpoint.layout(tensors, as: scalarType)
     do {

@@ -1,9 +1,9 @@
 import Foundation
 
 /// How the optimizer's rate changes from step to step: a linear warm-up, and what comes after it.
-public struct LearningRate: Sendable, Hashable {
+package struct LearningRate: Sendable, Hashable {
   /// What comes after the warm-up.
-  public enum Schedule: Sendable, Hashable {
+  package enum Schedule: Sendable, Hashable {
     /// The full rate to the end, as in the paper.
     case constant
     /// Half a cosine from the full rate down to zero, which would be reached one step after so many in all, those
@@ -12,12 +12,12 @@ public struct LearningRate: Sendable, Hashable {
   }
 
   /// How many steps the warm-up takes: step n of them (from 1 on) has n of so many parts of the full rate.
-  public var warmUp: Int
+  package var warmUp: Int
   /// What comes after the warm-up.
-  public var schedule: Schedule
+  package var schedule: Schedule
 
   /// A schedule, constant and without a warm-up unless said otherwise.
-  public init(warmUp: Int = 0, schedule: Schedule = .constant) {
+  package init(warmUp: Int = 0, schedule: Schedule = .constant) {
     self.warmUp = warmUp
     self.schedule = schedule
   }
@@ -25,7 +25,7 @@ public struct LearningRate: Sendable, Hashable {
   /// What the full rate is multiplied by in a step, from 0 to 1.
   ///
   /// - Parameter step: counted from 1 on.
-  public func factor(at step: Int) -> Double {
+  package func factor(at step: Int) -> Double {
     if step <= warmUp { return Double(step) / Double(warmUp) }
     guard case .cosine(let steps) = schedule else { return 1 }
     // The first step after the warm-up has the full rate.

@@ -1,9 +1,9 @@
 import Foundation
 
 /// How an average of the weights follows them: average ← decay · average + (1 − decay) · weights.
-public struct MovingAverage: Sendable, Hashable {
+package struct MovingAverage: Sendable, Hashable {
   /// How the decay depends on the number of updates.
-  public enum Rule: String, Sendable, Hashable, CaseIterable {
+  package enum Rule: String, Sendable, Hashable, CaseIterable {
     /// The given decay from the first update on.
     case plain
     /// That of diffusers' `EMAModel` with its own defaults: none at the first update, so that the average begins as the
@@ -13,14 +13,14 @@ public struct MovingAverage: Sendable, Hashable {
   }
 
   /// What stays of the average in an update, at most.
-  public var decay: Double
+  package var decay: Double
   /// How the decay depends on the number of updates.
-  public var rule: Rule
+  package var rule: Rule
   /// Steps between updates: reading weights from a GPU after each may take longer than the step.
-  public var interval: Int
+  package var interval: Int
 
   /// An average after each step; the rule is diffusers' unless said otherwise.
-  public init(decay: Double, rule: Rule = .warmUp, interval: Int = 1) {
+  package init(decay: Double, rule: Rule = .warmUp, interval: Int = 1) {
     self.decay = decay
     self.rule = rule
     self.interval = interval
@@ -29,7 +29,7 @@ public struct MovingAverage: Sendable, Hashable {
   /// The decay of an update.
   ///
   /// - Parameter update: counted from 1 on.
-  public func decay(at update: Int) -> Double {
+  package func decay(at update: Int) -> Double {
     switch rule {
     case .plain: decay
     case .warmUp: update <= 1 ? 0 : min(Double(update) / Double(9 + update), decay)

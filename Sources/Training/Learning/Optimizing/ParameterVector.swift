@@ -1,11 +1,11 @@
-public import Tensors
+package import Tensors
 
 /// The numbers of all parameters of a network, end to end in the order of the parameters' names.
-public struct ParameterVector: Sendable, Hashable {
+package struct ParameterVector: Sendable, Hashable {
   /// The parameters' places in the vector.
-  public let layout: ParameterLayout
+  package let layout: ParameterLayout
   /// The numbers.
-  public internal(set) var values: [Float]
+  package internal(set) var values: [Float]
 
   /// Zeros.
   init(_ layout: ParameterLayout) {
@@ -14,7 +14,7 @@ public struct ParameterVector: Sendable, Hashable {
   }
 
   /// A parameter's numbers in its own dimensions; nil when there is none of that name.
-  public subscript(name: String) -> Tensor? {
+  package subscript(name: String) -> Tensor? {
     guard let entry = layout.entries[name] else { return nil }
     return Tensor(Array(values[entry.range]), shape: entry.shape)
   }
@@ -39,21 +39,21 @@ public struct ParameterVector: Sendable, Hashable {
 }
 
 /// Where each parameter lies in a vector of all.
-public struct ParameterLayout: Sendable, Hashable {
+package struct ParameterLayout: Sendable, Hashable {
   /// A parameter's place.
-  public struct Entry: Sendable, Hashable {
+  package struct Entry: Sendable, Hashable {
     /// Its numbers' indices.
-    public let range: Range<Int>
+    package let range: Range<Int>
     /// Its dimensions, outermost first.
-    public let shape: [Int]
+    package let shape: [Int]
   }
 
   /// The parameters, by name.
-  public let entries: [String: Entry]
+  package let entries: [String: Entry]
   /// The names in the order of the numbers.
-  public let names: [String]
+  package let names: [String]
   /// How many numbers in all.
-  public let count: Int
+  package let count: Int
 
   /// The layout of these parameters.
   ///

@@ -1,20 +1,20 @@
-public import Foundation
+package import Foundation
 
 /// The loss of a training over its steps, as a picture in SVG that needs nothing else.
-public struct LossPlot: Sendable {
+package struct LossPlot: Sendable {
   /// The metrics, in order of step.
-  public var metrics: [TrainingMetrics]
+  package var metrics: [TrainingMetrics]
   /// Whether the loss is drawn on a logarithmic axis; losses of zero and below are left out then.
-  public var isLogarithmic: Bool
+  package var isLogarithmic: Bool
 
   /// A plot of metrics.
-  public init(_ metrics: [TrainingMetrics], isLogarithmic: Bool = false) {
+  package init(_ metrics: [TrainingMetrics], isLogarithmic: Bool = false) {
     self.metrics = metrics
     self.isLogarithmic = isLogarithmic
   }
 
   /// A plot of a file of JSON lines.
-  public init(contentsOf file: URL, isLogarithmic: Bool = false) throws {
+  package init(contentsOf file: URL, isLogarithmic: Bool = false) throws {
     self.init(try MetricsLog.read(file), isLogarithmic: isLogarithmic)
   }
 
@@ -24,7 +24,7 @@ public struct LossPlot: Sendable {
   private static let pointCount = 700
 
   /// The picture.
-  public var svg: String {
+  package var svg: String {
     let points = points
     guard let first = points.first, let last = points.last else { return frame("", note: "no steps yet") }
     let losses = points.map(\.loss)

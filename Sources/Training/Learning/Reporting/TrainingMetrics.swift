@@ -1,21 +1,21 @@
 /// What is known of a step: a line of `metrics.jsonl`.
-public struct TrainingMetrics: Sendable, Hashable, Codable {
+package struct TrainingMetrics: Sendable, Hashable, Codable {
   /// Counted from 1 on.
-  public var step: Int
+  package var step: Int
   /// The mean over the step's micro-batches, of all processes.
-  public var loss: Float
+  package var loss: Float
   /// The optimizer's rate.
-  public var learningRate: Double
+  package var learningRate: Double
   /// The Euclidean length of all gradients before they were clipped; nil when they overflowed in half precision, for
   /// which the step changed no weight.
-  public var gradientNorm: Double?
+  package var gradientNorm: Double?
   /// Examples learnt from in a second, of all processes.
-  public var examplesPerSecond: Double
+  package var examplesPerSecond: Double
   /// Time since the training began, in seconds; interruptions do not count.
-  public var seconds: Double
+  package var seconds: Double
 
   /// What is known of a step.
-  public init(
+  package init(
     step: Int, loss: Float, learningRate: Double, gradientNorm: Double?, examplesPerSecond: Double,
     seconds: Double
   ) {
@@ -29,32 +29,32 @@ public struct TrainingMetrics: Sendable, Hashable, Codable {
 }
 
 /// How far a training is.
-public struct TrainingProgress: Sendable, Hashable {
+package struct TrainingProgress: Sendable, Hashable {
   /// The step just done.
-  public var metrics: TrainingMetrics
+  package var metrics: TrainingMetrics
   /// Steps in all.
-  public var steps: Int
+  package var steps: Int
   /// How long it may still take, in seconds, at the pace of the last steps.
-  public var secondsLeft: Double
+  package var secondsLeft: Double
 }
 
 /// The weights of a training after a step.
-public struct TrainingSnapshot: Sendable {
+package struct TrainingSnapshot: Sendable {
   /// Steps done.
-  public var step: Int
+  package var step: Int
   /// The weights as they are.
-  public var weights: ParameterVector
+  package var weights: ParameterVector
   /// Their moving average; nil when none is kept.
-  public var average: ParameterVector?
+  package var average: ParameterVector?
 }
 
 /// How a training ended.
-public enum TrainingOutcome: Sendable, Hashable {
+package enum TrainingOutcome: Sendable, Hashable {
   /// All steps are done. With what is known of the last; nil when that was before this training and its log is gone.
   case finished(last: TrainingMetrics?)
   /// Its task was cancelled after so many steps; the next training in the same folder goes on from there.
   case interrupted(step: Int)
 
   /// Whether all steps are done.
-  public var isFinished: Bool { if case .finished = self { true } else { false } }
+  package var isFinished: Bool { if case .finished = self { true } else { false } }
 }

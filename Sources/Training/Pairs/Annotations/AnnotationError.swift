@@ -2,13 +2,13 @@ import Foundation
 import Foundations
 
 /// Annotations that cannot be read: another file than was meant, or a damaged one.
-public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The file.
-  public let file: String
+  package let file: String
   /// Where in it: `line 12`, `byte 4711`; nil where it is the file as a whole.
-  public let place: String?
+  package let place: String?
   /// What is wrong.
-  public let message: String
+  package let message: String
 
   init(_ file: String, at place: String? = nil, _ message: String) {
     self.file = file
@@ -17,7 +17,7 @@ public struct AnnotationError: Error, Sendable, Hashable, CustomStringConvertibl
   }
 
   /// One sentence.
-  public var description: String { "\(file): \(place.map { "\($0): " } ?? "")\(message)" }
+  package var description: String { "\(file): \(place.map { "\($0): " } ?? "")\(message)" }
 }
 
 /// A file of annotations, mapped: it may be larger than memory.

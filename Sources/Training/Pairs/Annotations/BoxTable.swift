@@ -3,26 +3,26 @@ import Foundations
 /// The boxes of a data set that the recipe can use, by picture.
 ///
 /// Boxes are kept as fractions of their picture in single precision: 24 bytes each, for data sets have millions.
-public struct BoxTable: Sendable {
+package struct BoxTable: Sendable {
   /// A picture of the data set.
-  public struct Picture: Sendable, Hashable {
+  package struct Picture: Sendable, Hashable {
     /// Its path below the folder of pictures.
-    public var file: String
+    package var file: String
     /// Its size, where the annotations say.
-    public var size: PixelSize?
+    package var size: PixelSize?
   }
 
   /// A box around an object.
-  public struct Box: Sendable, Hashable {
+  package struct Box: Sendable, Hashable {
     /// Index of its picture.
-    public var picture: Int32
+    package var picture: Int32
     /// Index of the object's name.
-    public var label: Int32
+    package var label: Int32
     /// Left, top, right and bottom edge as fractions of the picture, from 0 to 1.
-    public var edges: SIMD4<Float>
+    package var edges: SIMD4<Float>
 
     /// The box in a picture of this size, its edges rounded to whole pixels; at least one pixel.
-    public func pixels(in size: PixelSize) -> PixelBox {
+    package func pixels(in size: PixelSize) -> PixelBox {
       let scale = SIMD4(Double(size.width), Double(size.height), Double(size.width), Double(size.height))
       let rounded = (SIMD4<Double>(edges) * scale).rounded(.toNearestOrAwayFromZero)
       let x = min(Int(rounded[0]), size.width - 1)
@@ -32,17 +32,17 @@ public struct BoxTable: Sendable {
   }
 
   /// The pictures that have a usable box, in the order of the annotations.
-  public let pictures: [Picture]
+  package let pictures: [Picture]
   /// Names of objects.
-  public let labels: [String]
+  package let labels: [String]
   /// What was left out, and why.
-  public let tally: PairTally
+  package let tally: PairTally
   private let boxes: [Box]
   /// Where each picture's boxes begin, and where the last one's end.
   private let starts: [Int]
 
   /// A picture's boxes, in the order of the annotations; at least one.
-  public func boxes(of picture: Int) -> ArraySlice<Box> { boxes[starts[picture]..<starts[picture + 1]] }
+  package func boxes(of picture: Int) -> ArraySlice<Box> { boxes[starts[picture]..<starts[picture + 1]] }
 
   init(_ builder: BoxTableBuilder) {
     var counts = [Int](repeating: 0, count: builder.pictures.count)
@@ -71,14 +71,14 @@ public struct BoxTable: Sendable {
 }
 
 /// Which boxes of a data set the recipe can use.
-public struct BoxUse: Sendable, Hashable {
+package struct BoxUse: Sendable, Hashable {
   /// Shares of the picture's area that a box covers.
-  public var area: ClosedRange<Double>
+  package var area: ClosedRange<Double>
   /// Whether boxes around groups and crowds are taken for objects.
-  public var takesGroups: Bool
+  package var takesGroups: Bool
 
   /// Boxes of single objects, unless said otherwise.
-  public init(area: ClosedRange<Double>, takesGroups: Bool = false) {
+  package init(area: ClosedRange<Double>, takesGroups: Bool = false) {
     (self.area, self.takesGroups) = (area, takesGroups)
   }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 import Foundations
 
 /// COCO's object instances: one JSON object with `images`, `annotations` and `categories`; a box is x, y, width and
@@ -6,10 +6,10 @@ import Foundations
 ///
 /// The file, of hundreds of megabytes, is mapped and taken apart in place; outlines are passed over. A record that cannot
 /// be understood is left out, named and counted; ids are whole numbers or strings.
-public enum COCOInstances {
+package enum COCOInstances {
   /// Reads the file.
   /// - Throws: `AnnotationError` with the byte where the file is no JSON, or another one; what reading the file meets.
-  public static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
+  package static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
     let name = file.lastPathComponent
     let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in

@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 import Foundations
 
 /// OpenImages' table of boxes: comma-separated values with a header that names the columns; edges are fractions of the
@@ -6,14 +6,14 @@ import Foundations
 /// storage.googleapis.com/openimages/web/download.html
 ///
 /// A row that cannot be understood is left out, named and counted.
-public enum OpenImagesBoxes {
+package enum OpenImagesBoxes {
   private static let columns = ["ImageID", "LabelName", "XMin", "XMax", "YMin", "YMax"]
   /// 1 where a box is around several objects; tables may be without.
   private static let groupColumn = "IsGroupOf"
 
   /// Reads the table.
   /// - Throws: `AnnotationError` for a file without such a header; what reading the file meets.
-  public static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
+  package static func read(_ file: URL, _ use: BoxUse) throws -> BoxTable {
     let name = file.lastPathComponent
     let data = try mappedAnnotations(file)
     return try data.withUnsafeBytes { bytes in

@@ -1,26 +1,26 @@
-public import Imaging
+package import Imaging
 import Foundations
 
 /// How the hole around an object is made: the box pushed out at random, and a free-form outline or the larger box
 /// itself (Paint by Example, section 3.3).
-public struct MaskShape: Sendable, Hashable {
+package struct MaskShape: Sendable, Hashable {
   /// The largest share of the free space that a side is pushed out by.
-  public var extend = 0.4
+  package var extend = 0.4
   /// Probability of a free-form outline; otherwise the hole is the larger box.
-  public var freeForm = 0.5
+  package var freeForm = 0.5
   /// Points on each side's curve.
-  public var samples = 20
+  package var samples = 20
   /// The least and the greatest move of a point along each axis, in whole pixels.
-  public var jitter = -5...5
+  package var jitter = -5...5
 
   /// The paper's shape, with its code's probability and jitter.
-  public init() {}
+  package init() {}
 
   /// What chance decides. Each decision has a stream of its own, so that changing one setting leaves the rest.
   /// - Parameters:
   ///   - box: around the object, inside the picture.
   ///   - seed: fixes the random numbers.
-  public func choice(around box: PixelBox, within size: PixelSize, seed: Int) -> Choice {
+  package func choice(around box: PixelBox, within size: PixelSize, seed: Int) -> Choice {
     let edges = BezierOutline.Edges(
       left: Double(box.x), top: Double(box.y), right: Double(box.right), bottom: Double(box.bottom))
     var sides = SeededGenerator(seed: seed, stream: "sides")
@@ -35,15 +35,15 @@ public struct MaskShape: Sendable, Hashable {
   }
 
   /// A hole yet to be drawn.
-  public struct Choice: Sendable, Hashable {
+  package struct Choice: Sendable, Hashable {
     /// The larger box: whole pixels that it touches.
-    public var extended: PixelBox
+    package var extended: PixelBox
     /// The free-form outline; nil where the hole is the larger box.
-    public var outline: [Point]?
+    package var outline: [Point]?
 
     /// The hole: one band of 8 bits, 255 inside.
     /// - Throws: `ImagingError` for a size that no picture has.
-    public func mask(_ size: PixelSize) throws -> Image {
+    package func mask(_ size: PixelSize) throws -> Image {
       if let outline { return try Image.polygon(outline, width: size.width, height: size.height) }
       return try Image.filled(width: extended.width, height: extended.height, colour: [255])
         .embedded(x: extended.x, y: extended.y, width: size.width, height: size.height)

@@ -1,18 +1,18 @@
-public import Imaging
+package import Imaging
 
 /// A training pair's pictures.
-public struct Pair: Sendable {
+package struct Pair: Sendable {
   /// The target with grey in the hole: RGB, 8 bit.
-  public var scene: Image
+  package var scene: Image
   /// The changed reference: RGB, 8 bit.
-  public var reference: Image
+  package var reference: Image
   /// One band of 8 bits, 255 in the hole, with the soft edge that resizing gives it.
-  public var mask: Image
+  package var mask: Image
   /// The picture's part that is to be painted again: RGB, 8 bit.
-  public var target: Image
+  package var target: Image
 
   /// The grey in the scene's hole: as near to 0 as 8 bits come when 0…255 is read as −1…1.
-  public static let holeGrey = 128.0
+  package static let holeGrey = 128.0
 }
 
 extension Image {
@@ -20,7 +20,7 @@ extension Image {
   /// - Parameters:
   ///   - colour: one value for each band, or one for all.
   ///   - mask: one band of 8 bits; 255 is all colour, 0 leaves every bit, between they mix.
-  public func filled(with colour: [Double], through mask: Image) throws -> Image {
+  package func filled(with colour: [Double], through mask: Image) throws -> Image {
     try painted(with: withoutAlpha().filled(with: colour), through: mask)
   }
 }
@@ -31,7 +31,7 @@ extension PairChoice {
   ///   - image: of the size this was drawn for, RGB, 8 bit.
   ///   - recipe: the one this was drawn by.
   /// - Throws: `ImagingError`, `CancellationError`.
-  public func pair(from image: Image, _ recipe: PairRecipe) throws -> Pair {
+  package func pair(from image: Image, _ recipe: PairRecipe) throws -> Pair {
     let target = try shown(image, size: recipe.size, kernel: .lanczos3)
     let mask = try shown(shape.mask(picture), size: recipe.size, kernel: .linear)
     let object = try image.cropped(

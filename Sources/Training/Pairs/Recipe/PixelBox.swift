@@ -1,16 +1,16 @@
 /// A rectangle of whole pixels; x and y are its upper left corner.
-public struct PixelBox: Sendable, Hashable {
+package struct PixelBox: Sendable, Hashable {
   /// Columns left of the box.
-  public var x: Int
+  package var x: Int
   /// Rows above the box.
-  public var y: Int
+  package var y: Int
   /// Columns in the box.
-  public var width: Int
+  package var width: Int
   /// Rows in the box.
-  public var height: Int
+  package var height: Int
 
   /// A rectangle of whole pixels.
-  public init(x: Int, y: Int, width: Int, height: Int) {
+  package init(x: Int, y: Int, width: Int, height: Int) {
     self.x = x
     self.y = y
     self.width = width
@@ -18,12 +18,12 @@ public struct PixelBox: Sendable, Hashable {
   }
 
   /// The first column right of the box.
-  public var right: Int { x + width }
+  package var right: Int { x + width }
   /// The first row below the box.
-  public var bottom: Int { y + height }
+  package var bottom: Int { y + height }
 
   /// Each side pushed out by so many pixels, and cut at the edge of a picture of this size.
-  public func padded(by padding: Int, within size: PixelSize) -> PixelBox {
+  package func padded(by padding: Int, within size: PixelSize) -> PixelBox {
     let (left, top) = (max(x - padding, 0), max(y - padding, 0))
     return PixelBox(
       x: left, y: top, width: min(right + padding, size.width) - left,
@@ -31,24 +31,24 @@ public struct PixelBox: Sendable, Hashable {
   }
 
   /// Whether every pixel of the other box is in this one.
-  public func contains(_ other: PixelBox) -> Bool {
+  package func contains(_ other: PixelBox) -> Bool {
     x <= other.x && y <= other.y && right >= other.right && bottom >= other.bottom
   }
 }
 
 /// Columns and rows of a picture.
-public struct PixelSize: Sendable, Hashable, CustomStringConvertible {
+package struct PixelSize: Sendable, Hashable, CustomStringConvertible {
   /// Columns.
-  public var width: Int
+  package var width: Int
   /// Rows.
-  public var height: Int
+  package var height: Int
 
   /// Columns and rows.
-  public init(_ width: Int, _ height: Int) {
+  package init(_ width: Int, _ height: Int) {
     self.width = width
     self.height = height
   }
 
   /// `640×480`.
-  public var description: String { "\(width)×\(height)" }
+  package var description: String { "\(width)×\(height)" }
 }

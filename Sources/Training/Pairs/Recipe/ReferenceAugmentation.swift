@@ -1,37 +1,37 @@
-public import Imaging
-public import Foundations
+package import Imaging
+package import Foundations
 
 /// The paper's strong augmentation of the reference, A (Paint by Example, section 3.3), in the order of its code:
 /// resize to a square, flip, rotate, blur, elastic transform. Pixels beyond the edge are mirrored.
 ///
 /// Defaults are those of the library that the code uses.
-public struct ReferenceAugmentation: Sendable, Hashable {
+package struct ReferenceAugmentation: Sendable, Hashable {
   /// Width and height the reference is resized to; nil keeps its size.
-  public var size: Int? = 224
+  package var size: Int? = 224
   /// Probability of a horizontal flip.
-  public var flip = 0.5
+  package var flip = 0.5
   /// Probability of a turn.
-  public var rotate = 0.5
+  package var rotate = 0.5
   /// The largest turn in degrees, either way.
-  public var degrees = 20.0
+  package var degrees = 20.0
   /// Probability of a blur.
-  public var blur = 0.3
+  package var blur = 0.3
   /// The largest blur: side of the averaged square in pixels; odd sizes from 3 are drawn.
-  public var blurLimit = 7
+  package var blurLimit = 7
   /// Probability of an elastic warp.
-  public var elastic = 0.3
+  package var elastic = 0.3
   /// How far the warp moves its three anchor points, in pixels.
-  public var elasticAnchors = 50.0
+  package var elasticAnchors = 50.0
   /// Strength of the smooth random field, in pixels before smoothing.
-  public var elasticStrength = 1.0
+  package var elasticStrength = 1.0
   /// Smoothness of the field: deviation of its Gaussian in pixels.
-  public var elasticSmoothness = 50.0
+  package var elasticSmoothness = 50.0
 
   /// The paper's augmentation.
-  public init() {}
+  package init() {}
 
   /// The paper's size and nothing else: what its ablation without augmentation trains on.
-  public static var none: ReferenceAugmentation {
+  package static var none: ReferenceAugmentation {
     var still = ReferenceAugmentation()
     (still.flip, still.rotate, still.blur, still.elastic) = (0, 0, 0, 0)
     return still
@@ -39,7 +39,7 @@ public struct ReferenceAugmentation: Sendable, Hashable {
 
   /// What chance decides. Each decision has a stream of its own, so that changing one probability leaves the rest.
   /// - Parameter seed: fixes the random numbers.
-  public func choice(seed: Int) -> Choice {
+  package func choice(seed: Int) -> Choice {
     var (flips, turns) = (
       SeededGenerator(seed: seed, stream: "flip"), SeededGenerator(seed: seed, stream: "rotate")
     )
@@ -58,20 +58,20 @@ public struct ReferenceAugmentation: Sendable, Hashable {
   }
 
   /// A reference's changes, yet to be made.
-  public struct Choice: Sendable, Hashable {
+  package struct Choice: Sendable, Hashable {
     /// Whether it is mirrored left to right.
-    public var flips: Bool
+    package var flips: Bool
     /// The turn in degrees, clockwise; nil without one.
-    public var degrees: Double?
+    package var degrees: Double?
     /// Side of the averaged square in pixels; nil without a blur.
-    public var blurSize: Int?
+    package var blurSize: Int?
     /// By how many pixels the elastic warp moves its three anchor points; nil without a warp.
-    public var anchors: [Point]?
+    package var anchors: [Point]?
     /// Fixes the warp's random field.
-    public var seed: Int
+    package var seed: Int
 
     /// What was drawn: `flip`, `degrees`, `blur`, `elastic` and `anchors`, null for what is left out.
-    public var json: JSONValue {
+    package var json: JSONValue {
       [
         "flip": .bool(flips), "degrees": degrees.map { .number($0) } ?? .null,
         "blur": blurSize.map { JSONValue($0) } ?? .null, "elastic": .bool(anchors != nil),
@@ -84,7 +84,7 @@ public struct ReferenceAugmentation: Sendable, Hashable {
 extension ReferenceAugmentation {
   /// The reference, changed: lazy but for the warps' fields.
   /// - Throws: `ImagingError`.
-  public func applied(_ choice: Choice, to reference: Image) throws -> Image {
+  package func applied(_ choice: Choice, to reference: Image) throws -> Image {
     var image = reference
     if let size { image = try image.resized(width: size, height: size, kernel: .linear) }
     if choice.flips { image = try image.flipped(.horizontal) }

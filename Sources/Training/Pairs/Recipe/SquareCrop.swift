@@ -6,18 +6,18 @@ import Foundations
 /// by the same random amount, at most `tighten` of the least distance to the box (the authors' training code).
 /// A box longer than the picture's shorter side fits into no such square: the whole picture is taken, and is squashed
 /// when it is resized, as the authors' code does.
-public struct SquareCrop: Sendable, Hashable {
+package struct SquareCrop: Sendable, Hashable {
   /// The largest share of the free border that is cut away, from 0 to 1.
-  public var tighten = 0.6
+  package var tighten = 0.6
 
   /// The authors' crop.
-  public init(tighten: Double = 0.6) { self.tighten = tighten }
+  package init(tighten: Double = 0.6) { self.tighten = tighten }
 
   /// What chance decides.
   /// - Parameters:
   ///   - box: what must stay inside; lies in the picture.
   ///   - seed: fixes the random numbers.
-  public func choice(keeping box: PixelBox, within size: PixelSize, seed: Int) -> PixelBox {
+  package func choice(keeping box: PixelBox, within size: PixelSize, seed: Int) -> PixelBox {
     let side = min(size.width, size.height)
     guard box.width <= side, box.height <= side else {
       return PixelBox(x: 0, y: 0, width: size.width, height: size.height)

@@ -1,9 +1,9 @@
 import Foundations
 
 /// What decides the bytes of a set of pairs, besides the annotations and the pictures.
-public struct PairSettings: Sendable, Hashable {
+package struct PairSettings: Sendable, Hashable {
   /// What targets are stored as.
-  public enum TargetFormat: String, Sendable, Hashable, CaseIterable {
+  package enum TargetFormat: String, Sendable, Hashable, CaseIterable {
     /// Every bit is kept.
     case png
     /// About a fifth of the size, at quality 95.
@@ -11,25 +11,25 @@ public struct PairSettings: Sendable, Hashable {
   }
 
   /// Fixes every random choice.
-  public var seed = 321
+  package var seed = 321
   /// How a pair is drawn.
-  public var recipe = PairRecipe()
+  package var recipe = PairRecipe()
   /// Pairs drawn from each picture, one after all pictures have had their turn.
-  public var draws = 1
+  package var draws = 1
   /// Pairs in a shard, those that are skipped included.
-  public var shardSize = 1000
+  package var shardSize = 1000
   /// At most so many pairs; nil takes all.
-  public var limit: Int?
+  package var limit: Int?
   /// What targets are stored as.
-  public var target = TargetFormat.png
+  package var target = TargetFormat.png
   /// Whether boxes around groups and crowds are taken for objects.
-  public var takesGroups = false
+  package var takesGroups = false
 
   /// The paper's recipe, once for each picture.
-  public init() {}
+  package init() {}
 
   /// Which boxes are read for it.
-  public var boxes: BoxUse { BoxUse(area: recipe.area, takesGroups: takesGroups) }
+  package var boxes: BoxUse { BoxUse(area: recipe.area, takesGroups: takesGroups) }
 
   /// How many pairs there are to draw.
   /// - Parameter pictures: that have a usable box.

@@ -1,5 +1,5 @@
-public import Foundation
-public import Foundations
+package import Foundation
+package import Foundations
 import SystemPackage
 
 /// Writes training pairs as WebDataset shards: tar files in which the entries of one pair share a key.
@@ -9,7 +9,7 @@ import SystemPackage
 /// annotations alone, and each pair has a seed of its own; so shards are the same bytes with any number of workers,
 /// and a run that was interrupted goes on with the next missing one. A shard that is damaged is made anew, and so is one
 /// that lacks a pair whose picture can be had by now.
-public struct PairShards: Sendable {
+package struct PairShards: Sendable {
   var source: PairSource
   private let annotations: ContentDigest
   private let folder: URL
@@ -21,7 +21,7 @@ public struct PairShards: Sendable {
   ///   - annotations: digest of the file that they were read from.
   ///   - pictures: the folder that the pictures' paths begin in.
   ///   - folder: the shards' own; made if it is missing.
-  public init(
+  package init(
     _ table: BoxTable, annotations: ContentDigest, pictures: URL, folder: URL, settings: PairSettings
   ) {
     source = PairSource(table: table, pictures: pictures, settings: settings)
@@ -29,12 +29,12 @@ public struct PairShards: Sendable {
   }
 
   /// How many pairs there are to draw.
-  public var count: Int { settings.count(pictures: source.table.pictures.count) }
+  package var count: Int { settings.count(pictures: source.table.pictures.count) }
   /// How many shards they fill.
-  public var shardCount: Int { (count + settings.shardSize - 1) / settings.shardSize }
+  package var shardCount: Int { (count + settings.shardSize - 1) / settings.shardSize }
 
   /// What happens while shards are written.
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     /// So many of the pairs that this run has to draw are done, those skipped included.
     case progressed(done: Int, total: Int)
     /// A shard has appeared.
@@ -50,7 +50,7 @@ public struct PairShards: Sendable {
   /// - Returns: what all shards hold, and what was skipped.
   /// - Throws: ``ShardError`` without pictures, and where the folder holds pairs of other settings; what writing meets;
   ///   `CancellationError`.
-  public func write(workers: Int, events: (Event) -> Void) async throws -> PairTally {
+  package func write(workers: Int, events: (Event) -> Void) async throws -> PairTally {
     var isFolder: ObjCBool = false
     let pictures = source.pictures.path(percentEncoded: false)
     guard FileManager.default.fileExists(atPath: pictures, isDirectory: &isFolder), isFolder.boolValue else {
@@ -184,8 +184,8 @@ public struct PairShards: Sendable {
 }
 
 /// Shards that cannot be written, in words for the person who asked for them.
-public struct ShardError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ShardError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, and what to do about it.
-  public let description: String
+  package let description: String
   init(_ description: String) { self.description = description }
 }

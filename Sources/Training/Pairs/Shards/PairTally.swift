@@ -1,7 +1,7 @@
-public import Foundations
+package import Foundations
 
 /// Why a picture or a box gave no pair.
-public enum SkipReason: String, Sendable, Hashable, CaseIterable {
+package enum SkipReason: String, Sendable, Hashable, CaseIterable {
   /// The box covers too little of its picture.
   case boxTooSmall
   /// The box covers too much of its picture.
@@ -37,16 +37,16 @@ public enum SkipReason: String, Sendable, Hashable, CaseIterable {
 }
 
 /// One thing that went wrong, and where.
-public struct PairProblem: Sendable, Hashable {
+package struct PairProblem: Sendable, Hashable {
   /// The picture's path below the folder of pictures; of a record that names none, its place in the annotations.
-  public var picture: String
+  package var picture: String
   /// Why there is no pair.
-  public var reason: SkipReason
+  package var reason: SkipReason
   /// What exactly.
-  public var detail: String
+  package var detail: String
 
   /// One thing that went wrong.
-  public init(picture: String, reason: SkipReason, detail: String) {
+  package init(picture: String, reason: SkipReason, detail: String) {
     (self.picture, self.reason, self.detail) = (picture, reason, detail)
   }
 
@@ -63,25 +63,25 @@ public struct PairProblem: Sendable, Hashable {
 }
 
 /// What was made and what was skipped, and how the random choices fell out.
-public struct PairTally: Sendable, Hashable {
+package struct PairTally: Sendable, Hashable {
   /// Boxes read.
-  public var boxes = 0
+  package var boxes = 0
   /// Pairs made.
-  public private(set) var pairs = 0
+  package private(set) var pairs = 0
   /// How often each reason came up.
-  public private(set) var skipped: [SkipReason: Int] = [:]
+  package private(set) var skipped: [SkipReason: Int] = [:]
   /// The first things that went wrong, up to ``problemLimit``.
-  public private(set) var problems: [PairProblem] = []
+  package private(set) var problems: [PairProblem] = []
   /// How many pairs a choice fell on: `freeForm`, `flip`, `turn`, `blur`, `elastic`, `squashed`.
-  public private(set) var choices: [String: Int] = [:]
+  package private(set) var choices: [String: Int] = [:]
   /// The sum over all pairs of the hole's share of the scene.
-  public private(set) var maskShare = 0.0
+  package private(set) var maskShare = 0.0
 
   /// How many problems are named one by one.
-  public static let problemLimit = 1000
+  package static let problemLimit = 1000
 
   /// Nothing yet.
-  public init() {}
+  package init() {}
 
   /// Counts a pair.
   /// - Parameter maskShare: the hole's share of the scene.
@@ -145,7 +145,7 @@ extension PairTally {
   }
 
   /// For people and programs: counts, shares and what went wrong.
-  public var report: JSONValue {
+  package var report: JSONValue {
     let share = { (count: Double) in
       JSONValue.number(pairs == 0 ? 0 : (count / Double(pairs) * 1e4).rounded() / 1e4)
     }

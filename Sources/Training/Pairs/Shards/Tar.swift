@@ -1,10 +1,10 @@
 /// The tar format as every reader knows it: POSIX.1-1988 "ustar". Entries are regular files without owner or time, so
 /// that the same contents give the same bytes.
-public enum Tar {
+package enum Tar {
   /// A name or size that the format cannot hold.
-  public struct Unfit: Error, Sendable, Hashable, CustomStringConvertible {
+  package struct Unfit: Error, Sendable, Hashable, CustomStringConvertible {
     /// What does not fit.
-    public let description: String
+    package let description: String
   }
 
   private static let block = 512
@@ -12,7 +12,7 @@ public enum Tar {
   /// A file: header, contents, and zeros up to a whole block.
   /// - Parameter name: at most 100 bytes of UTF-8, relative.
   /// - Throws: ``Unfit`` for a name that is empty, too long or absolute, and contents of 8 GiB or more.
-  public static func entry(_ name: String, _ contents: [UInt8]) throws(Unfit) -> [UInt8] {
+  package static func entry(_ name: String, _ contents: [UInt8]) throws(Unfit) -> [UInt8] {
     var bytes = try header(name, size: contents.count)
     bytes += contents
     bytes += [UInt8](repeating: 0, count: (block - contents.count % block) % block)
@@ -20,7 +20,7 @@ public enum Tar {
   }
 
   /// What ends an archive: two blocks of zeros.
-  public static let end = [UInt8](repeating: 0, count: 2 * block)
+  package static let end = [UInt8](repeating: 0, count: 2 * block)
 
   private static func header(_ name: String, size: Int) throws(Unfit) -> [UInt8] {
     guard (1...100).contains(name.utf8.count), !name.hasPrefix("/"), !name.utf8.contains(0) else {
