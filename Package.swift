@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "RenderedWorld", targets: ["RenderedWorld"]),
     .library(name: "Stages", targets: ["Stages"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "PaintByExample", targets: ["PaintByExample"]),
   ],
   dependencies: [
@@ -122,6 +123,14 @@ let package = Package(
       name: "Stages",
       dependencies: ["PipelineKit", "Imaging", "Diffusion", "RenderedWorld", "Tensors", "Training"],
       swiftSettings: settings),
+    // One document run many ways. Knows no picture and no tensor.
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Foundations", "PipelineKit", .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+
     // What documents with diffusion run on, for programs of others.
     .target(
       name: "PaintByExample",
@@ -133,7 +142,8 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging", "Diffusion", "ModelHub",
+        "Experiments", "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging", "Diffusion",
+        "ModelHub",
         "OpenVINO",
         "Tensors", "RenderedWorld", "Torch", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -252,6 +262,10 @@ let package = Package(
         "train-together", .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Experiments", "FileTesting", "PipelineKit", "PipelineTesting"],
+      swiftSettings: settings),
     .testTarget(
       name: "PaintByExampleTests", dependencies: ["PaintByExample", "PipelineTesting"],
       swiftSettings: settings),

@@ -25,7 +25,8 @@ struct PipelineRun: AsyncParsableCommand {
       """,
     version: Program.version,
     subcommands: [
-      RunCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self, GraphCommand.self,
+      RunCommand.self, BatchCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self,
+      GraphCommand.self,
       StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self, PairsCommand.self,
       WorldCommand.self, TrainCommand.self,
       CacheCommand.self, DoctorCommand.self,

@@ -1,6 +1,6 @@
 /// Walks the JSON of a text and collects every fault with its place: what readers of documents and of manifests have
 /// in common.
-protocol JSONWalker {
+package protocol JSONWalker {
   /// The text.
   var source: JSONDocument { get }
   /// What is wrong with it, as far as it has been walked.
@@ -9,7 +9,7 @@ protocol JSONWalker {
 
 extension JSONWalker {
   /// Notes a fault. With `key`, the member's name is at fault rather than its value.
-  mutating func fault(
+  package mutating func fault(
     _ message: String, at pointer: JSONPointer, key: Bool = false, expected: String? = nil,
     suggestion: String? = nil
   ) {
@@ -19,7 +19,7 @@ extension JSONWalker {
 
   /// An object's members; none when it is no object. Names that are neither required nor optional are faults, as are
   /// required ones that are missing.
-  mutating func object(
+  package mutating func object(
     _ value: JSONValue, at pointer: JSONPointer, required: [String] = [], optional: [String]
   ) -> [String: JSONValue] {
     guard let members = value.object else {
@@ -39,7 +39,7 @@ extension JSONWalker {
 
   /// Checks a value against a kind, noting each fault at its place within the value; tells whether there was none.
   @discardableResult
-  mutating func check(_ value: JSONValue, at pointer: JSONPointer, _ kind: ParameterKind) -> Bool {
+  package mutating func check(_ value: JSONValue, at pointer: JSONPointer, _ kind: ParameterKind) -> Bool {
     let found = kind.faults(of: .value(value))
     for fault in found {
       self.fault(
@@ -50,7 +50,7 @@ extension JSONWalker {
   }
 
   /// Notes that this text is of another format version than 1.
-  mutating func checkFormatVersion(_ value: JSONValue) {
+  package mutating func checkFormatVersion(_ value: JSONValue) {
     if value.integer != 1 {
       fault("this program reads format version 1", at: .root / "formatVersion", expected: "1")
     }
@@ -59,7 +59,7 @@ extension JSONWalker {
 
 extension JSONValue {
   /// The value's kind with its article: `an array`.
-  var phrase: String {
+  package var phrase: String {
     switch self {
     case .array, .object: "an \(kindName)"
     case .null: "null"

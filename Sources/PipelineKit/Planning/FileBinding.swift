@@ -124,11 +124,11 @@ struct FileBinding {
 
   /// The file's digest, or that of the file and of those it refers to.
   private func digest(of url: URL) throws -> ContentDigest {
-    let digest = try ContentDigest(ofFile: url)
+    let digest = try request.digests?.digest(of: url) ?? ContentDigest(ofFile: url)
     let others = try request.references(url)
     if others.isEmpty { return digest }
     // Without their names, which the file says.
-    let all = try [digest] + others.map { try ContentDigest(ofFile: $0) }
+    let all = try [digest] + others.map { try request.digests?.digest(of: $0) ?? ContentDigest(ofFile: $0) }
     return ContentDigest(of: JSONWriter.canonical(.array(all.map { .string($0.description) })))
   }
 

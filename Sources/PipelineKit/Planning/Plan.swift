@@ -53,8 +53,8 @@ public struct Plan: Sendable {
   public let targets: Set<String>
   /// The document with all defaults, params and swaps filled in, documents within it laid flat.
   public let resolved: JSONValue
-  /// The document's name, under which the last run's fingerprints are kept.
-  public let documentKey: String
+  /// The document's name, under which the last run's fingerprints are kept; nil for what is no run of one document.
+  public let documentKey: String?
   /// Whether a result goes to standard output.
   public let usesStandardOutput: Bool
   /// What the caller should know though it is no fault.

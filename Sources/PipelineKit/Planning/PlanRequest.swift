@@ -37,6 +37,9 @@ public struct PlanRequest: Sendable {
   /// The files that are read together with a file because it refers to them; they count wherever it does.
   public var references: @Sendable (URL) throws -> [URL] = { _ in [] }
 
+  /// Where digests of files are remembered from plan to plan; nil takes each anew.
+  public var digests: FileDigests?
+
   /// What finds the resources that documents name, by their kind: `model`.
   public var finders: [String: any ResourceFinder] = [:]
 

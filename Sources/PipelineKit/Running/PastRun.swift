@@ -12,9 +12,9 @@ struct PastRun {
 
   private(set) var records: [String: Record]
 
-  init(of document: String, in store: Store?) {
+  init(of document: String?, in store: Store?) {
     // A record that cannot be read only costs an explanation.
-    let data = store.flatMap { try? $0.ledger(document) }
+    let data = document.flatMap { document in store.flatMap { try? $0.ledger(document) } }
     records = data.flatMap { try? JSONDecoder().decode([String: Record].self, from: $0) } ?? [:]
   }
 

@@ -133,8 +133,8 @@ public struct Scheduler: Sendable {
     for (id, cause) in state.blockedBy.sorted(by: { $0.key < $1.key }) {
       options.events(.blocked(step: id, by: cause))
     }
-    if let store = options.store {
-      var past = PastRun(of: plan.documentKey, in: store)
+    if let store = options.store, let key = plan.documentKey {
+      var past = PastRun(of: key, in: store)
       for step in plan.steps {
         if let result = state.results[step.id] {
           past.note(step, seconds: result.wasCached ? nil : result.seconds, peakBytes: result.peakBytes)
@@ -143,7 +143,7 @@ public struct Scheduler: Sendable {
         }
       }
       do {
-        try past.save(of: plan.documentKey, in: store)
+        try past.save(of: key, in: store)
       } catch {
         options.events(.said(step: nil, .warning, "what ran could not be noted for --why: \(error)"))
       }

@@ -161,7 +161,7 @@ struct ParameterFault {
 }
 
 extension ParameterKind {
-  var isPath: Bool {
+  package var isPath: Bool {
     switch self {
     case .path, .inputFile, .outputFile, .resource: true
     case .array(let element, _): element.isPath

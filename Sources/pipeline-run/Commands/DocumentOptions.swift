@@ -151,7 +151,7 @@ struct DocumentOptions: ParsableArguments {
       memoryBudget: memory?.bytes ?? MemoryBudget.standard, compiledFolder: compiledFolder)
   }
 
-  private static func pair(_ text: String, _ form: String) throws -> (String, String) {
+  static func pair(_ text: String, _ form: String) throws -> (String, String) {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw UsageFault("'\(text)' is not \(form)")
     }

@@ -111,7 +111,7 @@ import Testing
     let last = try chain(1)
     var past = PastRun(of: last.documentKey, in: bench.store)
     for step in last.steps { past.note(step) }
-    try past.save(of: last.documentKey, in: bench.store)
+    try past.save(of: #require(last.documentKey), in: bench.store)
     let entries = try RunForecast(chain(2), store: bench.store).entries
     #expect(entries.count == 2001)
     #expect(

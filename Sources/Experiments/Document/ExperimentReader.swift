@@ -1,0 +1,239 @@
+public import Foundation
+import Foundations
+public import PipelineKit
+import SystemPackage
+
+extension Experiment {
+  /// Whether a document is an experiment's rather than a pipeline's.
+  public static func isExperiment(_ source: JSONDocument) -> Bool { source.root["pipeline"] != nil }
+
+  /// Reads an experiment's document, and the pipeline that it names, collecting every fault of its form.
+  ///
+  /// - Parameters:
+  ///   - source: the parsed text.
+  ///   - folder: where its relative paths start.
+  /// - Throws: ``InvalidDocument``.
+  public init(_ source: JSONDocument, folder: URL) throws {
+    var reader = ExperimentReader(source: source, folder: folder)
+    let experiment = try reader.read()
+    guard reader.faults.isEmpty, let experiment else { throw InvalidDocument(reader.faults) }
+    self = experiment
+  }
+}
+
+/// Walks the JSON of one experiment.
+private struct ExperimentReader: JSONWalker {
+  let source: JSONDocument
+  let folder: URL
+  var faults: [Diagnostic] = []
+
+  mutating func read() throws -> Experiment? {
+    let members = object(
+      source.root, at: .root, required: ["formatVersion", "pipeline"],
+      optional: [
+        "$schema", "notes", "params", "inputs", "set", "axes", "zip", "rows", "name", "measures", "exclude",
+      ])
+    if let version = members["formatVersion"] { checkFormatVersion(version) }
+    guard let pipeline = try pipeline(members["pipeline"]) else { return nil }
+    var experiment = Experiment(pipeline, folder: folder)
+    for (key, prefix) in [("params", "param:"), ("inputs", "input:"), ("set", "")] {
+      for (name, value) in entries(members[key], key) {
+        if let assignment = fixed(prefix + name, value, at: .root / key / name, of: pipeline) {
+          experiment.fixed.append(assignment)
+        }
+      }
+    }
+    experiment.fixed.sort { $0.name < $1.name }
+    experiment.axes = axes(members["axes"], zipped: members["zip"], of: pipeline)
+    experiment.source = try rows(members["rows"], of: pipeline)
+    experiment.name = members["name"].flatMap {
+      string($0, at: .root / "name", "a name, as in \"{scene}-{seed}\"")
+    }
+    for (name, value) in entries(members["measures"], "measures") {
+      let pointer = JSONPointer.root / "measures" / name
+      guard let text = string(value, at: pointer, "an output and a member, as in \"change.outside.changed\"")
+      else { continue }
+      guard let measure = Measure(text) else {
+        fault("\"\(text)\" names no member of a report", at: pointer, expected: "\"output.member\"")
+        continue
+      }
+      if pipeline.outputs[measure.output] == nil {
+        let names = pipeline.outputs.keys.sorted()
+        fault(
+          "the pipeline has no output '\(measure.output)'", at: pointer,
+          expected: names.isEmpty ? nil : "one of " + names.joined(separator: ", "),
+          suggestion: nearestName(to: measure.output, among: names).map {
+            ([$0] + measure.path).joined(separator: ".")
+          })
+      }
+      experiment.measures[name] = measure
+    }
+    for (index, value) in list(members["exclude"], at: .root / "exclude").enumerated() {
+      let pointer = JSONPointer.root / "exclude" / "\(index)"
+      guard let combination = value.object else {
+        fault("\(value.phrase) stands here", at: pointer, expected: "{\"guidance\": 1, \"seed\": 2}")
+        continue
+      }
+      experiment.excluded.append(combination)
+    }
+    return experiment
+  }
+
+  private mutating func pipeline(_ value: JSONValue?) throws -> PipelineDocument? {
+    guard let value, let path = string(value, at: .root / "pipeline", "the path of a pipeline document")
+    else {
+      return nil
+    }
+    do {
+      let file = URL(filePath: path, relativeTo: folder).absoluteURL.standardizedFileURL
+      return try PipelineDocument(contentsOf: file, named: path)
+    } catch let error as UnreadableDocument {
+      fault("\(error)", at: .root / "pipeline")
+      return nil
+    } catch let invalid as InvalidDocument {
+      faults += invalid.diagnostics
+      return nil
+    }
+  }
+
+  /// Checks that the pipeline has such a name; the assignment is known by the name without a needless prefix.
+  private mutating func fixed(
+    _ name: String, _ value: JSONValue, at pointer: JSONPointer, of pipeline: PipelineDocument
+  )
+    -> Assignment?
+  {
+    guard target(name, at: pointer, of: pipeline) else { return nil }
+    return Assignment(name, value)
+  }
+
+  private mutating func target(_ name: String, at pointer: JSONPointer, of pipeline: PipelineDocument) -> Bool
+  {
+    do {
+      _ = try Target(name, of: pipeline)
+      return true
+    } catch {
+      fault(error.message, at: pointer, key: true, expected: error.expected, suggestion: error.suggestion)
+      return false
+    }
+  }
+
+  private mutating func axes(_ value: JSONValue?, zipped: JSONValue?, of pipeline: PipelineDocument) -> [Axis]
+  {
+    let pointer = JSONPointer.root / "axes"
+    var values: [String: [JSONValue]] = [:]
+    for (name, value) in entries(value, "axes") where target(name, at: pointer / name, of: pipeline) {
+      values[name] = axis(value, at: pointer / name)
+    }
+    var axes: [Axis] = []
+    for (index, group) in list(zipped, at: .root / "zip").enumerated() {
+      let place = JSONPointer.root / "zip" / "\(index)"
+      let names = group.array?.compactMap(\.string) ?? []
+      guard names.count >= 2, names.count == group.array?.count else {
+        fault("\(group.phrase) stands here", at: place, expected: "the names of axes: [\"scene\", \"mask\"]")
+        continue
+      }
+      let missing = names.filter { values[$0] == nil }
+      guard missing.isEmpty else {
+        for name in missing {
+          fault(
+            "there is no axis '\(name)'", at: place,
+            suggestion: nearestName(to: name, among: Array(values.keys)))
+        }
+        continue
+      }
+      let columns = names.map { values.removeValue(forKey: $0) ?? [] }
+      guard let count = columns.first?.count, columns.allSatisfy({ $0.count == count }) else {
+        let lengths = zip(names, columns).map { "\($0) has \($1.count)" }.joined(separator: ", ")
+        fault("zipped axes have different lengths: \(lengths)", at: place)
+        continue
+      }
+      axes.append(
+        Axis((0..<count).map { row in zip(names, columns).map { Assignment($0, $1[row]) } }, at: place))
+    }
+    // Members of an object have no order; the names' is as good as any, and the same every time.
+    axes += values.sorted { $0.key < $1.key }.map { name, values in
+      Axis(values.map { [Assignment(name, $0)] }, at: pointer / name)
+    }
+    return axes
+  }
+
+  /// A list, a range, or a count of whole numbers.
+  private mutating func axis(_ value: JSONValue, at pointer: JSONPointer) -> [JSONValue] {
+    if let values = value.array {
+      if values.isEmpty { fault("the axis has no values", at: pointer, expected: "at least one") }
+      if Set(values).count < values.count { fault("a value stands twice on the axis", at: pointer) }
+      return values
+    }
+    let expected = "a list, {\"from\": 1, \"to\": 9, \"step\": 2}, or {\"count\": 4, \"from\": 321}"
+    guard value.object != nil else {
+      fault("\(value.phrase) is no axis", at: pointer, expected: expected)
+      return []
+    }
+    let members = object(value, at: pointer, optional: ["from", "to", "step", "count"])
+    let from = members["from"]?.number
+    let range = AxisRange(
+      from: from ?? (members["count"] == nil ? nil : 1), to: members["to"]?.number,
+      step: members["step"]?.number ?? 1, count: members["count"]?.integer)
+    guard let values = range.values else {
+      fault("this is no range of 1 to \(AxisRange.most) numbers", at: pointer, expected: expected)
+      return []
+    }
+    return values.map { .number($0) }
+  }
+
+  private mutating func rows(_ value: JSONValue?, of pipeline: PipelineDocument) throws -> RowSource {
+    guard let value else { return .one }
+    let pointer = JSONPointer.root / "rows"
+    let expected = "{\"table\": \"rows.csv\"}, or {\"files\": {\"scene\": \"in/{id}.png\"}}"
+    let members = object(value, at: pointer, optional: ["table", "files"])
+    if let table = members["table"], members.count == 1 {
+      guard let path = string(table, at: pointer / "table", "the path of a .csv or .jsonl file") else {
+        return .one
+      }
+      return .table(RowTable(URL(filePath: path, relativeTo: folder).absoluteURL, named: path))
+    }
+    guard let files = members["files"]?.object, members.count == 1, !files.isEmpty else {
+      fault("rows come from one table or from files", at: pointer, expected: expected)
+      return .one
+    }
+    var patterns: [FilePattern] = []
+    for (name, value) in files.sorted(by: { $0.key < $1.key }) {
+      let place = pointer / "files" / name
+      guard target(name, at: place, of: pipeline),
+        let text = string(value, at: place, "a pattern: in/{id}.png")
+      else { continue }
+      do {
+        patterns.append(try FilePattern(text, sets: name))
+      } catch {
+        fault(error.message, at: place, expected: "a pattern: \"in/{id}.png\"")
+      }
+    }
+    return .files(patterns)
+  }
+
+  private mutating func entries(_ value: JSONValue?, _ name: String) -> [(String, JSONValue)] {
+    guard let value else { return [] }
+    guard let members = value.object else {
+      fault("'\(name)' is \(value.phrase)", at: .root / name, expected: "an object")
+      return []
+    }
+    return members.sorted { $0.key < $1.key }
+  }
+
+  private mutating func list(_ value: JSONValue?, at pointer: JSONPointer) -> [JSONValue] {
+    guard let value else { return [] }
+    guard let values = value.array else {
+      fault("\(value.phrase) stands here", at: pointer, expected: "a list")
+      return []
+    }
+    return values
+  }
+
+  private mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
+    guard let text = value.string else {
+      fault("\(value.phrase) stands here", at: pointer, expected: expected)
+      return nil
+    }
+    return text
+  }
+}

@@ -1,0 +1,128 @@
+public import Foundation
+import PipelineKit
+
+/// Where an experiment's rows come from, before the axes multiply them.
+public enum RowSource: Sendable, Hashable {
+  /// One row, which sets nothing.
+  case one
+  case table(RowTable)
+  /// Files by patterns, joined by what their braces have in common. Where they share none, every file goes with every
+  /// other.
+  case files([FilePattern])
+}
+
+/// One run of the pipeline.
+public struct Row: Sendable {
+  /// Its number, from 0, among all rows of the experiment.
+  public let index: Int
+  /// Everything that is set: fixed values, the table's, the axes'.
+  public let values: [Assignment]
+  /// What varies from row to row, by name: what it is called by.
+  public let varying: [String: String]
+  /// The table's line; nil for rows that come from no table.
+  public let line: Int?
+}
+
+/// Walks the rows of an experiment in order, without holding them.
+struct RowReader {
+  private let experiment: Experiment
+  private var table: RowTable.Reader?
+  private var files: [[Assignment]] = []
+  private var captured: [[String: String]] = []
+  private var base = -1
+  private var current: (cells: [Assignment], captured: [String: String], line: Int?)?
+  private let combinations: Int
+  private var combination = 0
+  private var index = 0
+
+  /// - Throws: ``RowTable/Fault`` for a table that cannot be read.
+  init(_ experiment: Experiment) throws {
+    self.experiment = experiment
+    combinations = experiment.axes.reduce(1) { $0 * $1.places.count }
+    combination = combinations
+    switch experiment.source {
+    case .one: files = [[]]
+    case .table(let source): table = try source.reader()
+    case .files(let patterns): (files, captured) = FileJoin(patterns, in: experiment.folder).rows
+    }
+  }
+
+  /// The names of a CSV's columns.
+  var columns: [String] { table?.columns ?? [] }
+
+  /// The next row; nil after the last.
+  mutating func next() throws -> Row? {
+    while true {
+      if combination >= combinations {
+        guard try advance() else { return nil }
+        combination = 0
+      }
+      guard let current else { return nil }
+      let chosen = places(combination)
+      combination += 1
+      let values = experiment.fixed + current.cells + chosen
+      if isExcluded(values) { continue }
+      var varying = current.captured
+      for assignment in current.cells + chosen { varying[assignment.name] = assignment.text }
+      defer { index += 1 }
+      return Row(index: index, values: values, varying: varying, line: current.line)
+    }
+  }
+
+  private mutating func advance() throws -> Bool {
+    if table != nil {
+      guard let line = try table?.next() else { return false }
+      current = (line.cells, [:], line.number)
+      return true
+    }
+    base += 1
+    guard base < files.count else { return false }
+    current = (files[base], captured.isEmpty ? [:] : captured[base], nil)
+    return true
+  }
+
+  /// The first axis changes slowest.
+  private func places(_ number: Int) -> [Assignment] {
+    var rest = number
+    var chosen: [[Assignment]] = []
+    for axis in experiment.axes.reversed() {
+      chosen.append(axis.places[rest % axis.places.count])
+      rest /= axis.places.count
+    }
+    return chosen.reversed().flatMap { $0 }
+  }
+
+  private func isExcluded(_ values: [Assignment]) -> Bool {
+    experiment.excluded.contains { combination in
+      combination.allSatisfy { name, value in
+        values.last { $0.name == name }.map { $0.value == value || $0.text == (value.string ?? "\u{0}") }
+          == true
+      }
+    }
+  }
+}
+
+/// Files of several patterns that belong together.
+private struct FileJoin {
+  private(set) var rows: ([[Assignment]], [[String: String]]) = ([], [])
+
+  init(_ patterns: [FilePattern], in folder: URL) {
+    var joined: [(files: [Assignment], captured: [String: String])] = [([], [:])]
+    for pattern in patterns {
+      let found = pattern.files(in: folder)
+      // By what is captured by both, so that a thousand files do not look through a thousand others.
+      let shared = joined.first.map { Set($0.captured.keys).intersection(pattern.captures) } ?? []
+      let key = { (captured: [String: String]) in shared.sorted().map { captured[$0] ?? "" } }
+      let groups = Dictionary(grouping: found) { key($0.captured) }
+      joined = joined.flatMap { row in
+        (groups[key(row.captured)] ?? []).map { file in
+          (
+            row.files + [Assignment(pattern.name, .string(file.path), isText: true)],
+            row.captured.merging(file.captured) { first, _ in first }
+          )
+        }
+      }
+    }
+    rows = (joined.map(\.files), joined.map(\.captured))
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Foundations
+import PipelineKit
+import SystemPackage
+
+extension Batch {
+  /// What running would come to.
+  public struct Forecast: Sendable, Hashable {
+    /// Rows of the experiment.
+    public var rows = 0
+    /// Those of the shard.
+    public var ownRows = 0
+    /// Rows whose results are there.
+    public var kept = 0
+    /// Rows that failed before and are not tried again.
+    public var failed = 0
+    /// Rows to be made.
+    public var toRun = 0
+    /// What they are called, the first of them.
+    public var names: [String] = []
+    /// Stages of the rows that were looked at, each row alone.
+    public var stages = 0
+    /// Stages that are left when rows share what they have in common and the store is asked.
+    public var distinctStages = 0
+    /// Memory at the peak, one row after the other, in bytes.
+    public var peakBytes = 0
+    /// Seconds, by what the same stages took for earlier rows; nil where that is not known.
+    public var seconds: Double?
+    /// Bytes of results, by what earlier rows took; nil where that is not known.
+    public var bytes: Int?
+    /// Bytes that are free on the disk of the results.
+    public var freeBytes = 0
+    /// How many of the rows were looked at; the rest is assumed to be like them.
+    public var lookedAt = 0
+  }
+
+  /// Says what running would come to, and runs nothing.
+  ///
+  /// - Parameter most: how many rows are planned.
+  /// - Throws: as ``run()``, as far as it can be known beforehand.
+  public func forecast(most: Int = 500) async throws -> Forecast {
+    let prepared = try prepare()
+    var forecast = Forecast(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
+    let past = try earlier()
+    var reader = try RowReader(experiment)
+    var seen: Set<ContentDigest> = []
+    var stageSeconds: [String: [Double]] = [:]
+    var sizes: [Int] = []
+    for record in past.values {
+      for (id, stage) in record.stages where !stage.isCached {
+        stageSeconds[id, default: []].append(stage.seconds)
+      }
+      if record.isDone { sizes.append(record.files.values.reduce(0) { $0 + $1.bytes }) }
+    }
+    var seconds: Double? = 0
+    while let row = try reader.next() {
+      let key = prepared.planner.key(of: row)
+      guard options.shard.holds(key) else { continue }
+      guard forecast.lookedAt < most else { continue }
+      forecast.lookedAt += 1
+      let name = prepared.names.name(of: row)
+      switch await planned(row, key, name, past[key], prepared.planner) {
+      case .kept: forecast.kept += 1
+      case .failedBefore: forecast.failed += 1
+      case .failed(let record): throw InvalidDocument([Diagnostic(record.error ?? "", at: .root)])
+      case .runs(let planned, _):
+        forecast.toRun += 1
+        if forecast.names.count < 5 { forecast.names.append(name) }
+        forecast.stages += planned.plan.steps.count
+        let future = try RunForecast(planned.plan, store: running.store)
+        forecast.peakBytes = max(forecast.peakBytes, future.peakBytes)
+        for (step, entry) in Swift.zip(planned.plan.steps, future.entries) {
+          guard case .runs = entry.fate else { continue }
+          if let fingerprint = step.fingerprint, !step.descriptor.isSink, !seen.insert(fingerprint).inserted {
+            continue
+          }
+          forecast.distinctStages += 1
+          let earlier = stageSeconds[step.id].map { $0.reduce(0, +) / Double($0.count) } ?? entry.lastSeconds
+          if let earlier {
+            seconds = seconds.map { $0 + earlier }
+          } else if step.stage.effort != .light {
+            seconds = nil
+          }
+        }
+      }
+    }
+    let scale = forecast.lookedAt > 0 ? Double(forecast.ownRows) / Double(forecast.lookedAt) : 1
+    forecast.seconds = seconds.map { $0 * scale }
+    if scale > 1 {
+      forecast.toRun = Int((Double(forecast.toRun) * scale).rounded())
+      forecast.kept = Int((Double(forecast.kept) * scale).rounded())
+    }
+    if !sizes.isEmpty { forecast.bytes = sizes.reduce(0, +) / sizes.count * forecast.toRun }
+    forecast.freeBytes = try Self.freeSpace(near: folder.url)
+    return forecast
+  }
+
+  /// Free bytes on the disk of a folder that may not be there yet.
+  private static func freeSpace(near folder: URL) throws -> Int {
+    var place = folder.standardizedFileURL
+    while !FileManager.default.fileExists(atPath: place.path(percentEncoded: false)), place.path != "/" {
+      place.deleteLastPathComponent()
+    }
+    return try FileSystem().availableSpace(FilePath(place))
+  }
+}

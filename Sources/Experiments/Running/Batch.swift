@@ -1,0 +1,353 @@
+public import Foundation
+import Foundations
+public import PipelineKit
+import SystemPackage
+
+/// Runs the rows of an experiment, in windows of many rows whose plans are one: what rows share is made once, and the
+/// stages of one row run while another's compute.
+public struct Batch: Sendable {
+  /// How rows are run.
+  public struct Options: Sendable {
+    /// The part of the rows that is run.
+    public var shard = Shard.all
+    /// Whether rows that failed before are tried again.
+    public var retriesFailed = false
+    /// Whether the first failure ends the batch.
+    public var stopsOnFailure = false
+    /// At most so many rows are run.
+    public var limit: Int?
+    /// How rows are planned together.
+    public var window = 24
+    /// Hears what happens, from any thread.
+    public var events: @Sendable (BatchEvent) -> Void = { _ in }
+    /// The usual way.
+    public init() {}
+  }
+
+  let experiment: Experiment
+  let folder: ResultsFolder
+  let options: Options
+  let running: Scheduler.Options
+  let base: PlanRequest
+  let plan: @Sendable (PipelineDocument, PlanRequest) async throws -> Plan
+  let validate: @Sendable (PipelineDocument, PlanRequest) throws -> Void
+
+  /// - Parameters:
+  ///   - experiment: what is run.
+  ///   - folder: where results and their records go.
+  ///   - base: what every row asks besides what it sets: permissions.
+  ///   - running: how plans are run: the store, memory, services.
+  ///   - plan: makes a plan of a document and a request.
+  ///   - validate: checks a document with what is asked, and opens no file but documents.
+  public init(
+    _ experiment: Experiment, into folder: URL, base: PlanRequest, options: Options,
+    running: Scheduler.Options,
+    plan: @escaping @Sendable (PipelineDocument, PlanRequest) async throws -> Plan,
+    validate: @escaping @Sendable (PipelineDocument, PlanRequest) throws -> Void
+  ) {
+    self.experiment = experiment
+    self.folder = ResultsFolder(folder)
+    self.options = options
+    self.running = running
+    var base = base
+    base.digests = FileDigests()
+    self.base = base
+    self.plan = plan
+    self.validate = validate
+  }
+
+  /// What a batch came to.
+  public struct Summary: Sendable, Hashable {
+    /// Rows of the experiment.
+    public var rows = 0
+    /// Those of the shard.
+    public var ownRows = 0
+    /// Rows whose results were made.
+    public var done = 0
+    /// Rows whose results were there.
+    public var kept = 0
+    /// Rows that failed, those of earlier runs that are not tried again among them.
+    public var failed = 0
+    /// Rows whose results were there but are of another document, table or file.
+    public var stale = 0
+    /// The first failures, by the row's name.
+    public var failures: [Failure] = []
+
+    /// A row that failed.
+    public struct Failure: Sendable, Hashable {
+      /// What it is called.
+      public var name: String
+      /// Why.
+      public var error: String
+    }
+
+    /// Whether every row of the shard is there.
+    public var isComplete: Bool { done + kept == ownRows }
+
+    mutating func note(_ record: RowRecord) {
+      if let error = record.error {
+        failed += 1
+        if failures.count < 10 { failures.append(Failure(name: record.name, error: error)) }
+      } else {
+        done += 1
+      }
+    }
+  }
+
+  /// Checks all rows and runs those that are not there.
+  ///
+  /// - Throws: ``InvalidDocument`` with every fault, before anything runs; ``BatchIsRunning``; `FileError` when results
+  ///   cannot be recorded; `CancellationError`.
+  public func run() async throws -> Summary {
+    let prepared = try prepare()
+    var summary = Summary(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
+    try FileSystem().createFolder(FilePath(folder.url))
+    let log: RecordLog
+    do {
+      log = try RecordLog(folder.url.appending(path: options.shard.records))
+    } catch let busy as RecordLog.IsBusy {
+      throw BatchIsRunning(path: busy.path)
+    }
+    try folder.note(manifest(prepared.check.rows))
+    let past = try earlier()
+    options.events(.began(rows: summary.ownRows, of: summary.rows, shard: options.shard))
+    var reader = try RowReader(experiment)
+    var isAtEnd = false
+    var taken = 0
+    while !isAtEnd {
+      try Task.checkCancellation()
+      var window: [PlannedRow] = []
+      while window.count < options.window {
+        guard taken < options.limit ?? .max, let row = try reader.next() else {
+          isAtEnd = true
+          break
+        }
+        let key = prepared.planner.key(of: row)
+        guard options.shard.holds(key) else { continue }
+        let name = prepared.names.name(of: row)
+        switch await planned(row, key, name, past[key], prepared.planner) {
+        case .kept(let record):
+          summary.kept += 1
+          options.events(.kept(record))
+        case .failedBefore(let record):
+          summary.note(record)
+        case .failed(let record):
+          taken += 1
+          try log.append(record)
+          summary.note(record)
+          options.events(.recorded(record))
+          if options.stopsOnFailure { return summary }
+        case .runs(let planned, let isStale):
+          taken += 1
+          if isStale {
+            summary.stale += 1
+            options.events(.stale(name))
+          }
+          window.append(planned)
+        }
+      }
+      guard !window.isEmpty else { continue }
+      let records = try await run(window, log)
+      for record in records { summary.note(record) }
+      if options.stopsOnFailure, summary.failed > 0 { break }
+    }
+    options.events(.ended(summary))
+    return summary
+  }
+
+  // MARK: Rows
+
+  struct Prepared {
+    var check: ExperimentCheck
+    var planner: RowPlanner
+    var names: RowNames
+  }
+
+  /// A row that is to be run.
+  struct PlannedRow: Sendable {
+    var plan: Plan
+    var record: RowRecord
+  }
+
+  enum Fate {
+    case kept(RowRecord)
+    case failedBefore(RowRecord)
+    case failed(RowRecord)
+    case runs(PlannedRow, isStale: Bool)
+  }
+
+  /// Checks everything that can be known beforehand.
+  func prepare() throws -> Prepared {
+    let columns: [String]
+    let planner: RowPlanner
+    let names: RowNames
+    do {
+      columns = try RowReader(experiment).columns
+      planner = try RowPlanner(experiment, base: base, columns: columns, plan: plan)
+      let varies = varying(columns)
+      let files = try varies.filter { name in
+        try !isCapture(name) && Target(name, of: experiment.pipeline).isFile(in: experiment.pipeline)
+      }
+      names = try RowNames(experiment.name, varying: varies, files: Set(files))
+    } catch let broken as RowTable.Fault {
+      throw InvalidDocument([Diagnostic(broken.description, at: .root / "rows")])
+    } catch let unknown as Target.Unknown {
+      throw InvalidDocument([
+        Diagnostic(unknown.message, at: .root, expected: unknown.expected, suggestion: unknown.suggestion)
+      ])
+    } catch let wrong as RowNames.Fault {
+      throw InvalidDocument([
+        Diagnostic(wrong.message, at: .root / "name", expected: wrong.expected, suggestion: wrong.suggestion)
+      ])
+    }
+    let check = try ExperimentCheck(
+      experiment, planner: planner, folder: folder.url, names: names,
+      validate: { try validate(experiment.pipeline, $0) }, holds: options.shard.holds)
+    return Prepared(check: check, planner: planner, names: names)
+  }
+
+  /// The names that rows differ by.
+  private func varying(_ columns: [String]) -> [String] {
+    let axes = experiment.axes.filter { $0.places.count > 1 || experiment.source == .one }.flatMap(\.names)
+    switch experiment.source {
+    case .one: return axes
+    case .table:
+      // Which members the objects of a table have, only walking it would tell.
+      return (columns.isEmpty ? [] : columns) + axes
+    case .files(let patterns):
+      let captures = Set(patterns.flatMap(\.captures)).sorted()
+      return (captures.isEmpty ? patterns.map(\.name) : captures + patterns.map(\.name)) + axes
+    }
+  }
+
+  private func isCapture(_ name: String) -> Bool {
+    experiment.source.patterns.contains { $0.captures.contains(name) }
+  }
+
+  func planned(
+    _ row: Row, _ key: ContentDigest, _ name: String, _ past: RowRecord?, _ planner: RowPlanner
+  ) async -> Fate {
+    if let past, !past.isDone, !options.retriesFailed { return .failedBefore(past) }
+    var record = RowRecord(key: key, name: name, values: row.varying, line: row.line)
+    record.attempt = (past?.attempt ?? 0) + 1
+    do {
+      let place = folder.url.appending(path: name, directoryHint: .isDirectory)
+      let plan = try await plan(experiment.pipeline, planner.request(row, into: place))
+      record.fingerprint = plan.fingerprint
+      record.versions = base.environment
+      if let past, past.isDone {
+        if past.fingerprint == record.fingerprint, past.name == name, hasFiles(past) { return .kept(past) }
+        record.attempt = 1
+        return .runs(PlannedRow(plan: plan, record: record), isStale: past.fingerprint != record.fingerprint)
+      }
+      return .runs(PlannedRow(plan: plan, record: record), isStale: false)
+    } catch {
+      record.error = "\(error)"
+      return .failed(record)
+    }
+  }
+
+  /// Whether the files of a record are still there, of the size they had.
+  private func hasFiles(_ record: RowRecord) -> Bool {
+    record.files.values.allSatisfy { file in
+      let url = URL(filePath: file.path, relativeTo: folder.url).absoluteURL
+      return (try? FileSystem().status(FilePath(url), followingLink: true)).flatMap { $0 }.map {
+        Int($0.size)
+      }
+        == file.bytes
+    }
+  }
+
+  /// The last record of each row of the shard.
+  func earlier() throws -> [ContentDigest: RowRecord] {
+    var records: [ContentDigest: RowRecord] = [:]
+    try folder.forEachRecord { record in
+      guard options.shard.holds(record.key) else { return }
+      records[record.key] = record
+    }
+    return records
+  }
+
+  private func manifest(_ rows: Int) -> JSONValue {
+    [
+      "formatVersion": 1, "rows": JSONValue(rows),
+      "pipeline": .string(experiment.pipeline.source.file),
+      "axes": .array(
+        experiment.axes.map { axis in
+          .object(
+            Dictionary(
+              uniqueKeysWithValues: axis.names.enumerated().map { index, name in
+                (name, .array(axis.places.map { .string($0[index].text) }))
+              }))
+        }),
+      "fixed": .object(
+        Dictionary(experiment.fixed.map { ($0.name, .string($0.text)) }) { _, last in last }),
+      "measures": .array(experiment.measures.keys.sorted().map { .string($0) }),
+    ]
+  }
+
+  private func run(_ window: [PlannedRow], _ log: RecordLog) async throws -> [RowRecord] {
+    guard
+      let merged = MergedPlan(
+        window.map(\.plan), named: window.map { String($0.record.key.description.prefix(16)) })
+    else { return [] }
+    let watch = WindowWatch(window.map(\.record), merged, experiment.measures, folder: folder.url)
+    var running = running
+    running.keepsGoing = !options.stopsOnFailure
+    let (events, log) = (options.events, log)
+    running.events = { event in
+      do {
+        for record in try watch.note(event) {
+          try log.append(record)
+          events(.recorded(record))
+        }
+      } catch {
+        watch.fail(error)
+      }
+      events(.step(event))
+    }
+    do {
+      _ = try await Scheduler(running).run(merged.plan)
+    } catch is RunFailure {
+      // Each row that failed has its record.
+    } catch let invalid as InvalidDocument {
+      // Shapes show that a row cannot be made; which one, only each by itself can tell.
+      guard window.count > 1 else {
+        var record = window[0].record
+        record.error = "\(invalid)"
+        try log.append(record)
+        events(.recorded(record))
+        return [record]
+      }
+      var records: [RowRecord] = []
+      for row in window { records += try await run([row], log) }
+      return records
+    }
+    if let error = watch.error { throw error }
+    return watch.records
+  }
+}
+
+/// Another process runs this batch into the same folder.
+public struct BatchIsRunning: Error, Sendable, CustomStringConvertible {
+  /// The file that it writes.
+  public let path: String
+  /// In words.
+  public var description: String {
+    "another process runs this batch: it writes \(path). Give each its own part with --shard, or wait for it"
+  }
+}
+
+/// What happens during a batch.
+public enum BatchEvent: Sendable {
+  case began(rows: Int, of: Int, shard: Shard)
+  /// The results of a row were there.
+  case kept(RowRecord)
+  /// The results of a row are of another document, table or file, and are made anew.
+  case stale(String)
+  /// A row has come to its end.
+  case recorded(RowRecord)
+  /// Something happened to a step of the rows that are run together.
+  case step(Event)
+  case ended(Batch.Summary)
+}

@@ -1,0 +1,132 @@
+import Foundation
+import Foundations
+import PipelineKit
+import SystemPackage
+
+/// What is found out about an experiment before its first row runs.
+struct ExperimentCheck {
+  /// How many rows there are.
+  private(set) var rows = 0
+  /// How many of them belong to the shard.
+  private(set) var ownRows = 0
+  /// The names of what varies, in order.
+  private(set) var varying: [String] = []
+
+  private let experiment: Experiment
+  private var faults: [Diagnostic] = []
+  private var left = 0
+
+  /// How many faults are said; nobody reads more.
+  private static let most = 50
+
+  /// Walks all rows.
+  ///
+  /// - Parameters:
+  ///   - validate: checks the pipeline with what a row sets, and opens no file but documents.
+  ///   - holds: whether a row belongs to the shard.
+  /// - Throws: ``InvalidDocument`` with every fault.
+  init(
+    _ experiment: Experiment, planner: RowPlanner, folder: URL, names: (RowNames),
+    validate: (PlanRequest) throws -> Void, holds: (ContentDigest) -> Bool
+  ) throws {
+    self.experiment = experiment
+    var reader = try RowReader(experiment)
+    var validated: Set<[Assignment]> = []
+    var seen: [UInt64: Int] = [:]
+    while let row = try nextRow(&reader) {
+      rows += 1
+      let key = planner.key(of: row)
+      if holds(key) { ownRows += 1 }
+      // Values of axes alone need not be tried in every combination: each on its own will do.
+      for combination in combinations(row) where validated.insert(combination).inserted {
+        try check(row, planner, folder, validate)
+        break
+      }
+      checkFiles(row, planner)
+      checkName(names.name(of: row), row, &seen)
+    }
+    if rows == 0 { fault("the experiment has no rows", row: nil) }
+    if left > 0 { fault("and \(left) more faults of rows", row: nil) }
+    guard faults.isEmpty else { throw InvalidDocument(faults) }
+  }
+
+  private mutating func nextRow(_ reader: inout RowReader) throws -> Row? {
+    do {
+      return try reader.next()
+    } catch let broken as RowTable.Fault {
+      fault(broken.description, row: nil)
+      return nil
+    }
+  }
+
+  /// What of a row has to be tried: its place on each axis together with what swaps stages, and the table's own cells.
+  private func combinations(_ row: Row) -> [[Assignment]] {
+    let axes = experiment.axes.flatMap(\.names)
+    let own = row.values.count - axes.count
+    let swaps = row.values.filter { $0.name.hasPrefix("swap:") }
+    let cells = Array(row.values[experiment.fixed.count..<own]).filter { !$0.name.hasPrefix("swap:") }
+    var combinations = [swaps]
+    // Of a table, each line may have something else wrong; paths are looked at apart.
+    if row.line != nil { combinations.append(swaps + cells) }
+    for assignment in row.values[own...] { combinations.append(swaps + [assignment]) }
+    return combinations
+  }
+
+  private mutating func check(
+    _ row: Row, _ planner: RowPlanner, _ folder: URL, _ validate: (PlanRequest) throws -> Void
+  ) throws {
+    do {
+      try validate(planner.request(row, into: folder))
+    } catch let invalid as InvalidDocument {
+      for diagnostic in invalid.diagnostics
+      where !faults.contains(where: { $0.message == diagnostic.message }) {
+        guard faults.count < Self.most else { left += 1; continue }
+        var diagnostic = diagnostic
+        if let place = place(of: row) { diagnostic.message = place + diagnostic.message }
+        faults.append(diagnostic)
+      }
+    } catch let unknown as Target.Unknown {
+      guard !faults.contains(where: { $0.message.hasSuffix(unknown.message) }) else { return }
+      fault(unknown.message, row: row, expected: unknown.expected, suggestion: unknown.suggestion)
+    }
+  }
+
+  private mutating func checkFiles(_ row: Row, _ planner: RowPlanner) {
+    guard row.line != nil, let request = try? planner.request(row, into: experiment.folder) else { return }
+    for (name, file) in request.inputs.sorted(by: { $0.key < $1.key }) where file != "-" {
+      let url = URL(filePath: file, relativeTo: request.workingFolder).absoluteURL
+      if (try? FileSystem().status(FilePath(url), followingLink: true)) == nil {
+        fault("the input '\(name)': there is no file '\(file)'", row: row)
+      }
+    }
+  }
+
+  private mutating func checkName(_ name: String, _ row: Row, _ seen: inout [UInt64: Int]) {
+    if name.utf8.count > 1000 || name.split(separator: "/").contains(where: { $0.utf8.count > 240 }) {
+      fault("the name '\(name.prefix(60))…' is too long for a file", row: row)
+    }
+    // Eight bytes a row, so that a million rows can be told apart in little memory.
+    let mark = ContentDigest(of: Array(name.lowercased().utf8)).bytes.prefix(8).reduce(UInt64(0)) {
+      $0 << 8 | UInt64($1)
+    }
+    if let other = seen.updateValue(row.index, forKey: mark) {
+      fault(
+        "the rows \(other + 1) and \(row.index + 1) are both called '\(name)'", row: row,
+        expected: "a name that tells them apart: {row} is the row's number")
+    }
+  }
+
+  private func place(of row: Row) -> String? {
+    guard let line = row.line, case .table(let table) = experiment.source else { return nil }
+    return "\(table.name):\(line): "
+  }
+
+  private mutating func fault(
+    _ message: String, row: Row?, expected: String? = nil, suggestion: String? = nil
+  ) {
+    guard faults.count < Self.most else { left += 1; return }
+    faults.append(
+      Diagnostic(
+        (row.flatMap(place) ?? "") + message, at: .root, expected: expected, suggestion: suggestion))
+  }
+}

@@ -1,0 +1,331 @@
+import ArgumentParser
+import Diffusion
+import Experiments
+import Foundation
+import Imaging
+import PaintByExample
+import PipelineKit
+
+/// Runs a pipeline many ways.
+struct BatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "batch",
+    abstract: "Run a pipeline many ways: axes, tables, folders; goes on where it was interrupted.",
+    subcommands: [RunBatch.self, BatchStatus.self, MergeBatch.self, BatchSheet.self, RankBatch.self],
+    defaultSubcommand: RunBatch.self)
+}
+
+/// Runs an experiment's rows.
+struct RunBatch: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run an experiment, or a pipeline with axes (the default).",
+    discussion: """
+      DOC.json is an experiment, which names a pipeline, or a pipeline, of which --axis, --each and --rows make many \
+      rows. Everything is checked before the first row runs. Each row gets a folder below --out, and one line of \
+      results.jsonl there: what it was made with, its files, its measures, what its stages took, or its error. What rows \
+      have in common is made once.
+
+      The same command goes on where it was interrupted, and makes anew what another document, table or file made.
+
+      EXAMPLES
+        pipeline-run batch Experiments/guidance-and-seeds.json
+        pipeline-run batch Pipelines/paint-by-example.json --input scene=room.jpg --input mask=hole.png \\
+          --input exemplar=cup.jpg --axis guidance=1,3,5 --axis seed=1..4 --name '{guidance}-{seed}'
+        pipeline-run batch edit.json --axis swap:paste=./a.json,./b.json --each photo='in/{id}.jpg' --each hole='masks/{id}.png'
+        pipeline-run batch Pipelines/copy-paste.json --rows rows.csv --shard 2/8
+        pipeline-run batch status out
+      """)
+
+  @OptionGroup var options: DocumentOptions
+  @OptionGroup var storing: StoreOptions
+
+  @Option(
+    name: .customLong("axis"),
+    help: ArgumentHelp(
+      "Values for a param, an input, a setting stage.key or swap:stage, crossed with all others: 1,3,5 or 1..4 or 0..1:0.25.",
+      valueName: "name=values"))
+  var axes: [String] = []
+
+  @Option(name: .customLong("zip"), help: ArgumentHelp("Axes that go in step.", valueName: "name,name"))
+  var zipped: [String] = []
+
+  @Option(
+    name: .customLong("each"),
+    help: ArgumentHelp(
+      "Files, one a row; {id} stands for any text, the same in each pattern.", valueName: "name=pattern"))
+  var patterns: [String] = []
+
+  @Option(
+    name: .customLong("rows"),
+    help: ArgumentHelp("A table, .csv or .jsonl, whose columns are params and inputs.", valueName: "file"))
+  var table: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What results are called; {name} is a value, {row} the row's number.", valueName: "template"))
+  var name: String?
+
+  @Option(
+    name: .customLong("measure"),
+    help: ArgumentHelp("A number of a report that becomes a column.", valueName: "column=output.member"))
+  var measures: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A part of the rows: 2/8, or auto, which asks the job system's variables.", valueName: "i/n"))
+  var shard: String?
+
+  @Flag(help: "Try rows again that failed.") var retryFailed = false
+  @Flag(help: "End with the first failure.") var stopOnFailure = false
+  @Option(help: "Run at most so many rows.") var limit: Int?
+  @Flag(help: "Say what would be run, what it shares, and what it takes; run nothing.") var dryRun = false
+  @Flag(help: "Print events as newline-delimited JSON on standard output.") var json = false
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+  @Option(help: ArgumentHelp("Memory that stages may take together: 512M, 8G.", valueName: "size"))
+  var memory: ByteCount?
+
+  func validate() throws {
+    guard options.outputs.isEmpty else {
+      throw ValidationError("every row writes to a folder of its own below --out; --output names one file")
+    }
+    guard limit ?? 1 > 0 else { throw ValidationError("--limit is at least 1") }
+    guard options.document != "-" || table != "-" else {
+      throw ValidationError("standard input is the document already")
+    }
+  }
+
+  func run() async throws {
+    let view = BatchView(mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
+    do {
+      try await run(view)
+    } catch {
+      view.refuse(error)
+      if let busy = error as? BatchIsRunning {
+        Terminal.say("error: \(busy)")
+        throw Reported(exitCode: Self.again)
+      }
+      throw error
+    }
+  }
+
+  /// What a later try may mend, by sysexits.h.
+  private static let again: Int32 = 75
+
+  private func run(_ view: BatchView) async throws {
+    var machine = try options.machine(memory: memory)
+    machine.store = try storing.store()
+    if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
+    var base = try options.request()
+    (base.params, base.inputs, base.settings, base.swaps) = ([:], [:], [:], [:])
+    base.environment = Machine.versions
+    var batch = Batch.Options()
+    batch.shard = try part()
+    (batch.retriesFailed, batch.stopsOnFailure, batch.limit) = (retryFailed, stopOnFailure, limit)
+    batch.events = { view.show($0) }
+    let planner = Planner(registry: machine.registry)
+    let running = Batch(
+      try experiment(), into: URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL,
+      base: base, options: batch, running: machine.runOptions,
+      plan: { [machine] in try await machine.plan($0, $1) }, validate: { try planner.validate($0, $1) })
+    guard !dryRun else { return view.show(try await running.forecast()) }
+    let summary = try await running.run()
+    try view.check()
+    guard summary.isComplete else { throw Reported(exitCode: summary.failed > 0 ? 4 : 0) }
+  }
+
+  private func part() throws -> Shard {
+    do {
+      switch shard {
+      case nil: return .all
+      case "auto"?:
+        let shard = try Shard(environment: ProcessInfo.processInfo.environment)
+        Terminal.say("shard \(shard) (\(shard.source ?? ""))")
+        return shard
+      case let text?: return try Shard(text)
+      }
+    } catch {
+      throw UsageFault("--shard: \(error)")
+    }
+  }
+
+  /// The experiment that the document and the options describe together.
+  private func experiment() throws -> Experiment {
+    let here = URL.currentDirectory()
+    var experiment = try read()
+    for text in options.params { try fix(text, &experiment, "param", "--param name=value") }
+    if let model = options.model {
+      try experiment.fix("model", text: model, option: "--model", from: here)
+    }
+    for text in options.inputs { try fix(text, &experiment, "input", "--input name=file") }
+    for text in options.settings { try fix(text, &experiment, nil, "--set stage.key=value") }
+    for text in options.swaps { try fix(text, &experiment, "swap", "--swap id=stage") }
+    for text in axes {
+      let (name, values) = try DocumentOptions.pair(text, "--axis name=values")
+      try experiment.cross(name, values: values, from: here)
+    }
+    for text in zipped { try experiment.zip(text.split(separator: ",").map(String.init)) }
+    for text in patterns {
+      let (name, pattern) = try DocumentOptions.pair(text, "--each name=pattern")
+      try experiment.each(name, pattern: pattern, from: here)
+    }
+    if let table {
+      guard experiment.source == .one else {
+        throw UsageFault("rows come from one table or from files, not from both")
+      }
+      experiment.source = .table(RowTable(URL(filePath: table).absoluteURL, named: table))
+    }
+    if let name { experiment.name = name }
+    for text in measures {
+      let (column, path) = try DocumentOptions.pair(text, "--measure column=output.member")
+      guard let measure = Measure(path) else {
+        throw UsageFault("'--measure \(text)' is not column=output.member")
+      }
+      experiment.measures[column] = measure
+    }
+    return experiment
+  }
+
+  private func fix(_ text: String, _ experiment: inout Experiment, _ kind: String?, _ form: String) throws {
+    let (name, value) = try DocumentOptions.pair(text, form)
+    try experiment.fix(
+      kind.map { "\($0):\(name)" } ?? name, text: value,
+      option: form.prefix(while: { $0 != " " }) + " \(name)",
+      from: .currentDirectory())
+  }
+
+  /// The document, an experiment's or a pipeline's.
+  private func read() throws -> Experiment {
+    if options.document != "-", !options.document.hasPrefix("/dev/fd/") {
+      let url = URL(filePath: options.document).absoluteURL
+      // What cannot be read is said by who reads pipelines.
+      if let data = try? Data(contentsOf: url) {
+        let source = try JSONParser.parse(data, file: options.document)
+        if Experiment.isExperiment(source) {
+          return try Experiment(source, folder: url.deletingLastPathComponent().standardizedFileURL)
+        }
+      }
+    }
+    let pipeline = try options.load()
+    return Experiment(pipeline, folder: .currentDirectory())
+  }
+}
+
+/// Says where a batch stands.
+struct BatchStatus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Say where a batch stands, also while it runs.")
+
+  @Argument(help: "The folder of its results.", completion: .directory) var folder: String
+  @Flag(help: "Print JSON.") var json = false
+
+  func run() throws {
+    let results = ResultsFolder(URL(filePath: folder, directoryHint: .isDirectory).absoluteURL)
+    guard let manifest = results.manifest else { throw UsageFault("'\(folder)' holds no results of a batch") }
+    let records = try results.latest()
+    let rows = manifest["rows"]?.integer ?? 0
+    let failed = records.filter { !$0.isDone }
+    let done = records.count - failed.count
+    guard !json else {
+      return print(
+        JSONWriter.pretty([
+          "rows": JSONValue(rows), "done": JSONValue(done), "failed": JSONValue(failed.count),
+          "left": JSONValue(max(0, rows - records.count)),
+          "failures": .array(failed.map { ["name": .string($0.name), "error": .string($0.error ?? "")] }),
+        ]), terminator: "")
+    }
+    print("\(done) of \(rows) rows done, \(failed.count) failed, \(max(0, rows - records.count)) left")
+    for record in failed.prefix(20) { print("failed  \(record.name): \(record.error ?? "")") }
+  }
+}
+
+/// Joins the records of shards.
+struct MergeBatch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Join the records of all shards in one results.jsonl, once they have ended.")
+
+  @Argument(help: "The folder of the results.", completion: .directory) var folder: String
+
+  func run() throws {
+    let results = ResultsFolder(URL(filePath: folder, directoryHint: .isDirectory).absoluteURL)
+    guard !results.recordFiles.isEmpty else { throw UsageFault("'\(folder)' holds no results of a batch") }
+    print("\(try results.merge()) rows in \(folder)/results.jsonl")
+  }
+}
+
+/// Shows results on a sheet.
+struct BatchSheet: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sheet", abstract: "Draw a labelled contact sheet whose rows and columns are axes.",
+    discussion: "pipeline-run batch sheet out --rows guidance --columns seed --out sheet.png")
+
+  @Argument(help: "The folder of the results.", completion: .directory) var folder: String
+  @Option(help: "What the sheet's rows are: an axis or a column.") var rows: String?
+  @Option(help: "What the sheet's columns are: an axis or a column.") var columns: String
+  @Option(help: "The output that is shown.") var output = "picture"
+  @Option(help: "Width and height of a cell in pixels, from 16 to 2048.") var cell = 256
+  @Option(name: .customLong("out"), help: ArgumentHelp("The picture's file.", valueName: "file")) var file =
+    "sheet.png"
+
+  func validate() throws {
+    guard (16...2048).contains(cell) else { throw ValidationError("--cell is from 16 to 2048, not \(cell)") }
+  }
+
+  func run() async throws {
+    let url = URL(filePath: folder, directoryHint: .isDirectory).absoluteURL
+    do {
+      let sheet = try ResultTable(ResultsFolder(url)).sheet(
+        down: rows, across: columns, output: output, cell: cell)
+      let pipeline = try Pipeline(
+        json: JSONWriter.pretty(sheet), named: "the sheet", folder: url, on: Machine())
+      try await pipeline.run().image("sheet").write(to: file)
+    } catch let fault as ResultTable.Fault {
+      throw UsageFault("\(fault)")
+    }
+  }
+}
+
+/// Lists the best rows.
+struct RankBatch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rank", abstract: "List the best rows by a measure, and copy their pictures.",
+    discussion: "pipeline-run batch rank out --by likeness --group scene --top 1 --copy best")
+
+  @Argument(help: "The folder of the results.", completion: .directory) var folder: String
+  @Option(help: "The measure.") var by: String
+  @Option(help: "The best of each value of this axis or column.") var group: String?
+  @Option(help: "How many of each group.") var top = 10
+  @Flag(help: "Less is better.") var ascending = false
+  @Option(help: ArgumentHelp("Copy their outputs into this folder.", valueName: "folder")) var copy: String?
+
+  func validate() throws {
+    guard top > 0 else { throw ValidationError("--top is at least 1") }
+  }
+
+  func run() throws {
+    let url = URL(filePath: folder, directoryHint: .isDirectory).absoluteURL
+    do {
+      for (key, rows) in try ResultTable(ResultsFolder(url)).ranked(
+        by: by, group: group, ascending: ascending)
+      {
+        if let group { print("\(group) \(key)") }
+        for row in rows.prefix(top) {
+          print("\(row.measures[by]?.number ?? 0)\t\(row.name)")
+          if let copy { try save(row, from: url, to: URL(filePath: copy, directoryHint: .isDirectory)) }
+        }
+      }
+    } catch let fault as ResultTable.Fault {
+      throw UsageFault("\(fault)")
+    }
+  }
+
+  private func save(_ row: RowRecord, from folder: URL, to target: URL) throws {
+    for file in row.files.values {
+      let source = URL(filePath: file.path, relativeTo: folder).absoluteURL
+      let place = target.appending(path: row.name).appending(path: source.lastPathComponent)
+      try FileManager.default.createDirectory(
+        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try AtomicFile(place).write(Data(contentsOf: source))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+@testable import Experiments
+import Foundation
+import PipelineKit
+import PipelineTesting
+import Testing
+
+@Suite("Faults of an experiment are said before it runs")
+struct ExperimentFaultTests {
+  private let trial: Trial
+
+  init() throws { trial = try Trial() }
+
+  private func faults(_ members: String) throws -> [Diagnostic] {
+    try trial.faults(#"{"formatVersion": 1, "pipeline": "pipeline.json", \#(members)}"#)
+  }
+
+  @Test(
+    "each with its place, and the nearest name",
+    arguments: [
+      (#""axes": {"guidnce": [1]}"#, "the pipeline has no param or input 'guidnce'", "guidance"),
+      (#""axs": {}"#, "unknown key 'axs'", "axes"),
+      (#""params": {"sed": 1}"#, "'param:sed' names nothing", "seed"),
+      (#""measures": {"m": "pictur.x"}"#, "the pipeline has no output 'pictur'", "picture.x"),
+      (#""axes": {"seed": [1]}, "zip": [["seed", "guidance"]]"#, "there is no axis 'guidance'", nil),
+    ] as [(String, String, String?)])
+  func names(_ members: String, _ message: String, _ suggestion: String?) throws {
+    let found = try #require(try faults(members).first)
+    #expect(found.message == message && found.suggestion == suggestion && found.location != nil)
+  }
+
+  @Test("axes without values, with a value twice, and of different lengths")
+  func axes() throws {
+    #expect(try faults(#""axes": {"seed": []}"#).first?.message == "the axis has no values")
+    #expect(try faults(#""axes": {"seed": [1, 1]}"#).first?.message == "a value stands twice on the axis")
+    #expect(
+      try faults(#""axes": {"seed": {"from": 4, "to": 1}}"#).first?.message.contains("no range") == true)
+    let zipped = try faults(#""axes": {"seed": [1, 2], "guidance": [1]}, "zip": [["seed", "guidance"]]"#)
+    #expect(zipped.first?.message == "zipped axes have different lengths: seed has 2, guidance has 1")
+  }
+
+  @Test("values of other kinds, stages that are not there, and inputs that are not given")
+  func values() throws {
+    let found = try faults(
+      #""inputs": {"scene": "in/1.json"}, "axes": {"guidance": [1, -2], "pant.seed": [1]}"#)
+    #expect(found.contains { $0.message.contains("-2") }, "\(found.map(\.message))")
+    #expect(
+      found.contains { $0.suggestion == "paint" || $0.message.contains("pant") }, "\(found.map(\.message))")
+  }
+
+  @Test("rows that would be called the same, and names that do not vary")
+  func collisions() throws {
+    let same = try faults(
+      #""inputs": {"scene": "in/1.json"}, "axes": {"guidance": [1, 2], "seed": [1, 2]}, "name": "{seed}""#)
+    #expect(same.count == 2 && same.allSatisfy { $0.message.contains("are both called '") })
+    let unknown = try faults(
+      #""inputs": {"scene": "in/1.json"}, "axes": {"guidance": [1, 2]}, "name": "{guidanc}""#)
+    #expect(unknown.first?.suggestion == "guidance")
+  }
+
+  @Test(
+    "lines of a table: unknown columns, values of other kinds, absent files, ragged rows; each by its line")
+  func tables() throws {
+    try trial.bench.write("scene,guidance\nin/1.json,high\nin/9.json,1\n", to: "rows.csv")
+    let found = try faults(#""rows": {"table": "rows.csv"}"#).map(\.message)
+    #expect(found.contains { $0.hasPrefix("rows.csv:2: ") && $0.contains("high") }, "\(found)")
+    #expect(found.contains("rows.csv:3: the input 'scene': there is no file 'in/9.json'"), "\(found)")
+    try trial.bench.write("scene,guidance\nin/1.json\n", to: "rows.csv")
+    #expect(
+      try faults(#""rows": {"table": "rows.csv"}"#).map(\.message).contains(
+        "rows.csv:2: 1 values, and the first line names 2 columns"))
+    try trial.bench.write("scene,scene\n", to: "rows.csv")
+    #expect(
+      try faults(#""rows": {"table": "rows.csv"}"#).map(\.message) == [
+        "rows.csv:1: two columns are named 'scene'"
+      ])
+    #expect(try faults(#""rows": {"table": "none.csv"}"#).first?.message.contains("cannot be read") == true)
+    try trial.bench.write("scene\n", to: "rows.csv")
+    #expect(try faults(#""rows": {"table": "rows.csv"}"#).map(\.message) == ["the experiment has no rows"])
+  }
+
+  @Test("a pipeline that is not there, or has faults itself")
+  func pipeline() throws {
+    let absent = try trial.faults(#"{"formatVersion": 1, "pipeline": "none.json"}"#)
+    #expect(absent.first?.message == "cannot read 'none.json': there is no such file")
+    try trial.bench.write(#"{"formatVersion": 1, "stages": {"a": {}}}"#, to: "broken.json")
+    let broken = try trial.faults(#"{"formatVersion": 1, "pipeline": "broken.json"}"#)
+    #expect(broken.first?.location?.file == "broken.json")
+  }
+}
