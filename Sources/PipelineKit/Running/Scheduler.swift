@@ -26,8 +26,8 @@ public struct Scheduler: Sendable {
   /// A scheduler with these options.
   public init(_ options: Options) { self.options = options }
 
-  /// Runs the plan to its end, and returns the values at the outputs that the plan returns, by name, computed. What dead processes left of files
-  /// beside the outputs is cleared away first.
+  /// Runs the plan to its end, and returns the computed values of the outputs that the plan returns, by name. What dead
+  /// processes left of files beside the outputs is cleared away first.
   ///
   /// Throws ``InvalidDocument`` when shapes alone show that a result cannot leave the pipeline, ``RunFailure`` when
   /// steps failed or could not run at all, `CancellationError` when the task was cancelled.
