@@ -93,7 +93,7 @@ let package = Package(
     .target(
       name: "CTorch", dependencies: ["CProcessor"],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "Torch", dependencies: ["Tensors", "CTorch"], swiftSettings: settings),
+    .target(name: "Torch", dependencies: ["Foundations", "Tensors", "CTorch"], swiftSettings: settings),
     .target(
       name: "Diffusion",
       dependencies: ["Foundations", "Tensors", .product(name: "SystemPackage", package: "swift-system")],

@@ -1,5 +1,6 @@
 import CTorch
 import Foundation
+import Foundations
 public import Tensors
 
 /// Runs graphs with libtorch, on the processor or on a GPU, and finds their gradients.
@@ -76,7 +77,7 @@ public final class TorchEngine: GradientEngine {
     guard options.cacheFolder == nil else { throw .cacheUnsupported }
     return GraphSettings(
       device: device, precision: options.precision,
-      threads: options.threads ?? ProcessInfo.processInfo.activeProcessorCount)
+      threads: options.threads ?? ProcessorCount.current.count)
   }
 
   /// Compiles off the cooperative pool, for weights may have to be copied to a GPU.

@@ -42,7 +42,7 @@ struct BatchTests {
         $0.params = ["guidance": .json(3), "seed": .json(6)]
         $0.inputs = ["scene": "in/2.json"]
       })
-    let record = try ResultsFolder(trial.bench.outputFolder).latest().first { $0.name == "3-6" }
+    let record = ResultsFolder(trial.bench.outputFolder).latest().first { $0.name == "3-6" }
     #expect(record?.fingerprint == plan.fingerprint)
   }
 
@@ -82,7 +82,7 @@ struct BatchTests {
     #expect(again.kept == 2 && again.failed == 1 && again.done == 0)
     let retried = try await trial.run(text) { $0.retriesFailed = true }
     #expect(retried.failed == 1)
-    #expect(try ResultsFolder(trial.bench.outputFolder).latest().first { !$0.isDone }?.attempt == 2)
+    #expect(ResultsFolder(trial.bench.outputFolder).latest().first { !$0.isDone }?.attempt == 2)
   }
 
   @Test("stops at the first failure when that is asked for")

@@ -93,7 +93,7 @@ struct Trial {
   var results: [String: String] {
     get throws {
       var results: [String: String] = [:]
-      for record in try ResultsFolder(bench.outputFolder).latest() {
+      for record in ResultsFolder(bench.outputFolder).latest() {
         results[record.name] = record.error ?? number(of: record.name)
       }
       return results

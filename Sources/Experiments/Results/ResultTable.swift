@@ -17,7 +17,7 @@ public struct ResultTable: Sendable {
   ///
   /// - Throws: ``Fault`` when there are none.
   public init(_ folder: ResultsFolder) throws {
-    rows = try folder.latest().filter(\.isDone)
+    rows = folder.latest().filter(\.isDone)
     guard !rows.isEmpty else {
       throw Fault("there are no results in \(folder.url.path(percentEncoded: false))")
     }

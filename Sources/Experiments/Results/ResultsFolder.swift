@@ -20,32 +20,12 @@ public struct ResultsFolder: Sendable {
     }
   }
 
-  /// Calls `body` with every record, file by file, the oldest first. A line that was cut off by a crash, and any other that
-  /// is no record, is passed over.
-  ///
-  /// - Throws: `FileError`; what `body` throws.
-  public func forEachRecord(_ body: (RowRecord) throws -> Void) throws {
-    for file in recordFiles { try Self.forEachRecord(in: file, body) }
-  }
-
-  static func forEachRecord(in file: URL, _ body: (RowRecord) throws -> Void) throws {
-    guard let data = try? Data(contentsOf: file, options: .alwaysMapped) else { return }
-    for line in data.split(separator: UInt8(ascii: "\n")) {
-      guard let json = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)),
-        let record = RowRecord(json: json)
-      else { continue }
-      try body(record)
-    }
-  }
-
-  /// The last record of each row, in the order in which rows were first recorded.
-  public func latest() throws -> [RowRecord] {
-    var order: [ContentDigest] = []
-    var records: [ContentDigest: RowRecord] = [:]
-    try forEachRecord { record in
-      if records.updateValue(record, forKey: record.key) == nil { order.append(record.key) }
-    }
-    return order.compactMap { records[$0] }
+  /// The last record of each row, in the rows' order. Lines that a crash cut off, and any others that are no record, are
+  /// passed over, and so are rows that are no longer of the experiment.
+  public func latest() -> [RowRecord] {
+    var records: [RowRecord] = []
+    RecordIndex(recordFiles).forEach { if !$0.isDropped { records.append($0) } }
+    return records.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
   }
 
   /// What was asked: how many rows there are, what varies, what ran.
@@ -67,9 +47,9 @@ public struct ResultsFolder: Sendable {
   /// - Returns: how many rows it has.
   public func merge() throws -> Int {
     let files = recordFiles
-    let records = try latest()
-    let lines = records.map { JSONWriter.canonical($0.json) + Data("\n".utf8) }
-    try AtomicFile(url.appending(path: Shard.all.records)).write(lines.reduce(into: Data()) { $0 += $1 })
+    let records = latest()
+    try AtomicFile(url.appending(path: Shard.all.records)).write(
+      records.reduce(into: Data()) { $0 += $1.encoded })
     for file in files where file.lastPathComponent != Shard.all.records {
       try FileSystem().remove(FilePath(file))
     }
@@ -107,10 +87,7 @@ final class RecordLog: Sendable {
     try system.attempt(.write, path) { try Self.endLine(descriptor) }
   }
 
-  deinit {
-    try? SystemCall.sync(descriptor)
-    try? descriptor.close()
-  }
+  deinit { try? descriptor.close() }
 
   /// A line that a crash cut off is ended, so that the next one stands alone.
   private static func endLine(_ descriptor: FileDescriptor) throws {
@@ -125,7 +102,9 @@ final class RecordLog: Sendable {
   ///
   /// - Throws: `FileError`.
   func append(_ record: RowRecord) throws {
-    let line = JSONWriter.canonical(record.json) + Data("\n".utf8)
-    _ = try FileSystem().attempt(.write, path) { try descriptor.writeAll(line) }
+    _ = try FileSystem().attempt(.write, path) { try descriptor.writeAll(record.encoded) }
   }
+
+  /// Sees to it that records outlast the power.
+  func flush() throws { try FileSystem().attempt(.sync, path) { try SystemCall.sync(descriptor) } }
 }

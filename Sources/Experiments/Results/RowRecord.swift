@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import PipelineKit
 
 /// What became of one row: one line of `results.jsonl`.
@@ -9,8 +9,12 @@ public struct RowRecord: Sendable {
   public var name: String
   /// What varies, by name.
   public var values: [String: String]
+  /// Its number among all rows, from 0.
+  public var number: Int
   /// The table's line.
   public var line: Int?
+  /// When it came to its end, in milliseconds since 1970.
+  public var time = 0
   /// What its results are a function of; nil where they are not one.
   public var fingerprint: ContentDigest?
   /// The files that were written, by output or stage.
@@ -27,6 +31,8 @@ public struct RowRecord: Sendable {
   public var versions: [String: String] = [:]
   /// Why it failed; nil when it did not.
   public var error: String?
+  /// Whether it is no row of the experiment any more. Its files stay, and are used again should it become one.
+  public var isDropped = false
 
   /// A file that was written.
   public struct File: Sendable, Hashable {
@@ -50,17 +56,23 @@ public struct RowRecord: Sendable {
     public var isShared: Bool
   }
 
-  init(key: ContentDigest, name: String, values: [String: String], line: Int?) {
-    (self.key, self.name, self.values, self.line) = (key, name, values, line)
+  init(key: ContentDigest, name: String, number: Int, values: [String: String] = [:], line: Int? = nil) {
+    (self.key, self.name, self.number, self.values, self.line) = (key, name, number, values, line)
   }
 
   /// Whether its results are there.
-  public var isDone: Bool { error == nil }
+  public var isDone: Bool { error == nil && !isDropped }
 
-  /// One line of results.
+  /// Key, name, status and all else.
   public var json: JSONValue {
+    .object(rest.merging(["key": .string(key.description), "time": JSONValue(time)]) { $1 })
+  }
+
+  /// All but what stands first in a line.
+  var rest: [String: JSONValue] {
     var members: [String: JSONValue] = [
-      "key": .string(key.description), "name": .string(name), "status": isDone ? "done" : "failed",
+      "name": .string(name), "status": isDropped ? "dropped" : isDone ? "done" : "failed",
+      "row": JSONValue(number),
       "values": .object(values.mapValues { .string($0) }),
       "fingerprint": fingerprint.map { .string($0.description) } ?? .null,
       "files": .object(
@@ -82,7 +94,7 @@ public struct RowRecord: Sendable {
     ]
     if let line { members["line"] = JSONValue(line) }
     if let error { members["error"] = .string(error) }
-    return .object(members)
+    return members
   }
 
   /// From one line; nil when it is none of this version.
@@ -91,8 +103,10 @@ public struct RowRecord: Sendable {
       let status = json["status"]?.string
     else { return nil }
     self.init(
-      key: key, name: name, values: (json["values"]?.object ?? [:]).compactMapValues(\.string),
-      line: json["line"]?.integer)
+      key: key, name: name, number: json["row"]?.integer ?? 0,
+      values: (json["values"]?.object ?? [:]).compactMapValues(\.string), line: json["line"]?.integer)
+    time = json["time"]?.integer ?? 0
+    isDropped = status == "dropped"
     fingerprint = json["fingerprint"]?.string.flatMap { ContentDigest($0) }
     files = (json["files"]?.object ?? [:]).compactMapValues { file in
       guard let path = file["path"]?.string, let bytes = file["bytes"]?.integer,
@@ -111,6 +125,6 @@ public struct RowRecord: Sendable {
     seconds = json["seconds"]?.number ?? 0
     attempt = json["attempt"]?.integer ?? 1
     versions = (json["versions"]?.object ?? [:]).compactMapValues(\.string)
-    error = status == "done" ? nil : json["error"]?.string ?? "it failed"
+    error = status == "failed" ? json["error"]?.string ?? "it failed" : nil
   }
 }

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import PipelineKit
 
 /// Where an experiment's rows come from, before the axes multiply them.

@@ -3,6 +3,31 @@ import Foundations
 import PipelineKit
 import SystemPackage
 
+/// What earlier rows took, by some of their records.
+struct History {
+  private var stages: [String: (seconds: Double, count: Int)] = [:]
+  private var bytes = 0
+  private var rows = 0
+
+  init(_ past: RecordIndex) {
+    past.forEach(most: 500) { record in
+      for (id, stage) in record.stages where !stage.isCached {
+        let (seconds, count) = stages[id] ?? (0, 0)
+        stages[id] = (seconds + stage.seconds, count + 1)
+      }
+      guard record.isDone else { return }
+      rows += 1
+      bytes += record.files.values.reduce(0) { $0 + $1.bytes }
+    }
+  }
+
+  /// Seconds that a stage took on average; nil for one that never ran.
+  func seconds(of stage: String) -> Double? { stages[stage].map { $0.seconds / Double($0.count) } }
+
+  /// Bytes of a row's files on average; nil before there was one.
+  var bytesOfRow: Int? { rows > 0 ? bytes / rows : nil }
+}
+
 extension Batch {
   /// What running would come to.
   public struct Forecast: Sendable, Hashable {
@@ -41,31 +66,23 @@ extension Batch {
   public func forecast(most: Int = 500) async throws -> Forecast {
     let prepared = try prepare()
     var forecast = Forecast(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
-    let past = try earlier()
+    let past = earlier()
+    let history = History(past)
     var reader = try RowReader(experiment)
     var seen: Set<ContentDigest> = []
-    var stageSeconds: [String: [Double]] = [:]
-    var sizes: [Int] = []
-    for record in past.values {
-      for (id, stage) in record.stages where !stage.isCached {
-        stageSeconds[id, default: []].append(stage.seconds)
-      }
-      if record.isDone { sizes.append(record.files.values.reduce(0) { $0 + $1.bytes }) }
-    }
     var seconds: Double? = 0
-    while let row = try reader.next() {
+    while forecast.lookedAt < most, let row = try reader.next() {
       let key = prepared.planner.key(of: row)
       guard options.shard.holds(key) else { continue }
-      guard forecast.lookedAt < most else { continue }
       forecast.lookedAt += 1
-      let name = prepared.names.name(of: row)
-      switch await planned(row, key, name, past[key], prepared.planner) {
-      case .kept: forecast.kept += 1
-      case .failedBefore: forecast.failed += 1
-      case .failed(let record): throw InvalidDocument([Diagnostic(record.error ?? "", at: .root)])
-      case .runs(let planned, _):
+      switch try await fate(of: row, key, past[key], prepared) {
+      case .settled(.kept): forecast.kept += 1
+      case .settled(.failedBefore): forecast.failed += 1
+      case .settled(.failed(let record)):
+        throw InvalidDocument([Diagnostic("\(record.name): \(record.error ?? "")", at: .root)])
+      case .runs(let planned):
         forecast.toRun += 1
-        if forecast.names.count < 5 { forecast.names.append(name) }
+        if forecast.names.count < 5 { forecast.names.append(planned.record.name) }
         forecast.stages += planned.plan.steps.count
         let future = try RunForecast(planned.plan, store: running.store)
         forecast.peakBytes = max(forecast.peakBytes, future.peakBytes)
@@ -75,8 +92,7 @@ extension Batch {
             continue
           }
           forecast.distinctStages += 1
-          let earlier = stageSeconds[step.id].map { $0.reduce(0, +) / Double($0.count) } ?? entry.lastSeconds
-          if let earlier {
+          if let earlier = history.seconds(of: step.id) ?? entry.lastSeconds {
             seconds = seconds.map { $0 + earlier }
           } else if step.stage.effort != .light {
             seconds = nil
@@ -90,13 +106,13 @@ extension Batch {
       forecast.toRun = Int((Double(forecast.toRun) * scale).rounded())
       forecast.kept = Int((Double(forecast.kept) * scale).rounded())
     }
-    if !sizes.isEmpty { forecast.bytes = sizes.reduce(0, +) / sizes.count * forecast.toRun }
+    forecast.bytes = history.bytesOfRow.map { $0 * forecast.toRun }
     forecast.freeBytes = try Self.freeSpace(near: folder.url)
     return forecast
   }
 
   /// Free bytes on the disk of a folder that may not be there yet.
-  private static func freeSpace(near folder: URL) throws -> Int {
+  static func freeSpace(near folder: URL) throws -> Int {
     var place = folder.standardizedFileURL
     while !FileManager.default.fileExists(atPath: place.path(percentEncoded: false)), place.path != "/" {
       place.deleteLastPathComponent()

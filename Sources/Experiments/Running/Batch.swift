@@ -70,6 +70,8 @@ public struct Batch: Sendable {
     public var failed = 0
     /// Rows whose results were there but are of another document, table or file.
     public var stale = 0
+    /// Rows of earlier runs that the experiment does not have any more.
+    public var dropped = 0
     /// The first failures, by the row's name.
     public var failures: [Failure] = []
 
@@ -97,8 +99,14 @@ public struct Batch: Sendable {
   /// Checks all rows and runs those that are not there.
   ///
   /// - Throws: ``InvalidDocument`` with every fault, before anything runs; ``BatchIsRunning``; `FileError` when results
-  ///   cannot be recorded; `CancellationError`.
+  ///   or records cannot be written, as on a full disk: the rows at hand are made by the next run;
+  ///   `MissingDependency`; `CancellationError`.
   public func run() async throws -> Summary {
+    // Tables, records and files are read: nothing for the threads that tasks share.
+    try await withTaskExecutorPreference(BlockingExecutor()) { try await runRows() }
+  }
+
+  private func runRows() async throws -> Summary {
     let prepared = try prepare()
     var summary = Summary(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
     try FileSystem().createFolder(FilePath(folder.url))
@@ -109,71 +117,64 @@ public struct Batch: Sendable {
       throw BatchIsRunning(path: busy.path)
     }
     try folder.note(manifest(prepared.check.rows))
-    let past = try earlier()
     options.events(.began(rows: summary.ownRows, of: summary.rows, shard: options.shard))
-    var reader = try RowReader(experiment)
-    var isAtEnd = false
-    var taken = 0
-    while !isAtEnd {
-      try Task.checkCancellation()
-      var window: [PlannedRow] = []
-      while window.count < options.window {
-        guard taken < options.limit ?? .max, let row = try reader.next() else {
-          isAtEnd = true
-          break
-        }
-        let key = prepared.planner.key(of: row)
-        guard options.shard.holds(key) else { continue }
-        let name = prepared.names.name(of: row)
-        switch await planned(row, key, name, past[key], prepared.planner) {
-        case .kept(let record):
-          summary.kept += 1
-          options.events(.kept(record))
-        case .failedBefore(let record):
-          summary.note(record)
-        case .failed(let record):
-          taken += 1
-          try log.append(record)
-          summary.note(record)
-          options.events(.recorded(record))
-          if options.stopsOnFailure { return summary }
-        case .runs(let planned, let isStale):
-          taken += 1
-          if isStale {
-            summary.stale += 1
-            options.events(.stale(name))
-          }
-          window.append(planned)
-        }
+    let feed = try RowFeed(self, prepared, past: earlier())
+    var window = try await feed.next()
+    while true {
+      for settled in window.settled { try note(settled, log, &summary) }
+      for row in window.rows where row.isStale {
+        summary.stale += 1
+        options.events(.stale(row.record.name))
       }
-      guard !window.isEmpty else { continue }
-      let records = try await run(window, log)
-      for record in records { summary.note(record) }
       if options.stopsOnFailure, summary.failed > 0 { break }
+      // The next rows are planned while these run.
+      let isLast = window.isLast
+      async let next = isLast ? RowFeed.Window(isLast: true) : feed.next()
+      if !window.rows.isEmpty {
+        for record in try await run(window.rows, log) { summary.note(record) }
+        try log.flush()
+      }
+      if isLast || options.stopsOnFailure && summary.failed > 0 { break }
+      window = try await next
+    }
+    for var record in await feed.leftOver {
+      record.isDropped = true
+      try append(&record, to: log)
+      summary.dropped += 1
+      options.events(.dropped(record.name))
     }
     options.events(.ended(summary))
     return summary
   }
 
+  private func note(_ settled: RowFeed.Settled, _ log: RecordLog, _ summary: inout Summary) throws {
+    switch settled {
+    case .kept(var record):
+      summary.kept += 1
+      if record.isDropped {
+        record.isDropped = false
+        try append(&record, to: log)
+      }
+      options.events(.kept(record))
+    case .failedBefore(let record): summary.note(record)
+    case .failed(var record):
+      try append(&record, to: log)
+      summary.note(record)
+      options.events(.recorded(record))
+    }
+  }
+
+  private func append(_ record: inout RowRecord, to log: RecordLog) throws {
+    record.time = Int(Date.now.timeIntervalSince1970 * 1000)
+    try log.append(record)
+  }
+
   // MARK: Rows
 
-  struct Prepared {
+  struct Prepared: Sendable {
     var check: ExperimentCheck
     var planner: RowPlanner
     var names: RowNames
-  }
-
-  /// A row that is to be run.
-  struct PlannedRow: Sendable {
-    var plan: Plan
-    var record: RowRecord
-  }
-
-  enum Fate {
-    case kept(RowRecord)
-    case failedBefore(RowRecord)
-    case failed(RowRecord)
-    case runs(PlannedRow, isStale: Bool)
   }
 
   /// Checks everything that can be known beforehand.
@@ -224,26 +225,36 @@ public struct Batch: Sendable {
     experiment.source.patterns.contains { $0.captures.contains(name) }
   }
 
-  func planned(
-    _ row: Row, _ key: ContentDigest, _ name: String, _ past: RowRecord?, _ planner: RowPlanner
-  ) async -> Fate {
-    if let past, !past.isDone, !options.retriesFailed { return .failedBefore(past) }
-    var record = RowRecord(key: key, name: name, values: row.varying, line: row.line)
-    record.attempt = (past?.attempt ?? 0) + 1
+  /// What becomes of a row, by its plan and its last record.
+  ///
+  /// - Throws: what is not the row's own fault.
+  func fate(of row: Row, _ key: ContentDigest, _ past: RowRecord?, _ prepared: Prepared) async throws
+    -> RowFeed.Fate
+  {
+    if let past, past.error != nil, !past.isDropped, !options.retriesFailed {
+      return .settled(.failedBefore(past))
+    }
+    let name = prepared.names.name(of: row)
+    var record = RowRecord(key: key, name: name, number: row.index, values: row.varying, line: row.line)
+    record.attempt = past?.error == nil ? 1 : (past?.attempt ?? 0) + 1
+    record.versions = base.environment
     do {
       let place = folder.url.appending(path: name, directoryHint: .isDirectory)
-      let plan = try await plan(experiment.pipeline, planner.request(row, into: place))
+      let plan = try await plan(experiment.pipeline, prepared.planner.request(row, into: place))
       record.fingerprint = plan.fingerprint
-      record.versions = base.environment
-      if let past, past.isDone {
-        if past.fingerprint == record.fingerprint, past.name == name, hasFiles(past) { return .kept(past) }
-        record.attempt = 1
-        return .runs(PlannedRow(plan: plan, record: record), isStale: past.fingerprint != record.fingerprint)
+      guard let past, past.error == nil else {
+        return .runs(.init(plan: plan, record: record, isStale: false))
       }
-      return .runs(PlannedRow(plan: plan, record: record), isStale: false)
+      let isSame = past.fingerprint == record.fingerprint && record.fingerprint != nil
+      if isSame, past.name == name, hasFiles(past) { return .settled(.kept(past)) }
+      return .runs(.init(plan: plan, record: record, isStale: !isSame))
+    } catch let error
+      where error is MissingDependency || error is MissingDependencies || error is CancellationError
+    {
+      throw error
     } catch {
       record.error = "\(error)"
-      return .failed(record)
+      return .settled(.failed(record))
     }
   }
 
@@ -259,14 +270,7 @@ public struct Batch: Sendable {
   }
 
   /// The last record of each row of the shard.
-  func earlier() throws -> [ContentDigest: RowRecord] {
-    var records: [ContentDigest: RowRecord] = [:]
-    try folder.forEachRecord { record in
-      guard options.shard.holds(record.key) else { return }
-      records[record.key] = record
-    }
-    return records
-  }
+  func earlier() -> RecordIndex { RecordIndex(folder.recordFiles, holds: options.shard.holds) }
 
   private func manifest(_ rows: Int) -> JSONValue {
     [
@@ -286,7 +290,7 @@ public struct Batch: Sendable {
     ]
   }
 
-  private func run(_ window: [PlannedRow], _ log: RecordLog) async throws -> [RowRecord] {
+  private func run(_ window: [RowFeed.PlannedRow], _ log: RecordLog) async throws -> [RowRecord] {
     guard
       let merged = MergedPlan(
         window.map(\.plan), named: window.map { String($0.record.key.description.prefix(16)) })
@@ -294,11 +298,11 @@ public struct Batch: Sendable {
     let watch = WindowWatch(window.map(\.record), merged, experiment.measures, folder: folder.url)
     var running = running
     running.keepsGoing = !options.stopsOnFailure
-    let (events, log) = (options.events, log)
+    let events = options.events
     running.events = { event in
       do {
-        for record in try watch.note(event) {
-          try log.append(record)
+        for var record in try watch.note(event) {
+          try append(&record, to: log)
           events(.recorded(record))
         }
       } catch {
@@ -308,14 +312,20 @@ public struct Batch: Sendable {
     }
     do {
       _ = try await Scheduler(running).run(merged.plan)
-    } catch is RunFailure {
-      // Each row that failed has its record.
+    } catch let failure as RunFailure {
+      let passing = failure.failures.filter { Self.isPassing($0.cause) }
+      for var record in watch.failed(except: Set(passing.map(\.step))) {
+        try append(&record, to: log)
+        events(.recorded(record))
+      }
+      // Another try may mend it, so it is no row's fault.
+      if let cause = passing.first?.cause { throw cause }
     } catch let invalid as InvalidDocument {
       // Shapes show that a row cannot be made; which one, only each by itself can tell.
       guard window.count > 1 else {
         var record = window[0].record
         record.error = "\(invalid)"
-        try log.append(record)
+        try append(&record, to: log)
         events(.recorded(record))
         return [record]
       }
@@ -325,6 +335,13 @@ public struct Batch: Sendable {
     }
     if let error = watch.error { throw error }
     return watch.records
+  }
+
+  /// Whether a failure is of the machine rather than of what a row asks for.
+  private static func isPassing(_ cause: any Error) -> Bool {
+    if cause is MissingDependency { return true }
+    guard let error = cause as? FileError else { return false }
+    return [.noSpace, .readOnly, .tooManyOpenFiles, .mediumFailure, .inUse].contains(error.reason)
   }
 }
 
@@ -345,6 +362,8 @@ public enum BatchEvent: Sendable {
   case kept(RowRecord)
   /// The results of a row are of another document, table or file, and are made anew.
   case stale(String)
+  /// A row of earlier runs is none of the experiment any more; its files stay.
+  case dropped(String)
   /// A row has come to its end.
   case recorded(RowRecord)
   /// Something happened to a step of the rows that are run together.

@@ -39,6 +39,18 @@ final class WindowWatch: Sendable {
   var records: [RowRecord] {
     state.withLock { state in zip(state.rows, state.hasEnded).filter(\.1).map(\.0) }
   }
+  /// The rows that failed, those left out whose failing steps are among others'.
+  func failed(except others: Set<String>) -> [RowRecord] {
+    let spared = Set(others.flatMap { uses[$0] ?? [] }.map(\.row))
+    return state.withLock { state in
+      state.rows.indices.compactMap { row in
+        guard state.rows[row].error != nil, !state.hasEnded[row], !spared.contains(row) else { return nil }
+        state.hasEnded[row] = true
+        return state.rows[row]
+      }
+    }
+  }
+
   /// What kept a record from being written.
   var error: (any Error)? { state.withLock { $0.error } }
   func fail(_ error: any Error) { state.withLock { $0.error = $0.error ?? error } }
@@ -70,15 +82,13 @@ final class WindowWatch: Sendable {
       }
       return try ended.map(completed)
     case .failed(let step, let message):
-      return state.withLock { state in
-        (uses[step] ?? []).compactMap { row, id in
-          guard !state.hasEnded[row] else { return nil }
-          state.hasEnded[row] = true
+      state.withLock { state in
+        for (row, id) in uses[step] ?? [] where !state.hasEnded[row] && state.rows[row].error == nil {
           state.rows[row].error = message.replacing("'\(step)'", with: "'\(id)'")
           state.rows[row].seconds = state.starts[row].map { $0.duration(to: .now) / .seconds(1) } ?? 0
-          return state.rows[row]
         }
       }
+      return []
     default: return []
     }
   }

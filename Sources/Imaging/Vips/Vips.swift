@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import Foundations
 
 /// libvips as a whole: start-up, its catalogue of operations, and calling any of them by name.
 public enum Vips {
@@ -44,6 +45,11 @@ public enum Vips {
   static let started: Result<Void, ImagingError> = {
     guard cvips_init("Imaging") == 0 else { return .failure(.startFailed(takeErrorText())) }
     VectorCode.disableIfUnsafe()
+    // libvips itself asks how many processors the machine has.
+    let processors = ProcessorCount.current
+    if processors.limit != nil, getenv("VIPS_CONCURRENCY") == nil {
+      vips_concurrency_set(Int32(clamping: processors.count))
+    }
     vips_cache_set_max(Int32(VipsSettings().cachedOperations))
     setUntrustedBlocked(true)
     setWarningsPrinted(false)

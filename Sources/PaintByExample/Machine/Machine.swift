@@ -39,8 +39,11 @@ public struct Machine: Sendable {
     self.registry = try registry ?? StandardStages.registry(environment: environment)
     self.models = models ?? .onThisMachine(environment: environment)
     self.memoryBudget = memoryBudget
+    let processors = ProcessorCount(environment: environment)
+    // Where nothing limits it an engine knows best which cores are worth using.
     let runtime = DiffusionRuntime(
-      memory: memoryBudget, compiledFolder: compiledFolder?.path(percentEncoded: false)
+      threads: processors.limit == nil ? nil : processors.count, memory: memoryBudget,
+      compiledFolder: compiledFolder?.path(percentEncoded: false)
     ) { try EngineFinder.engine($0) }
     services = Services()
     services.set(runtime)

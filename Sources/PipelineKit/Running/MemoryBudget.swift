@@ -1,11 +1,12 @@
 import Foundation
+import Foundations
 
 /// How much memory a run may take.
 public enum MemoryBudget {
   /// 80 % of what the machine has, or of what its control groups allow.
   public static var standard: Int {
     let physical = Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    return min(physical, ControlGroup.memoryLimit() ?? physical) / 5 * 4
+    return min(physical, ControlGroup().memoryLimit ?? physical) / 5 * 4
   }
 
   /// A number of bytes in words: `1.5 GB`.

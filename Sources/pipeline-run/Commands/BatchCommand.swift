@@ -221,7 +221,7 @@ struct BatchStatus: ParsableCommand {
   func run() throws {
     let results = ResultsFolder(URL(filePath: folder, directoryHint: .isDirectory).absoluteURL)
     guard let manifest = results.manifest else { throw UsageFault("'\(folder)' holds no results of a batch") }
-    let records = try results.latest()
+    let records = results.latest()
     let rows = manifest["rows"]?.integer ?? 0
     let failed = records.filter { !$0.isDone }
     let done = records.count - failed.count

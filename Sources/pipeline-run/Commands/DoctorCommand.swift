@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diffusion
 import Foundation
+import Foundations
 import Imaging
 import OpenVINO
 import PaintByExample
@@ -41,6 +42,10 @@ struct DoctorCommand: AsyncParsableCommand {
           + "paint-by-example" : names
     }
     await line("stages") { "\(try registration.registry().stages.count)" }
+    await line("processors") {
+      let processors = ProcessorCount.current
+      return "\(processors.count)" + (processors.limit.map { ", by \($0)" } ?? "")
+    }
     await line("memory") { "\(ProgressView.size(MemoryBudget.standard)) for stages" }
     await line("store") {
       let store = try storing.required()

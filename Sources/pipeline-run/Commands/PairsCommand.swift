@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import Imaging
 import PipelineKit
 import Training
@@ -79,7 +80,7 @@ struct PairsCommand: AsyncParsableCommand {
     let start = ContinuousClock.now
     let shards = try shards(view)
     view.show(.started(step: "pairs", stage: "pairs"))
-    let tally = try await shards.write(workers: workers ?? ProcessInfo.processInfo.activeProcessorCount) {
+    let tally = try await shards.write(workers: workers ?? ProcessorCount.current.count) {
       show($0, view)
     }
     let elapsed = start.duration(to: .now) / .seconds(1)

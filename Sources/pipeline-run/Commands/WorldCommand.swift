@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import Imaging
 import PipelineKit
 import RenderedWorld
@@ -63,7 +64,7 @@ struct WorldCommand: AsyncParsableCommand {
     try await WorldFolder(
       world, URL(filePath: output, directoryHint: .isDirectory), seed: seed, split: split.setting
     )
-    .write(count: count, sheet: sheet, workers: workers ?? ProcessInfo.processInfo.activeProcessorCount) {
+    .write(count: count, sheet: sheet, workers: workers ?? ProcessorCount.current.count) {
       done in
       Monitor { view.show(.progressed(step: "world", $0)) }.report(done, of: count, unit: "scene")
     }

@@ -72,6 +72,8 @@ final class BatchView: Sendable {
     case .kept:
       state.kept += 1
     case .stale(let name): line("\(name): what is there was made of something else, and is made anew", &state)
+    case .dropped(let name):
+      line("\(name): is no row of this experiment any more; its files stay, and it counts no longer", &state)
     case .recorded(let record):
       if let error = record.error {
         state.failed += 1
@@ -133,6 +135,7 @@ final class BatchView: Sendable {
       ])
     case .kept(let record): lines.write(["event": "kept", "row": record.json])
     case .stale(let name): lines.write(["event": "stale", "name": .string(name)])
+    case .dropped(let name): lines.write(["event": "dropped", "name": .string(name)])
     case .recorded(let record): lines.write(["event": "row", "row": record.json])
     case .step(.progressed(let step, let progress)):
       guard state.withLock({ $0.pace.permits() }) else { return }
@@ -144,7 +147,7 @@ final class BatchView: Sendable {
       lines.write([
         "event": "ended", "rows": JSONValue(summary.ownRows), "done": JSONValue(summary.done),
         "kept": JSONValue(summary.kept), "failed": JSONValue(summary.failed),
-        "stale": JSONValue(summary.stale),
+        "stale": JSONValue(summary.stale), "dropped": JSONValue(summary.dropped),
       ])
     }
   }
