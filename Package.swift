@@ -264,7 +264,10 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Experiments", "FileTesting", "PipelineKit", "PipelineTesting"],
+      dependencies: [
+        "Experiments", "FileTesting", "Foundations", "PipelineKit", "PipelineTesting",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "PaintByExampleTests", dependencies: ["PaintByExample", "PipelineTesting"],

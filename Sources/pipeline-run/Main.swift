@@ -21,7 +21,7 @@ struct PipelineRun: AsyncParsableCommand {
 
       EXIT CODES
         0 done   2 usage   3 invalid document   4 a stage failed   5 something is missing (a model, a library)
-        130, 143 interrupted
+        75 a later try may do: a full disk, a lock, a server that is away   130, 143 interrupted
       """,
     version: Program.version,
     subcommands: [

@@ -1,5 +1,6 @@
 @testable import Experiments
 import Foundation
+import Foundations
 import PipelineKit
 import PipelineTesting
 import Testing
@@ -196,5 +197,55 @@ struct BatchTests {
     try await trial.run(Self.crossed) { $0.limit = 3 }
     let after = try await trial.batch(trial.experiment(Self.crossed)).forecast()
     #expect(after.toRun == 3 && after.kept == 3 && after.bytes == 24 && after.freeBytes > 0)
+  }
+
+  @Test("rows that are no longer of the experiment are named and count no more; come back, they are kept")
+  func dropped() async throws {
+    try await trial.run(Self.crossed)
+    let fewer = Self.crossed.replacing("[1, 3]", with: "[3]")
+    let summary = try await trial.run(fewer)
+    #expect(summary.dropped == 3 && summary.kept == 3 && summary.done == 0)
+    #expect(try trial.results.keys.sorted() == ["3-4", "3-5", "3-6"])
+    let again = try await trial.run(Self.crossed)
+    #expect(again.kept == 6 && again.dropped == 0 && trial.count.now == 1)
+    #expect(try trial.results.count == 6)
+  }
+
+  @Test("a full disk is no row's fault: the batch ends, and the next one makes what is left")
+  func fullDisk() async throws {
+    trial.disk.isFull = true
+    let failure = await #expect(throws: FileError.self) { try await trial.run(Self.crossed) }
+    #expect(failure?.reason == .noSpace)
+    #expect(try trial.results.isEmpty)
+    trial.disk.isFull = false
+    let summary = try await trial.run(Self.crossed)
+    #expect(summary.done == 6 && summary.failed == 0)
+  }
+
+  @Test("a record that is newer counts, whichever file it stands in")
+  func newest() async throws {
+    try await trial.run(Self.crossed)
+    let file = trial.bench.outputFolder.appending(path: "results.jsonl")
+    // The merged file comes last by its name, and is older than what shards recorded since.
+    try trial.bench.write("9", to: "in/2.json")
+    for number in 1...2 {
+      try await trial.run(Self.crossed) { $0.shard = try! Shard("\(number)/2") }
+    }
+    #expect(FileManager.default.fileExists(atPath: file.path(percentEncoded: false)))
+    #expect(ResultsFolder(trial.bench.outputFolder).latest().allSatisfy { $0.time > 0 && $0.isDone })
+    let summary = try await trial.run(Self.crossed)
+    #expect(summary.kept == 6 && summary.stale == 0)
+  }
+
+  @Test("a sheet names what varies and an output that is there")
+  func sheets() throws {
+    let sheet = try #require(
+      trial.experiment(
+        Self.crossed.dropLast() + #", "sheet": {"rows": "guidance", "columns": "seed", "cell": 64}}"#
+      ).sheet)
+    #expect(sheet.rows == "guidance" && sheet.columns == "seed" && sheet.cell == 64)
+    let faults = try trial.faults(
+      Self.crossed.dropLast() + #", "sheet": {"rows": "guidnce", "columns": "seed", "output": "pictures"}}"#)
+    #expect(Set(faults.map(\.suggestion)) == ["guidance", "picture"])
   }
 }

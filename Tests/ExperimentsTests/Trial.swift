@@ -1,14 +1,27 @@
 @testable import Experiments
 import Foundation
+import Foundations
 import PipelineKit
 import PipelineTesting
 import Synchronization
+import SystemPackage
 
 /// A pipeline that adds two numbers, run many ways on a bench.
 struct Trial {
   let bench: Bench
   /// How often the pipeline's stage has added.
   let count = Count()
+
+  /// Whether the stage finds the disk full.
+  let disk = Disk()
+
+  final class Disk: Sendable {
+    private let value = Mutex(false)
+    var isFull: Bool {
+      get { value.withLock { $0 } }
+      set { value.withLock { $0 = newValue } }
+    }
+  }
 
   final class Count: Sendable {
     private let value = Mutex(0)
@@ -27,7 +40,7 @@ struct Trial {
     """
 
   init() throws {
-    let count = count
+    let (count, disk) = (count, disk)
     bench = try Bench(stages: [
       .stub("test.count", inputs: [.number("a")], effort: .waiting) { call in
         count.raise()
@@ -41,6 +54,7 @@ struct Trial {
         ], inputs: [.number("a")], effort: .waiting
       ) { call in
         let (guidance, seed) = (call.settings["guidance"]?.number ?? 0, call.settings["seed"]?.number ?? 0)
+        if disk.isFull { throw FileError(.write, "/scratch", .noSpace) }
         if guidance == 13 { throw StageFailure("thirteen is not painted") }
         return .number(call.numbers[0] + 10 * guidance + seed)
       },

@@ -21,11 +21,32 @@ public struct Experiment: Sendable {
   /// Combinations that are left out: rows in which all of these names have these values.
   public var excluded: [[String: JSONValue]] = []
 
+  /// The contact sheet that is drawn when all rows are there.
+  public var sheet: SheetPlan?
+
   /// A pipeline run once.
   public init(_ pipeline: PipelineDocument, folder: URL) {
     self.pipeline = pipeline
     self.folder = folder
   }
+}
+
+/// What a contact sheet shows.
+public struct SheetPlan: Sendable, Hashable {
+  /// The name whose values are the sheet's rows; nil for one row.
+  public var rows: String?
+  /// The name whose values are its columns.
+  public var columns: String
+  /// The pipeline's output that is shown.
+  public var output = "picture"
+  /// Width and height of a cell in pixels.
+  public var cell = 256
+
+  /// The sizes that a cell may have.
+  public static let cells = 16...2048
+
+  /// A sheet of pictures.
+  public init(rows: String?, columns: String) { (self.rows, self.columns) = (rows, columns) }
 }
 
 /// One value for one thing that a row sets.

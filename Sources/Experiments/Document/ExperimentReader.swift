@@ -32,6 +32,7 @@ private struct ExperimentReader: JSONWalker {
       source.root, at: .root, required: ["formatVersion", "pipeline"],
       optional: [
         "$schema", "notes", "params", "inputs", "set", "axes", "zip", "rows", "name", "measures", "exclude",
+        "sheet",
       ])
     if let version = members["formatVersion"] { checkFormatVersion(version) }
     guard let pipeline = try pipeline(members["pipeline"]) else { return nil }
@@ -76,7 +77,51 @@ private struct ExperimentReader: JSONWalker {
       }
       experiment.excluded.append(combination)
     }
+    experiment.sheet = sheet(members["sheet"], of: experiment)
     return experiment
+  }
+
+  private mutating func sheet(_ value: JSONValue?, of experiment: Experiment) -> SheetPlan? {
+    guard let value else { return nil }
+    let pointer = JSONPointer.root / "sheet"
+    let members = object(value, at: pointer, required: ["columns"], optional: ["rows", "output", "cell"])
+    let names = experiment.varyingNames
+    func name(_ key: String) -> String? {
+      guard let value = members[key], let name = string(value, at: pointer / key, "an axis or a column")
+      else {
+        return nil
+      }
+      // Which members the lines of a table have, only walking it would tell.
+      if case .table = experiment.source { return name }
+      guard names.contains(name) else {
+        fault(
+          "nothing called '\(name)' varies from row to row", at: pointer / key,
+          expected: "one of " + names.joined(separator: ", "), suggestion: nearestName(to: name, among: names)
+        )
+        return nil
+      }
+      return name
+    }
+    guard let columns = name("columns") else { return nil }
+    var sheet = SheetPlan(rows: name("rows"), columns: columns)
+    if let value = members["output"], let output = string(value, at: pointer / "output", "an output") {
+      sheet.output = output
+    }
+    if let value = members["cell"] {
+      guard let cell = value.integer, SheetPlan.cells.contains(cell) else {
+        fault("\(value.phrase) is no size of a cell", at: pointer / "cell", expected: "16 to 2048 pixels")
+        return nil
+      }
+      sheet.cell = cell
+    }
+    let outputs = experiment.pipeline.outputs.keys.sorted()
+    if !outputs.contains(sheet.output) {
+      fault(
+        "the pipeline has no output '\(sheet.output)'", at: pointer,
+        expected: "one of " + outputs.joined(separator: ", "),
+        suggestion: nearestName(to: sheet.output, among: outputs))
+    }
+    return sheet
   }
 
   private mutating func pipeline(_ value: JSONValue?) throws -> PipelineDocument? {

@@ -35,6 +35,9 @@ struct RecordIndex: Sendable {
     }
   }
 
+  /// How many rows have a record.
+  var count: Int { places.count }
+
   /// Notes that a row is one of the experiment's.
   mutating func visit(_ key: ContentDigest) { places[key]?.isVisited = true }
 

@@ -50,12 +50,10 @@ public struct ResultTable: Sendable {
   /// A pipeline document that shows rows as a sheet: one value down, one across.
   ///
   /// - Parameters:
-  ///   - down: the name whose values are the sheet's rows; nil for one row.
-  ///   - across: the name whose values are its columns.
-  ///   - output: the output that is shown.
-  ///   - cell: width and height of a cell in pixels.
+  ///   - plan: what it shows.
   /// - Throws: ``Fault`` for a name that no row has, and combinations that are not there or are there more than once.
-  public func sheet(down: String?, across: String, output: String, cell: Int) throws -> JSONValue {
+  public func sheet(_ plan: SheetPlan) throws -> JSONValue {
+    let (down, across, output, cell) = (plan.rows, plan.columns, plan.output, plan.cell)
     for name in [down, across].compactMap({ $0 }) { try check(name) }
     let outputs = Set(rows.flatMap { $0.files.keys })
     guard outputs.contains(output) else { throw Self.unknown("output", output, outputs) }

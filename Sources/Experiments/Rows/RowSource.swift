@@ -11,6 +11,15 @@ public enum RowSource: Sendable, Hashable {
   case files([FilePattern])
 }
 
+extension Experiment {
+  /// The names that rows differ by, but for a table's columns, which only reading it tells.
+  var varyingNames: [String] {
+    let axes = axes.filter { $0.places.count > 1 || source == .one }.flatMap(\.names)
+    let captures = Set(source.patterns.flatMap(\.captures)).sorted()
+    return captures + source.patterns.map(\.name) + axes
+  }
+}
+
 /// One run of the pipeline.
 public struct Row: Sendable {
   /// Its number, from 0, among all rows of the experiment.

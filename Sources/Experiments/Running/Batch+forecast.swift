@@ -9,16 +9,18 @@ struct History {
   private var bytes = 0
   private var rows = 0
 
-  init(_ past: RecordIndex) {
-    past.forEach(most: 500) { record in
-      for (id, stage) in record.stages where !stage.isCached {
-        let (seconds, count) = stages[id] ?? (0, 0)
-        stages[id] = (seconds + stage.seconds, count + 1)
-      }
-      guard record.isDone else { return }
-      rows += 1
-      bytes += record.files.values.reduce(0) { $0 + $1.bytes }
+  init(_ past: RecordIndex) { past.forEach(most: 500) { note($0) } }
+
+  init(_ records: [RowRecord]) { for record in records { note(record) } }
+
+  private mutating func note(_ record: RowRecord) {
+    for (id, stage) in record.stages where !stage.isCached {
+      let (seconds, count) = stages[id] ?? (0, 0)
+      stages[id] = (seconds + stage.seconds, count + 1)
     }
+    guard record.isDone else { return }
+    rows += 1
+    bytes += record.files.values.reduce(0) { $0 + $1.bytes }
   }
 
   /// Seconds that a stage took on average; nil for one that never ran.

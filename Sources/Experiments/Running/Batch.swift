@@ -118,7 +118,10 @@ public struct Batch: Sendable {
     }
     try folder.note(manifest(prepared.check.rows))
     options.events(.began(rows: summary.ownRows, of: summary.rows, shard: options.shard))
-    let feed = try RowFeed(self, prepared, past: earlier())
+    let past = earlier()
+    var bytesOfRow = History(past).bytesOfRow
+    try checkRoom(for: summary.ownRows - past.count, of: bytesOfRow)
+    let feed = try RowFeed(self, prepared, past: past)
     var window = try await feed.next()
     while true {
       for settled in window.settled { try note(settled, log, &summary) }
@@ -131,8 +134,13 @@ public struct Batch: Sendable {
       let isLast = window.isLast
       async let next = isLast ? RowFeed.Window(isLast: true) : feed.next()
       if !window.rows.isEmpty {
-        for record in try await run(window.rows, log) { summary.note(record) }
+        let records = try await run(window.rows, log)
+        for record in records { summary.note(record) }
         try log.flush()
+        if bytesOfRow == nil {
+          bytesOfRow = History(records).bytesOfRow
+          try checkRoom(for: summary.ownRows - summary.done - summary.kept - summary.failed, of: bytesOfRow)
+        }
       }
       if isLast || options.stopsOnFailure && summary.failed > 0 { break }
       window = try await next
@@ -145,6 +153,14 @@ public struct Batch: Sendable {
     }
     options.events(.ended(summary))
     return summary
+  }
+
+  /// Throws when so many rows of that size do not fit on the disk.
+  private func checkRoom(for rows: Int, of bytes: Int?) throws {
+    guard let bytes, rows > 0 else { return }
+    let (needed, free) = (bytes.multipliedReportingOverflow(by: rows), try Self.freeSpace(near: folder.url))
+    guard needed.overflow || needed.partialValue > free else { return }
+    throw TooLittleRoom(rows: rows, needed: needed.overflow ? .max : needed.partialValue, free: free)
   }
 
   private func note(_ settled: RowFeed.Settled, _ log: RecordLog, _ summary: inout Summary) throws {
@@ -185,7 +201,7 @@ public struct Batch: Sendable {
     do {
       columns = try RowReader(experiment).columns
       planner = try RowPlanner(experiment, base: base, columns: columns, plan: plan)
-      let varies = varying(columns)
+      let varies = columns + experiment.varyingNames
       let files = try varies.filter { name in
         try !isCapture(name) && Target(name, of: experiment.pipeline).isFile(in: experiment.pipeline)
       }
@@ -205,20 +221,6 @@ public struct Batch: Sendable {
       experiment, planner: planner, folder: folder.url, names: names,
       validate: { try validate(experiment.pipeline, $0) }, holds: options.shard.holds)
     return Prepared(check: check, planner: planner, names: names)
-  }
-
-  /// The names that rows differ by.
-  private func varying(_ columns: [String]) -> [String] {
-    let axes = experiment.axes.filter { $0.places.count > 1 || experiment.source == .one }.flatMap(\.names)
-    switch experiment.source {
-    case .one: return axes
-    case .table:
-      // Which members the objects of a table have, only walking it would tell.
-      return (columns.isEmpty ? [] : columns) + axes
-    case .files(let patterns):
-      let captures = Set(patterns.flatMap(\.captures)).sorted()
-      return (captures.isEmpty ? patterns.map(\.name) : captures + patterns.map(\.name)) + axes
-    }
   }
 
   private func isCapture(_ name: String) -> Bool {
@@ -352,6 +354,21 @@ public struct BatchIsRunning: Error, Sendable, CustomStringConvertible {
   /// In words.
   public var description: String {
     "another process runs this batch: it writes \(path). Give each its own part with --shard, or wait for it"
+  }
+}
+
+/// The rows that are left would fill the disk.
+public struct TooLittleRoom: Error, Sendable, CustomStringConvertible {
+  /// How many rows are to be made.
+  public let rows: Int
+  /// What they take by the rows that are there, in bytes.
+  public let needed: Int
+  /// What is free, in bytes.
+  public let free: Int
+  /// In words.
+  public var description: String {
+    "the \(rows) rows that are left take about \(MemoryBudget.phrase(needed)) by those that are there, "
+      + "and the disk has \(MemoryBudget.phrase(free)) free"
   }
 }
 

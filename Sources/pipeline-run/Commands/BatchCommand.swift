@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diffusion
+import Dispatch
 import Experiments
 import Foundation
 import Imaging
@@ -16,7 +17,10 @@ struct BatchCommand: AsyncParsableCommand {
 }
 
 /// Runs an experiment's rows.
-struct RunBatch: AsyncParsableCommand {
+struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
+  // A step of a large picture, and the records; job systems kill 30 seconds after they ask.
+  static let patience = DispatchTimeInterval.seconds(25)
+
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run an experiment, or a pipeline with axes (the default).",
     discussion: """
@@ -77,7 +81,7 @@ struct RunBatch: AsyncParsableCommand {
 
   @Flag(help: "Try rows again that failed.") var retryFailed = false
   @Flag(help: "End with the first failure.") var stopOnFailure = false
-  @Option(help: "Run at most so many rows.") var limit: Int?
+  @Option(help: "Make at most so many rows; the exit code is 75 while others are left.") var limit: Int?
   @Flag(help: "Say what would be run, what it shares, and what it takes; run nothing.") var dryRun = false
   @Flag(help: "Print events as newline-delimited JSON on standard output.") var json = false
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
@@ -100,16 +104,9 @@ struct RunBatch: AsyncParsableCommand {
       try await run(view)
     } catch {
       view.refuse(error)
-      if let busy = error as? BatchIsRunning {
-        Terminal.say("error: \(busy)")
-        throw Reported(exitCode: Self.again)
-      }
       throw error
     }
   }
-
-  /// What a later try may mend, by sysexits.h.
-  private static let again: Int32 = 75
 
   private func run(_ view: BatchView) async throws {
     var machine = try options.machine(memory: memory)
@@ -123,14 +120,20 @@ struct RunBatch: AsyncParsableCommand {
     (batch.retriesFailed, batch.stopsOnFailure, batch.limit) = (retryFailed, stopOnFailure, limit)
     batch.events = { view.show($0) }
     let planner = Planner(registry: machine.registry)
+    let experiment = try experiment()
+    let folder = URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL
     let running = Batch(
-      try experiment(), into: URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL,
-      base: base, options: batch, running: machine.runOptions,
+      experiment, into: folder, base: base, options: batch, running: machine.runOptions,
       plan: { [machine] in try await machine.plan($0, $1) }, validate: { try planner.validate($0, $1) })
     guard !dryRun else { return view.show(try await running.forecast()) }
     let summary = try await running.run()
     try view.check()
-    guard summary.isComplete else { throw Reported(exitCode: summary.failed > 0 ? 4 : 0) }
+    if let sheet = experiment.sheet, summary.isComplete, summary.rows == summary.ownRows {
+      let file = folder.appending(path: "sheet.png").path(percentEncoded: false)
+      try await BatchSheet.draw(sheet, of: folder, to: file)
+      if !quiet, !json { Terminal.say("sheet    \(options.outputFolder)/sheet.png") }
+    }
+    guard summary.isComplete else { throw Reported(exitCode: summary.failed > 0 ? 4 : Failure.again) }
   }
 
   private func part() throws -> Shard {
@@ -268,16 +271,22 @@ struct BatchSheet: AsyncParsableCommand {
     "sheet.png"
 
   func validate() throws {
-    guard (16...2048).contains(cell) else { throw ValidationError("--cell is from 16 to 2048, not \(cell)") }
+    guard SheetPlan.cells.contains(cell) else {
+      throw ValidationError("--cell is from 16 to 2048, not \(cell)")
+    }
   }
 
   func run() async throws {
-    let url = URL(filePath: folder, directoryHint: .isDirectory).absoluteURL
+    var plan = SheetPlan(rows: rows, columns: columns)
+    (plan.output, plan.cell) = (output, cell)
+    try await Self.draw(plan, of: URL(filePath: folder, directoryHint: .isDirectory).absoluteURL, to: file)
+  }
+
+  static func draw(_ plan: SheetPlan, of folder: URL, to file: String) async throws {
     do {
-      let sheet = try ResultTable(ResultsFolder(url)).sheet(
-        down: rows, across: columns, output: output, cell: cell)
+      let sheet = try ResultTable(ResultsFolder(folder)).sheet(plan)
       let pipeline = try Pipeline(
-        json: JSONWriter.pretty(sheet), named: "the sheet", folder: url, on: Machine())
+        json: JSONWriter.pretty(sheet), named: "the sheet", folder: folder, on: Machine())
       try await pipeline.run().image("sheet").write(to: file)
     } catch let fault as ResultTable.Fault {
       throw UsageFault("\(fault)")

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Diffusion
+import Experiments
 import Foundation
+import Foundations
 import ModelHub
 import PipelineKit
 
@@ -10,6 +12,10 @@ enum Failure {
     if let code = interruption.exitCode {
       Terminal.say("interrupted; nothing half-written was left behind")
       return code
+    }
+    guard !isPassing(error) else {
+      Terminal.say((error as? RunFailure).map { "\($0)" } ?? "error: \(error)")
+      return again
     }
     switch error {
     case let invalid as InvalidDocument:
@@ -37,6 +43,22 @@ enum Failure {
       Terminal.say("error: \(usage.message)")
       return 2
     default: return reportArguments(error)
+    }
+  }
+
+  /// What a later try may mend, by sysexits.h: job systems are told to try such a task again.
+  static let again: Int32 = 75
+
+  /// Whether the same command may go well later: a full disk, what another process holds, a server that does not answer.
+  private static func isPassing(_ error: any Error) -> Bool {
+    switch error {
+    case is BatchIsRunning, is TooLittleRoom: return true
+    case let error as FileError: return [.noSpace, .inUse, .tooManyOpenFiles].contains(error.reason)
+    case HubError.unreachable, HubError.incomplete, HubError.noSpace: return true
+    case HubError.refused(_, let status): return status == 408 || status == 429 || status >= 500
+    case let failure as RunFailure:
+      return !failure.failures.isEmpty && failure.failures.allSatisfy { isPassing($0.cause) }
+    default: return false
     }
   }
 

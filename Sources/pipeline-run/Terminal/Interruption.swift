@@ -10,7 +10,7 @@ protocol UnhurriedCommand {
   static var patience: DispatchTimeInterval { get }
 }
 
-/// Turns SIGINT and SIGTERM into cancellation. A second signal, or two seconds without an end (longer for what is an
+/// Turns SIGINT and SIGTERM into cancellation, and SIGUSR1, by which job systems warn of the end of a task's time. A second signal, or two seconds without an end (longer for what is an
 /// `UnhurriedCommand`), ends the process: files appear whole or not at all, so nothing can be torn.
 ///
 /// Sendable: what changes is behind a lock, and the signal sources are only kept alive.
@@ -25,18 +25,22 @@ final class Interruption: @unchecked Sendable {
 
   init() {
     signal(SIGPIPE, SIG_IGN)
-    sources = [SIGINT, SIGTERM].map { number in
+    let numbers = [SIGINT, SIGTERM, SIGUSR1]
+    sources = numbers.map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: .global())
     }
-    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
+    for (source, number) in zip(sources, numbers) {
       source.setEventHandler { [weak self] in self?.receive(number) }
       source.resume()
     }
   }
 
-  /// The exit code of an interrupted run: 130 after SIGINT, 143 after SIGTERM; nil when there was no signal.
-  var exitCode: Int32? { state.withLock { $0.signal.map { 128 + $0 } } }
+  /// The exit code of an interrupted run: 130 after SIGINT, 143 after SIGTERM, 75, to be run again, after SIGUSR1; nil
+  /// when there was no signal.
+  var exitCode: Int32? { state.withLock { $0.signal.map(Self.exitCode) } }
+
+  private static func exitCode(_ signal: Int32) -> Int32 { signal == SIGUSR1 ? Failure.again : 128 + signal }
 
   /// How long what is cancelled may take to end.
   var patience: DispatchTimeInterval {
@@ -54,7 +58,7 @@ final class Interruption: @unchecked Sendable {
   private func breakOff(_ number: Int32) -> Never {
     ScratchPlace.removeAll()
     Terminal.say("interrupted; what was under way was broken off, and nothing half-written was left behind")
-    _exit(128 + number)
+    _exit(Self.exitCode(number))
   }
 
   private func receive(_ number: Int32) {
