@@ -50,9 +50,10 @@ bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	swift build -c release
 	Benchmarks/run
 
-schema: ## writes Schemas/pipeline-1.json anew, after a stage has changed
+schema: ## writes Schemas anew, after a stage or the form of documents has changed
 	swift build --product pipeline-run
 	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
+	.build/debug/pipeline-run schema --experiments > Schemas/experiment-1.json
 
 docs: bootstrap ## writes the documentation of the library PaintByExample into out/docs
 	swift build --product PaintByExample --scratch-path .build-docs \

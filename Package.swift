@@ -275,7 +275,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "embed", "pipeline-run", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer", "ProgramTesting",
+        "embed", "pipeline-run", "Experiments", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer",
+        "ProgramTesting",
       ],
       swiftSettings: settings),
   ]

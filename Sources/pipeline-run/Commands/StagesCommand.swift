@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiments
 import PipelineKit
 
 /// Lists stages, or explains one.
@@ -37,8 +38,10 @@ struct SchemaCommand: ParsableCommand {
     discussion: "Point an editor at it with \"$schema\" in a document.")
 
   @OptionGroup var registration: RegistrationOptions
+  @Flag(help: "Print that of experiments, which `batch` runs.") var experiments = false
 
   func run() throws {
+    guard !experiments else { return print(JSONWriter.pretty(ExperimentSchema.json), terminator: "") }
     print(JSONWriter.pretty(DocumentSchema.json(for: try registration.registry())), terminator: "")
   }
 }

@@ -1,0 +1,167 @@
+import Experiments
+import Foundation
+import Imaging
+import PipelineKit
+import ProgramTesting
+import Testing
+
+@Suite("batches on the command line")
+struct BatchCommandTests {
+  private func rows(_ folder: String, in place: Workplace) -> [RowRecord] {
+    ResultsFolder(place.folder.appending(path: folder, directoryHint: .isDirectory)).latest()
+  }
+
+  private func pictures(_ folder: String, in place: Workplace) throws -> [String: Data] {
+    var pictures: [String: Data] = [:]
+    for row in rows(folder, in: place) where row.isDone {
+      pictures[row.name] = try place.read("\(folder)/\(row.name)/result.png")
+    }
+    return pictures
+  }
+
+  @Test("a batch that is killed again and again goes on to the same bytes, and does nothing twice")
+  func killed() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let arguments = ["batch", "paste.json", "--axis", "feather=0..15", "--quiet", "--out"]
+    let whole = try await place.run(arguments + ["whole"])
+    #expect(whole.code == 0, "\(whole.errors)")
+    var made = 0
+    // The store would make the rows too quick to be caught.
+    repeat {
+      made = rows("killed", in: place).count
+      let program = try place.start(arguments + ["killed", "--no-cache"])
+      try await program.wait { rows("killed", in: place).count >= min(16, made + 2) }
+      program.signal(SIGKILL)
+      _ = try await program.end()
+    } while rows("killed", in: place).count < 16
+    let last = try await place.run(arguments + ["killed"])
+    #expect(last.code == 0, "\(last.errors)")
+    #expect(try pictures("killed", in: place) == pictures("whole", in: place))
+    #expect(rows("killed", in: place).allSatisfy { $0.attempt == 1 && $0.isDone })
+    let lines = try String(decoding: place.read("killed/results.jsonl"), as: UTF8.self).split(separator: "\n")
+    #expect(lines.count == 16)
+  }
+
+  @Test(
+    "signals stop a batch with their exit codes, and what was done is recorded",
+    arguments: [
+      (SIGTERM, 143), (SIGINT, 130), (SIGUSR1, 75),
+    ] as [(Int32, Int32)])
+  func signals(_ signal: Int32, _ code: Int32) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    // One row ends, whichever comes first; the other waits.
+    let script =
+      "if mkdir \(place.path("first")); then cp {in:image} {out:image}; "
+      + "else touch \(place.path("waits")); exec sleep 1000; fi"
+    try place.write(
+      "slow.json",
+      String(
+        decoding: JSONWriter.canonical([
+          "formatVersion": 1, "params": ["photo": ["type": "path"]],
+          "stages": [
+            "scene": ["use": "image.load", "set": ["path": ["$param": "photo"]]],
+            "wait": [
+              "use": "exec", "in": ["image": "scene.image"],
+              "set": ["command": ["sh", "-c", .string(script)]],
+            ],
+          ], "outputs": ["picture": "wait.image"],
+        ]), as: UTF8.self))
+    let program = try place.start([
+      "batch", "slow.json", "--allow-exec", "--axis", "photo=scene.png,exemplar.png", "--quiet", "--no-cache",
+      "--memory", "64M",
+    ])
+    try await program.wait { place.exists("waits") && !rows("out", in: place).isEmpty }
+    program.signal(signal)
+    #expect(try await program.end().code == code)
+    #expect(rows("out", in: place).count == 1)
+  }
+
+  @Test("the exit code is 0 only when every row is there")
+  func exitCodes() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let axis = ["batch", "paste.json", "--axis", "feather=1..3", "--out", "out"]
+    #expect(try await place.run(axis + ["--limit", "2"]).code == 75)
+    let status = try await place.run("batch", "status", "out")
+    #expect(status.text == "2 of 3 rows done, 0 failed, 1 left\n")
+    #expect(try await place.run(axis).code == 0)
+    for (arguments, code, words) in [
+      (["--axis", "fether=1"], 3, "feather"), (["--axis", "feather=-1,1"], 3, "-1"),
+      (["--axis", "feather=1..3", "--name", "x"], 3, "both called"), (["--shard", "4/3"], 2, "shard"),
+      (["--rows", "none.csv"], 3, "cannot be read"), (["--output", "a=b"], 2, "--out"),
+    ] as [([String], Int32, String)] {
+      let run = try await place.run(["batch", "paste.json", "--out", "other"] + arguments)
+      #expect(run.code == code && run.errors.contains(words), "\(run.code): \(run.errors)")
+    }
+    #expect(!place.exists("other"))
+    // Half a picture is found out only when it is read.
+    let scene = try place.read("scene.png")
+    try scene.prefix(scene.count / 2).write(to: place.folder.appending(path: "torn.png"))
+    let failing = try await place.run(
+      "batch", "paste.json", "--axis", "photo=torn.png,scene.png", "--out", "failing", "--json")
+    #expect(failing.code == 4)
+    #expect(rows("failing", in: place).map(\.isDone) == [false, true])
+    let events = failing.text.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
+    #expect(events.first?["event"] == "began" && events.last?["event"] == "ended")
+    #expect(events.last?["failed"]?.integer == 1 && events.last?["done"]?.integer == 1)
+  }
+
+  @Test("shards of a job array share a store and a folder, and their records join")
+  func shards() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let tasks = try [3, 5, 7].map { task in
+      try place.start(
+        [
+          "SLURM_ARRAY_TASK_ID=\(task)", "SLURM_ARRAY_TASK_MIN=3", "SLURM_ARRAY_TASK_STEP=2",
+          "SLURM_ARRAY_TASK_COUNT=3", Workplace.executable.path, "batch", "paste.json", "--axis",
+          "feather=0..8",
+          "--shard", "auto",
+        ], program: URL(filePath: "/usr/bin/env"))
+    }
+    for (index, task) in tasks.enumerated() {
+      let end = try await task.end()
+      #expect(end.code == 0 && end.errors.contains("shard \(index + 1)/3 (Slurm)"), "\(end.errors)")
+    }
+    let merged = try await place.run("batch", "merge", "out")
+    #expect(merged.text == "9 rows in out/results.jsonl\n", "\(merged.errors)")
+    #expect(rows("out", in: place).map(\.number) == Array(0..<9))
+    let none = try await place.run("batch", "paste.json", "--axis", "feather=0..8", "--shard", "auto")
+    #expect(none.code == 2 && none.errors.contains("no job array"))
+  }
+
+  @Test(
+    "the ready-made experiments run, and draw their sheets",
+    arguments: [
+      ("folder", 4, []), ("methods", 2, ["--param", "steps=1"]),
+      ("guidance-and-seeds", 12, ["--param", "steps=1", "--set", "paint.precision=f32"]),
+    ] as [(String, Int, [String])])
+  func readyMade(_ name: String, _ count: Int, _ options: [String]) async throws {
+    let place = try Workplace()
+    let document = Workplace.repository.appending(path: "Experiments/\(name).json").path
+    let dry = try await place.run(["batch", document, "--dry-run"] + options)
+    #expect(dry.code == 0 && dry.text.hasPrefix("\(count) rows\n"), "\(dry.errors)")
+    #expect(!place.exists("out"))
+    let run = try await place.run(["batch", document] + options)
+    #expect(run.code == 0, "\(run.errors)")
+    let rows = rows("out", in: place)
+    #expect(rows.count == count && rows.allSatisfy(\.isDone))
+    for row in rows { #expect(!row.measures.values.contains(.null), "\(row.measures)") }
+    #expect(try Image.load(from: place.path("out/sheet.png")).width > 300)
+    guard name == "folder" else { return }
+    let rank = try await place.run(
+      "batch", "rank", "out", "--by", "changedInside", "--group", "blend", "--top", "1", "--copy", "best")
+    #expect(rank.code == 0 && rank.text.contains("blend poisson"), "\(rank.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("best")).count == 2)
+  }
+
+  @Test("the checked-in schema of experiments is the one the program gives")
+  func schema() async throws {
+    let place = try Workplace()
+    let schema = try await place.run("schema", "--experiments")
+    let file = Workplace.repository.appending(path: "Schemas/experiment-1.json")
+    #expect(try schema.output == Data(contentsOf: file), "run `make schema`")
+  }
+}
