@@ -11,8 +11,9 @@
 pipeline-run batch "$1" --out "$2" --shard auto &
 child=$!
 trap 'kill -USR1 $child' USR1
-trap 'kill -TERM $child' TERM
-# A signal ends the first wait; the second one waits for the program, or tells the code it has ended with.
+# SIGTERM Slurm sends to the program, too. A signal ends the first wait; the second one waits for the program, or tells the
+# code it has ended with.
+trap : TERM
 wait $child
 wait $child
 code=$?

@@ -108,6 +108,36 @@ struct BatchCommandTests {
     #expect(events.last?["failed"]?.integer == 1 && events.last?["done"]?.integer == 1)
   }
 
+  @Test(
+    "rows of commands are kept, too, though commands are no functions of their inputs; another command is seen"
+  )
+  func commands() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    func document(_ command: String) -> String {
+      """
+      {"formatVersion": 1, "params": {"size": {"type": "integer", "default": 8}},
+       "stages": {
+         "scene": {"use": "image.load", "set": {"path": "scene.png"}},
+         "small": {"use": "image.resize", "in": {"image": "scene.image"}, "set": {"width": {"$param": "size"}}},
+         "copy": {"use": "exec", "in": {"image": "small.image"}, "set": {"command": ["\(command)", "{in:image}", "{out:image}"]}}},
+       "outputs": {"picture": "copy.image"}}
+      """
+    }
+    try place.write("copy.json", document("cp"))
+    let arguments = ["batch", "copy.json", "--allow-exec", "--axis", "size=8..10", "--json"]
+    func counts() async throws -> [Int?] {
+      let run = try await place.run(arguments)
+      #expect(run.code == 0, "\(run.errors)")
+      let last = try JSONValue(parsing: String(run.text.split(separator: "\n").last ?? ""))
+      return ["done", "kept", "stale"].map { last[$0]?.integer }
+    }
+    #expect(try await counts() == [3, 0, 0])
+    #expect(try await counts() == [0, 3, 0])
+    try place.write("copy.json", document("mv"))
+    #expect(try await counts() == [3, 0, 3])
+  }
+
   @Test("shards of a job array share a store and a folder, and their records join")
   func shards() async throws {
     let place = try Workplace()

@@ -15,7 +15,7 @@ public struct RowRecord: Sendable {
   public var line: Int?
   /// When it came to its end, in milliseconds since 1970.
   public var time = 0
-  /// What its results are a function of; nil where they are not one.
+  /// What its results are made of; nil where it could not be planned.
   public var fingerprint: ContentDigest?
   /// The files that were written, by output or stage.
   public var files: [String: File] = [:]

@@ -247,7 +247,7 @@ public struct Batch: Sendable {
       guard let past, past.error == nil else {
         return .runs(.init(plan: plan, record: record, isStale: false))
       }
-      let isSame = past.fingerprint == record.fingerprint && record.fingerprint != nil
+      let isSame = past.fingerprint == record.fingerprint
       if isSame, past.name == name, hasFiles(past) { return .settled(.kept(past)) }
       return .runs(.init(plan: plan, record: record, isStale: !isSame))
     } catch let error

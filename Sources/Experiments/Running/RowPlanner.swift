@@ -69,12 +69,15 @@ extension RowSource {
 }
 
 extension Plan {
-  /// What the results of a run are a function of; nil where one of them is none.
-  var fingerprint: ContentDigest? {
-    var parts: [JSONValue] = []
-    for step in steps where targets.contains(step.id) {
-      guard let fingerprint = step.fingerprint else { return nil }
-      parts.append(["step": .string(step.id), "fingerprint": .string(fingerprint.description)])
+  /// What the results of a run are made of: the fingerprints of what leaves the pipeline. Of stages that are no function of
+  /// their inputs, as commands, it is what they were asked for.
+  var fingerprint: ContentDigest {
+    let parts = steps.compactMap { step -> JSONValue? in
+      guard targets.contains(step.id) || step.fingerprint == nil else { return nil }
+      return [
+        "step": .string(step.id),
+        "made": step.fingerprint.map { .string($0.description) } ?? .object(step.components),
+      ]
     }
     return ContentDigest(of: JSONWriter.canonical(.array(parts)))
   }

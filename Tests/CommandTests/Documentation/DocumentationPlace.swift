@@ -12,7 +12,9 @@ struct DocumentationPlace {
 
   init() throws {
     place = try Workplace()
-    for name in ["Pipelines", "Plugins", "Schemas", "Models", "Makefile", "Scripts", "Examples"] {
+    for name in [
+      "Pipelines", "Plugins", "Schemas", "Models", "Makefile", "Scripts", "Examples", "Experiments",
+    ] {
       try FileManager.default.createSymbolicLink(
         at: place.folder.appending(path: name), withDestinationURL: Workplace.repository.appending(path: name)
       )
