@@ -130,20 +130,14 @@ public struct Batch: Sendable {
         options.events(.stale(row.record.name))
       }
       if options.stopsOnFailure, summary.failed > 0 { break }
-      // The next rows are planned while these run.
-      let isLast = window.isLast
-      async let next = isLast ? RowFeed.Window(isLast: true) : feed.next()
-      if !window.rows.isEmpty {
-        let records = try await run(window.rows, log)
-        for record in records { summary.note(record) }
-        try log.flush()
-        if bytesOfRow == nil {
-          bytesOfRow = History(records).bytesOfRow
-          try checkRoom(for: summary.ownRows - summary.done - summary.kept - summary.failed, of: bytesOfRow)
-        }
+      let (records, next) = try await run(window, log, whilePlanning: feed)
+      for record in records { summary.note(record) }
+      if bytesOfRow == nil {
+        bytesOfRow = History(records).bytesOfRow
+        try checkRoom(for: summary.ownRows - summary.done - summary.kept - summary.failed, of: bytesOfRow)
       }
-      if isLast || options.stopsOnFailure && summary.failed > 0 { break }
-      window = try await next
+      guard let next, !(options.stopsOnFailure && summary.failed > 0) else { break }
+      window = next
     }
     for var record in await feed.leftOver {
       record.isDropped = true
@@ -153,6 +147,21 @@ public struct Batch: Sendable {
     }
     options.events(.ended(summary))
     return summary
+  }
+
+  /// Runs the rows at hand while the next ones are planned; nil for these after the last.
+  private func run(_ window: RowFeed.Window, _ log: RecordLog, whilePlanning feed: RowFeed) async throws
+    -> ([RowRecord], RowFeed.Window?)
+  {
+    try await withThrowingTaskGroup(of: RowFeed.Window.self) { group in
+      if !window.isLast { group.addTask { try await feed.next() } }
+      var records: [RowRecord] = []
+      if !window.rows.isEmpty {
+        records = try await run(window.rows, log)
+        try log.flush()
+      }
+      return (records, try await group.next())
+    }
   }
 
   /// Throws when so many rows of that size do not fit on the disk.

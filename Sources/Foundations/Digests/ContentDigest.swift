@@ -1,13 +1,22 @@
 /// A SHA-256 digest: what content is known by. Ordered as its hexadecimal text is.
 public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConvertible {
-  /// The 32 bytes as four big-endian words.
-  private let words: SIMD4<UInt64>
+  /// The 32 bytes as four big-endian words. No vector: that would have to lie at addresses divisible by 32, which optimized
+  /// asynchronous functions of Swift 6.3 do not see to, so that they overwrite their neighbours.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+  private let fourth: UInt64
 
   /// A digest from its 32 bytes; nil for any other count.
   public init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }.fromBigEndian
+    self.init(
+      words: Array(bytes).withUnsafeBytes { bytes in
+        (0..<4).map { UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self)) }
+      })
   }
+
+  private init(words: [UInt64]) { (first, second, third, fourth) = (words[0], words[1], words[2], words[3]) }
 
   /// A digest from its 64 lower-case hexadecimal digits; nil for any other text.
   public init?(_ description: String) {
@@ -19,17 +28,22 @@ public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConve
       words.append(word)
       rest = rest.dropFirst(16)
     }
-    self.words = SIMD4(words)
+    self.init(words: words)
   }
 
   /// The 32 bytes.
-  public var bytes: [UInt8] { withUnsafeBytes(of: words.fromBigEndian, Array.init) }
+  public var bytes: [UInt8] {
+    withUnsafeBytes(
+      of: (first.bigEndian, second.bigEndian, third.bigEndian, fourth.bigEndian), Array.init)
+  }
+
+  private var words: [UInt64] { [first, second, third, fourth] }
 
   /// The digest as 64 lower-case hexadecimal digits.
   public var description: String {
     var text = ""
-    for index in 0..<4 {
-      let digits = String(words[index], radix: 16)
+    for word in words {
+      let digits = String(word, radix: 16)
       text += String(repeating: "0", count: 16 - digits.utf8.count) + digits
     }
     return text
@@ -37,20 +51,12 @@ public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConve
 
   /// Ordered as the hexadecimal text is.
   public static func < (left: ContentDigest, right: ContentDigest) -> Bool {
-    for index in 0..<4 where left.words[index] != right.words[index] {
-      return left.words[index] < right.words[index]
-    }
-    return false
+    (left.first, left.second, left.third, left.fourth) < (
+      right.first, right.second, right.third, right.fourth
+    )
   }
 
   private static let digits = Set("0123456789abcdef".utf8)
-}
-
-extension SIMD4<UInt64> {
-  /// Words of this machine's byte order from big-endian ones, and the reverse.
-  fileprivate var fromBigEndian: Self {
-    Self(UInt64(bigEndian: x), UInt64(bigEndian: y), UInt64(bigEndian: z), UInt64(bigEndian: w))
-  }
 }
 
 extension ContentDigest: Codable {

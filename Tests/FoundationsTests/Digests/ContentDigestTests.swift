@@ -58,4 +58,7 @@ import Testing
     let isFolder = try #require(throws: FileError.self) { try ContentDigest(ofFile: folder.url) }
     #expect(isFolder.reason == .isFolder)
   }
+
+  @Test("needs no alignment beyond what asynchronous functions give")
+  func alignment() { #expect(MemoryLayout<ContentDigest>.alignment <= 16) }
 }
