@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo docs quick test lint format bench schema demo-sheet figures show model world clean
+.PHONY: help bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
@@ -54,6 +54,34 @@ schema: ## writes Schemas anew, after a stage or the form of documents has chang
 	swift build --product pipeline-run
 	.build/debug/pipeline-run schema > Schemas/pipeline-1.json
 	.build/debug/pipeline-run schema --experiments > Schemas/experiment-1.json
+
+# Where `make install` puts the program; DESTDIR stands before it while a package is made.
+PREFIX ?= /usr/local
+DESTDIR ?=
+VERSION := $(shell sed -n 's/.*static let version = "\(.*\)".*/\1/p' Sources/PaintByExample/Release.swift)
+ARCHITECTURE := $(shell uname -m)
+# The Swift runtime is linked in, and what only debuggers read is left out.
+INSTALLED := swift build -c release --static-swift-stdlib -Xswiftc -gnone --product pipeline-run
+
+install: runtime ## builds the program and installs it: make install PREFIX=/usr/local
+	$(INSTALLED)
+	Scripts/install.sh install "$(PREFIX)" "$(DESTDIR)"
+
+uninstall: ## takes away what make install put into PREFIX
+	Scripts/install.sh uninstall "$(PREFIX)" "$(DESTDIR)"
+
+dist: runtime ## makes an archive that runs wherever it is unpacked: out/pipeline-run-$(VERSION)-linux-$(ARCHITECTURE).tar.gz
+	$(INSTALLED)
+	rm -rf out/dist && Scripts/install.sh install /pipeline-run-$(VERSION) $(CURDIR)/out/dist
+	tar -C out/dist --owner=0 --group=0 -czf out/pipeline-run-$(VERSION)-linux-$(ARCHITECTURE).tar.gz pipeline-run-$(VERSION)
+	rm -rf out/dist; ls -l out/*.tar.gz
+
+deb: runtime ## makes a Debian package: out/pipeline-run_$(VERSION)_*.deb
+	$(INSTALLED)
+	Packaging/build-deb.sh $(VERSION)
+
+deb-test: ## installs the package in a bare Debian, runs the demo there, and removes it (as root, with debootstrap)
+	Packaging/test-deb.sh out/pipeline-run_$(VERSION)_*.deb
 
 docs: bootstrap ## writes the documentation of the library PaintByExample into out/docs
 	swift build --product PaintByExample --scratch-path .build-docs \

@@ -1,3 +1,5 @@
+import Tensors
+
 /// What can go wrong between a graph and its results.
 public enum OpenVINOError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No usable runtime was found. For whoever installs: what was tried, and the command that mends it.
@@ -7,12 +9,17 @@ public enum OpenVINOError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A call failed; the message is the library's own.
   case callFailed(call: String, status: Int32, message: String)
 
+  /// An installed program brings its runtime; a clone has a script that fetches one.
+  private static var remedy: String {
+    ProjectFolders.current.prefix == nil ? "run Scripts/install-openvino.sh" : "install the program again"
+  }
+
   /// What happened, and what to do.
   public var description: String {
     switch self {
     case .runtimeMissing(let tried):
       """
-      the OpenVINO runtime is not installed; run Scripts/install-openvino.sh, or set PIPELINE_OPENVINO to the \
+      the OpenVINO runtime is not installed; \(Self.remedy), or set PIPELINE_OPENVINO to the \
       folder of libopenvino_c (tried: \(tried.joined(separator: "; ")))
       """
     case .runtimeUnsupported(let path, let reason): "\(path): \(reason)"

@@ -65,5 +65,5 @@ struct PipelineRun: AsyncParsableCommand {
 /// What this program is called and which it is.
 enum Program {
   static let name = "pipeline-run"
-  static let version = Release.version
+  static var version: String { Release.description }
 }

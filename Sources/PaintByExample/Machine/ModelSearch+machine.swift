@@ -17,7 +17,7 @@ extension ModelSearch {
         URL(filePath: $0, directoryHint: .isDirectory).absoluteURL.path(percentEncoded: false)
       },
       environment: environment,
-      included: ProjectFolders.current.places(of: "Models").filter {
+      included: ProjectFolders.current.shared("Models").filter {
         FileManager.default.fileExists(atPath: $0)
       })
   }

@@ -199,7 +199,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
   /// The document, an experiment's or a pipeline's.
   private func read() throws -> Experiment {
     if options.document != "-", !options.document.hasPrefix("/dev/fd/") {
-      let url = URL(filePath: options.document).absoluteURL
+      let url = options.file
       // What cannot be read is said by who reads pipelines.
       if let data = try? Data(contentsOf: url) {
         let source = try JSONParser.parse(data, file: options.document)

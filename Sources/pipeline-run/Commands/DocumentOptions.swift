@@ -78,7 +78,14 @@ struct DocumentOptions: ParsableArguments {
       let data = try FileHandle.standardInput.readToEnd() ?? Data()
       return try PipelineDocument(JSONParser.parse(data, file: "standard input"), folder: .currentDirectory())
     }
-    return try PipelineDocument(contentsOf: URL(filePath: document), named: document)
+    return try PipelineDocument(contentsOf: file, named: document)
+  }
+
+  /// Where the document lies: where its path says, else among the ready-made ones of an installed program.
+  var file: URL {
+    let url = URL(filePath: document).absoluteURL
+    guard !FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return url }
+    return Release.readyMade(document) ?? url
   }
 
   /// What is asked of it, with the names of results filled in.
