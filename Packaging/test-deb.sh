@@ -11,7 +11,7 @@ clean() {
 }
 trap clean EXIT
 release=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mirror=$(grep -rhoE 'https?://[^ ]+' /etc/apt/sources.list /etc/apt/sources.list.d 2> /dev/null | grep -v security | head -1)
+mirror=$(grep -rhoE 'https?://[^ ]+/debian/?$' /etc/apt/sources.list /etc/apt/sources.list.d 2> /dev/null | head -1 || true)
 debootstrap --variant=minbase "$release" "$root" "${mirror:-http://deb.debian.org/debian}" > /dev/null
 mount -t proc proc "$root/proc"
 cp /etc/apt/apt.conf.d/*proxy* "$root/etc/apt/apt.conf.d/" 2> /dev/null || true

@@ -13,10 +13,11 @@ list=$prefix/share/$name/INSTALLED
 
 uninstall() {
   [ -f "$list" ] || { echo "install: nothing of $name is installed in $prefix" >&2; exit 1; }
-  local file
+  local file files
+  files=$(< "$list")
   # Files first, then the folders that are empty now, the deepest first.
-  while read -r file; do rm -f "$prefix/$file"; done < "$list"
-  sed 's|/[^/]*$||' "$list" | awk -F/ '{path = ""; for (i = 1; i <= NF; i++) {path = path (i > 1 ? "/" : "") $i; print path}}' \
+  while read -r file; do rm -f "$prefix/$file"; done <<< "$files"
+  sed 's|/[^/]*$||' <<< "$files" | awk -F/ '{path = ""; for (i = 1; i <= NF; i++) {path = path (i > 1 ? "/" : "") $i; print path}}' \
     | sort -ru | while read -r file; do rmdir "$prefix/$file" 2> /dev/null || true; done
 }
 

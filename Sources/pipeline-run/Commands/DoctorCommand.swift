@@ -29,7 +29,7 @@ struct DoctorCommand: AsyncParsableCommand {
         print("MISSING  \(name): \(error)")
       }
     }
-    await line(Program.name) { Program.version }
+    await line(Program.name) { Release.version + (Release.commit.map { ", commit \($0)" } ?? "") }
     await line("libvips") {
       try Vips.start()
       return "\(Vips.version), \(Vips.threads) threads"
