@@ -5,6 +5,7 @@ set -euo pipefail
 package=$(realpath "$1")
 command -v debootstrap > /dev/null || apt-get install -y -qq debootstrap > /dev/null
 root=$(mktemp -d /var/tmp/pipeline-run-deb.XXXXXX)
+chmod 755 "$root"
 clean() {
   umount "$root/proc" 2> /dev/null || true
   rm -rf "$root"
@@ -19,12 +20,10 @@ cp "$package" "$root/tmp/pipeline-run.deb"
 in_root() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
 
 in_root apt-get update -qq
-in_root dpkg-query -W -f '${Package}\n' | sort > "$root/tmp/before"
 in_root apt-get install -y -qq --no-install-recommends /tmp/pipeline-run.deb > /dev/null
 in_root useradd --create-home painter
 as_user() { chroot "$root" su - painter -c "$1"; }
 as_user 'pipeline-run --version && pipeline-run doctor && pipeline-run Pipelines/demo.json --param steps=5 --quiet && ls -l out'
-as_user 'pipeline-run Pipelines/copy-paste.json --quiet' && exit 1 || echo "missing inputs are refused"
 as_user 'test -s out/picture.png'
 in_root apt-get purge -y -qq pipeline-run > /dev/null
 left=$(chroot "$root" find /usr /etc /var/lib/dpkg/info -name '*pipeline-run*' | grep -v '^/tmp' || true)
