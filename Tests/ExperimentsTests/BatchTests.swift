@@ -112,7 +112,9 @@ struct BatchTests {
 
   @Test("shards take each row once, and their records join")
   func shards() async throws {
-    for number in 1...3 { try await trial.run(Self.crossed) { $0.shard = try! Shard("\(number)/3") } }
+    for shard in try (1...3).map({ try Shard("\($0)/3") }) {
+      try await trial.run(Self.crossed) { $0.shard = shard }
+    }
     let folder = ResultsFolder(trial.bench.outputFolder)
     #expect(
       folder.recordFiles.map(\.lastPathComponent) == [
@@ -228,8 +230,8 @@ struct BatchTests {
     let file = trial.bench.outputFolder.appending(path: "results.jsonl")
     // The merged file comes last by its name, and is older than what shards recorded since.
     try trial.bench.write("9", to: "in/2.json")
-    for number in 1...2 {
-      try await trial.run(Self.crossed) { $0.shard = try! Shard("\(number)/2") }
+    for shard in try (1...2).map({ try Shard("\($0)/2") }) {
+      try await trial.run(Self.crossed) { $0.shard = shard }
     }
     #expect(FileManager.default.fileExists(atPath: file.path(percentEncoded: false)))
     #expect(ResultsFolder(trial.bench.outputFolder).latest().allSatisfy { $0.time > 0 && $0.isDone })

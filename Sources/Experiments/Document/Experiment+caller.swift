@@ -108,10 +108,7 @@ extension Experiment {
     do {
       return try Target(name, of: pipeline)
     } catch {
-      throw InvalidDocument([
-        Diagnostic(
-          "\(option): \(error.message)", at: .root, expected: error.expected, suggestion: error.suggestion)
-      ])
+      throw InvalidDocument([error.diagnostic(at: .root, option: option)])
     }
   }
 

@@ -58,15 +58,7 @@ private struct ExperimentReader: JSONWalker {
         fault("\"\(text)\" names no member of a report", at: pointer, expected: "\"output.member\"")
         continue
       }
-      if pipeline.outputs[measure.output] == nil {
-        let names = pipeline.outputs.keys.sorted()
-        fault(
-          "the pipeline has no output '\(measure.output)'", at: pointer,
-          expected: names.isEmpty ? nil : "one of " + names.joined(separator: ", "),
-          suggestion: nearestName(to: measure.output, among: names).map {
-            ([$0] + measure.path).joined(separator: ".")
-          })
-      }
+      checkOutput(measure.output, of: pipeline, at: pointer, then: measure.path)
       experiment.measures[name] = measure
     }
     for (index, value) in list(members["exclude"], at: .root / "exclude").enumerated() {
@@ -114,14 +106,20 @@ private struct ExperimentReader: JSONWalker {
       }
       sheet.cell = cell
     }
-    let outputs = experiment.pipeline.outputs.keys.sorted()
-    if !outputs.contains(sheet.output) {
-      fault(
-        "the pipeline has no output '\(sheet.output)'", at: pointer,
-        expected: "one of " + outputs.joined(separator: ", "),
-        suggestion: nearestName(to: sheet.output, among: outputs))
-    }
+    checkOutput(sheet.output, of: experiment.pipeline, at: pointer)
     return sheet
+  }
+
+  /// Checks that the pipeline has such an output; the suggestion keeps the path of members behind it.
+  private mutating func checkOutput(
+    _ name: String, of pipeline: PipelineDocument, at pointer: JSONPointer, then path: [String] = []
+  ) {
+    guard pipeline.outputs[name] == nil else { return }
+    let names = pipeline.outputs.keys.sorted()
+    fault(
+      "the pipeline has no output '\(name)'", at: pointer,
+      expected: names.isEmpty ? nil : "one of " + names.joined(separator: ", "),
+      suggestion: nearestName(to: name, among: names).map { ([$0] + path).joined(separator: ".") })
   }
 
   private mutating func pipeline(_ value: JSONValue?) throws -> PipelineDocument? {
@@ -257,12 +255,7 @@ private struct ExperimentReader: JSONWalker {
   }
 
   private mutating func entries(_ value: JSONValue?, _ name: String) -> [(String, JSONValue)] {
-    guard let value else { return [] }
-    guard let members = value.object else {
-      fault("'\(name)' is \(value.phrase)", at: .root / name, expected: "an object")
-      return []
-    }
-    return members.sorted { $0.key < $1.key }
+    children(of: value, at: .root / name).sorted { $0.key < $1.key }
   }
 
   private mutating func list(_ value: JSONValue?, at pointer: JSONPointer) -> [JSONValue] {
@@ -272,13 +265,5 @@ private struct ExperimentReader: JSONWalker {
       return []
     }
     return values
-  }
-
-  private mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
-    guard let text = value.string else {
-      fault("\(value.phrase) stands here", at: pointer, expected: expected)
-      return nil
-    }
-    return text
   }
 }

@@ -48,6 +48,14 @@ enum Target: Hashable, Sendable {
     var message: String
     var expected: String
     var suggestion: String?
+
+    /// For people.
+    ///
+    /// - Parameter option: the option that named it, for what the caller asks.
+    func diagnostic(at pointer: JSONPointer, option: String? = nil) -> Diagnostic {
+      Diagnostic(
+        (option.map { "\($0): " } ?? "") + message, at: pointer, expected: expected, suggestion: suggestion)
+    }
   }
 
   /// Whether values are paths of files.

@@ -2,7 +2,7 @@ import Foundation
 import Foundations
 import PipelineKit
 
-/// Where the last record of each row stands in the files of records: forty bytes a row, however much was recorded of it.
+/// Where the last record of each row stands in the files of records: 64 bytes a row, however much was recorded of it.
 struct RecordIndex: Sendable {
   private struct Place {
     var time: Int

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import PipelineKit
 
 /// What became of one row: one line of `results.jsonl`.
@@ -42,6 +42,9 @@ public struct RowRecord: Sendable {
     public var bytes: Int
     /// Its SHA-256.
     public var digest: String
+
+    /// Where it is.
+    public func url(in folder: URL) -> URL { URL(filePath: path, relativeTo: folder).absoluteURL }
   }
 
   /// How a stage went.

@@ -64,13 +64,14 @@ public struct FilePattern: Sendable, Hashable {
         let place = parent.isEmpty ? folder : URL(filePath: parent, relativeTo: folder)
         let names =
           (try? FileManager.default.contentsOfDirectory(atPath: place.path(percentEncoded: false))) ?? []
-        let fitting = try? Regex(Self.expression(of: part))
+        let fitting = (try? FilePattern(part, sets: "")).flatMap { Self.expression(of: $0.pieces) }
         return names.filter { !$0.hasPrefix(".") && (try? fitting?.wholeMatch(in: $0)) != nil }
           .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { parent + $0 + (isLast ? "" : "/") }
       }
     }
+    guard let expression = Self.expression(of: pieces) else { return [] }
     return found.compactMap { path in
-      guard let captured = self.captured(from: path),
+      guard let captured = self.captured(from: path, by: expression),
         FileManager.default.fileExists(
           atPath: URL(filePath: path, relativeTo: folder).path(percentEncoded: false))
       else { return nil }
@@ -78,34 +79,26 @@ public struct FilePattern: Sendable, Hashable {
     }
   }
 
-  /// The expression that a name of one folder fits; a brace that stands twice may stand for two texts here.
-  private static func expression(of part: String) -> String {
-    guard let pattern = try? FilePattern(part, sets: "") else { return "" }
-    return pattern.pieces.map { piece in
-      switch piece {
-      case .text(let text): NSRegularExpression.escapedPattern(for: text)
-      case .capture: "[^/]+"
-      case .any: "[^/]*"
-      }
-    }.joined()
+  /// What fits the pieces, a group for each brace. A brace that stands twice may stand for two texts here.
+  private static func expression(of pieces: [Piece]) -> Regex<AnyRegexOutput>? {
+    try? Regex(
+      pieces.map { piece in
+        switch piece {
+        case .text(let text): NSRegularExpression.escapedPattern(for: text)
+        case .capture: "([^/]+)"
+        case .any: "[^/]*"
+        }
+      }.joined())
   }
 
   /// What the braces stand for in a path that fits; nil where one would stand for two texts.
-  private func captured(from path: String) -> [String: String]? {
-    var names: [String] = []
-    let expression = pieces.map { piece -> String in
-      switch piece {
-      case .text(let text): return NSRegularExpression.escapedPattern(for: text)
-      case .capture(let name):
-        names.append(name)
-        return "([^/]+)"
-      case .any: return "[^/]*"
-      }
-    }.joined()
-    guard let match = try? Regex(expression).wholeMatch(in: path) else { return nil }
+  private func captured(from path: String, by expression: Regex<AnyRegexOutput>) -> [String: String]? {
+    guard let match = try? expression.wholeMatch(in: path) else { return nil }
     var captured: [String: String] = [:]
-    for (index, name) in names.enumerated() {
-      guard let text = match.output[index + 1].substring.map(String.init) else { return nil }
+    var group = 0
+    for case .capture(let name) in pieces {
+      group += 1
+      guard let text = match.output[group].substring.map(String.init) else { return nil }
       if let other = captured.updateValue(text, forKey: name), other != text { return nil }
     }
     return captured

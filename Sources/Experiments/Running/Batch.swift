@@ -209,7 +209,7 @@ public struct Batch: Sendable {
     let names: RowNames
     do {
       columns = try RowReader(experiment).columns
-      planner = try RowPlanner(experiment, base: base, columns: columns, plan: plan)
+      planner = try RowPlanner(experiment, base: base, columns: columns)
       let varies = columns + experiment.varyingNames
       let files = try varies.filter { name in
         try !isCapture(name) && Target(name, of: experiment.pipeline).isFile(in: experiment.pipeline)
@@ -218,9 +218,7 @@ public struct Batch: Sendable {
     } catch let broken as RowTable.Fault {
       throw InvalidDocument([Diagnostic(broken.description, at: .root / "rows")])
     } catch let unknown as Target.Unknown {
-      throw InvalidDocument([
-        Diagnostic(unknown.message, at: .root, expected: unknown.expected, suggestion: unknown.suggestion)
-      ])
+      throw InvalidDocument([unknown.diagnostic(at: .root)])
     } catch let wrong as RowNames.Fault {
       throw InvalidDocument([
         Diagnostic(wrong.message, at: .root / "name", expected: wrong.expected, suggestion: wrong.suggestion)
@@ -272,11 +270,8 @@ public struct Batch: Sendable {
   /// Whether the files of a record are still there, of the size they had.
   private func hasFiles(_ record: RowRecord) -> Bool {
     record.files.values.allSatisfy { file in
-      let url = URL(filePath: file.path, relativeTo: folder.url).absoluteURL
-      return (try? FileSystem().status(FilePath(url), followingLink: true)).flatMap { $0 }.map {
-        Int($0.size)
-      }
-        == file.bytes
+      let status = try? FileSystem().status(FilePath(file.url(in: folder.url)), followingLink: true)
+      return status?.size == Int64(file.bytes)
     }
   }
 
@@ -351,8 +346,8 @@ public struct Batch: Sendable {
   /// Whether a failure is of the machine rather than of what a row asks for.
   private static func isPassing(_ cause: any Error) -> Bool {
     if cause is MissingDependency { return true }
-    guard let error = cause as? FileError else { return false }
-    return [.noSpace, .readOnly, .tooManyOpenFiles, .mediumFailure, .inUse].contains(error.reason)
+    guard let reason = (cause as? FileError)?.reason else { return false }
+    return reason.isPassing || reason == .readOnly || reason == .mediumFailure
   }
 }
 

@@ -9,11 +9,11 @@ struct ExperimentCheck {
   private(set) var rows = 0
   /// How many of them belong to the shard.
   private(set) var ownRows = 0
-  /// The names of what varies, in order.
-  private(set) var varying: [String] = []
 
   private let experiment: Experiment
   private var faults: [Diagnostic] = []
+  /// What has been said of one row, and holds for others.
+  private var said: Set<String> = []
   private var left = 0
 
   /// How many faults are said; nobody reads more.
@@ -26,7 +26,7 @@ struct ExperimentCheck {
   ///   - holds: whether a row belongs to the shard.
   /// - Throws: ``InvalidDocument`` with every fault.
   init(
-    _ experiment: Experiment, planner: RowPlanner, folder: URL, names: (RowNames),
+    _ experiment: Experiment, planner: RowPlanner, folder: URL, names: RowNames,
     validate: (PlanRequest) throws -> Void, holds: (ContentDigest) -> Bool
   ) throws {
     self.experiment = experiment
@@ -38,11 +38,11 @@ struct ExperimentCheck {
       let key = planner.key(of: row)
       if holds(key) { ownRows += 1 }
       // Values of axes alone need not be tried in every combination: each on its own will do.
-      for combination in combinations(row) where validated.insert(combination).inserted {
-        try check(row, planner, folder, validate)
-        break
+      let isNew = combinations(row).reduce(false) { validated.insert($1).inserted || $0 }
+      if isNew || row.line != nil, let request = request(of: row, planner, folder) {
+        if isNew { try check(row, request, validate) }
+        if row.line != nil { checkFiles(row, request) }
       }
-      checkFiles(row, planner)
       checkName(names.name(of: row), row, &seen)
     }
     if rows == 0 { fault("the experiment has no rows", row: nil) }
@@ -61,8 +61,7 @@ struct ExperimentCheck {
 
   /// What of a row has to be tried: its place on each axis together with what swaps stages, and the table's own cells.
   private func combinations(_ row: Row) -> [[Assignment]] {
-    let axes = experiment.axes.flatMap(\.names)
-    let own = row.values.count - axes.count
+    let own = row.values.count - experiment.axes.reduce(0) { $0 + $1.names.count }
     let swaps = row.values.filter { $0.name.hasPrefix("swap:") }
     let cells = Array(row.values[experiment.fixed.count..<own]).filter { !$0.name.hasPrefix("swap:") }
     var combinations = [swaps]
@@ -72,27 +71,26 @@ struct ExperimentCheck {
     return combinations
   }
 
-  private mutating func check(
-    _ row: Row, _ planner: RowPlanner, _ folder: URL, _ validate: (PlanRequest) throws -> Void
-  ) throws {
+  private mutating func request(of row: Row, _ planner: RowPlanner, _ folder: URL) -> PlanRequest? {
     do {
-      try validate(planner.request(row, into: folder))
-    } catch let invalid as InvalidDocument {
-      for diagnostic in invalid.diagnostics
-      where !faults.contains(where: { $0.message == diagnostic.message }) {
-        guard faults.count < Self.most else { left += 1; continue }
-        var diagnostic = diagnostic
-        if let place = place(of: row) { diagnostic.message = place + diagnostic.message }
-        faults.append(diagnostic)
-      }
-    } catch let unknown as Target.Unknown {
-      guard !faults.contains(where: { $0.message.hasSuffix(unknown.message) }) else { return }
-      fault(unknown.message, row: row, expected: unknown.expected, suggestion: unknown.suggestion)
+      return try planner.request(row, into: folder)
+    } catch {
+      note(error.diagnostic(at: .root), of: row)
+      return nil
     }
   }
 
-  private mutating func checkFiles(_ row: Row, _ planner: RowPlanner) {
-    guard row.line != nil, let request = try? planner.request(row, into: experiment.folder) else { return }
+  private mutating func check(_ row: Row, _ request: PlanRequest, _ validate: (PlanRequest) throws -> Void)
+    throws
+  {
+    do {
+      try validate(request)
+    } catch let invalid as InvalidDocument {
+      for diagnostic in invalid.diagnostics { note(diagnostic, of: row) }
+    }
+  }
+
+  private mutating func checkFiles(_ row: Row, _ request: PlanRequest) {
     for (name, file) in request.inputs.sorted(by: { $0.key < $1.key }) where file != "-" {
       let url = URL(filePath: file, relativeTo: request.workingFolder).absoluteURL
       if (try? FileSystem().status(FilePath(url), followingLink: true)) == nil {
@@ -106,9 +104,7 @@ struct ExperimentCheck {
       fault("the name '\(name.prefix(60))…' is too long for a file", row: row)
     }
     // Eight bytes a row, so that a million rows can be told apart in little memory.
-    let mark = ContentDigest(of: Array(name.lowercased().utf8)).bytes.prefix(8).reduce(UInt64(0)) {
-      $0 << 8 | UInt64($1)
-    }
+    let mark = ContentDigest(of: Array(name.lowercased().utf8)).first
     if let other = seen.updateValue(row.index, forKey: mark) {
       fault(
         "the rows \(other + 1) and \(row.index + 1) are both called '\(name)'", row: row,
@@ -121,12 +117,20 @@ struct ExperimentCheck {
     return "\(table.name):\(line): "
   }
 
-  private mutating func fault(
-    _ message: String, row: Row?, expected: String? = nil, suggestion: String? = nil
-  ) {
+  private mutating func fault(_ message: String, row: Row?, expected: String? = nil) {
+    add(Diagnostic(message, at: .root, expected: expected), of: row)
+  }
+
+  /// Notes what other rows may share: it is said once.
+  private mutating func note(_ diagnostic: Diagnostic, of row: Row) {
+    guard said.insert(diagnostic.message).inserted else { return }
+    add(diagnostic, of: row)
+  }
+
+  private mutating func add(_ diagnostic: Diagnostic, of row: Row?) {
     guard faults.count < Self.most else { left += 1; return }
-    faults.append(
-      Diagnostic(
-        (row.flatMap(place) ?? "") + message, at: .root, expected: expected, suggestion: suggestion))
+    var diagnostic = diagnostic
+    if let place = row.flatMap(place) { diagnostic.message = place + diagnostic.message }
+    faults.append(diagnostic)
   }
 }

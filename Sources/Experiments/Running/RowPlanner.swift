@@ -6,16 +6,12 @@ struct RowPlanner: Sendable {
   let experiment: Experiment
   /// What every row asks besides what it sets: permissions, finders, environment.
   let base: PlanRequest
-  /// Makes a plan of a document and a request.
-  let plan: @Sendable (PipelineDocument, PlanRequest) async throws -> Plan
   private let targets: [String: Target]
+  /// Where a table's relative paths start, where that is not where all others do.
   private let tableFolder: URL?
 
-  init(
-    _ experiment: Experiment, base: PlanRequest, columns: [String],
-    plan: @escaping @Sendable (PipelineDocument, PlanRequest) async throws -> Plan
-  ) throws {
-    (self.experiment, self.base, self.plan) = (experiment, base, plan)
+  init(_ experiment: Experiment, base: PlanRequest, columns: [String]) throws(Target.Unknown) {
+    (self.experiment, self.base) = (experiment, base)
     var targets: [String: Target] = [:]
     let names =
       columns + experiment.fixed.map(\.name) + experiment.axes.flatMap(\.names)
@@ -23,7 +19,8 @@ struct RowPlanner: Sendable {
     for name in names { targets[name] = try Target(name, of: experiment.pipeline) }
     self.targets = targets
     if case .table(let table) = experiment.source {
-      tableFolder = table.file.deletingLastPathComponent().standardizedFileURL
+      let folder = table.file.deletingLastPathComponent().standardizedFileURL
+      tableFolder = folder == experiment.folder.standardizedFileURL ? nil : folder
     } else {
       tableFolder = nil
     }
@@ -33,25 +30,30 @@ struct RowPlanner: Sendable {
   ///
   /// - Parameter folder: where its outputs go.
   /// - Throws: ``Target/Unknown``.
-  func request(_ row: Row, into folder: URL) throws -> PlanRequest {
+  func request(_ row: Row, into folder: URL) throws(Target.Unknown) -> PlanRequest {
     var request = base
     request.workingFolder = experiment.folder
     request.outputFolder = folder
-    let own = experiment.fixed.count
+    // What a table's line sets stands between what all rows share and the places on the axes.
+    let axes = experiment.axes.reduce(0) { $0 + $1.names.count }
+    let cells = experiment.fixed.count..<row.values.count - axes
     for (index, assignment) in row.values.enumerated() {
-      let target = try targets[assignment.name] ?? Target(assignment.name, of: experiment.pipeline)
+      let target = try target(assignment.name)
       var assignment = assignment
       // The paths of a table start beside it.
-      if index >= own, row.line != nil, let tableFolder, tableFolder != experiment.folder.standardizedFileURL,
-        target.isPath(in: experiment.pipeline),
-        index < row.values.count - experiment.axes.reduce(0, { $0 + $1.names.count })
-      {
+      if let tableFolder, cells.contains(index), target.isPath(in: experiment.pipeline) {
         assignment.value = .string(
           URL(filePath: assignment.text, relativeTo: tableFolder).absoluteURL.path(percentEncoded: false))
       }
       target.set(assignment, in: &request)
     }
     return request
+  }
+
+  private func target(_ name: String) throws(Target.Unknown) -> Target {
+    // Which members the lines of a JSON table have, only they tell.
+    guard let known = targets[name] else { return try Target(name, of: experiment.pipeline) }
+    return known
   }
 
   /// The digest of everything that a row sets.

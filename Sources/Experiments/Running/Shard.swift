@@ -51,8 +51,7 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether a row of that key belongs to it.
   func holds(_ key: ContentDigest) -> Bool {
-    count == 1
-      || key.bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % UInt64(count) == UInt64(index)
+    key.first % UInt64(count) == UInt64(index)
   }
 
   /// The file of its records.

@@ -12,6 +12,9 @@ final class WindowWatch: Sendable {
     var starts: [ContinuousClock.Instant?]
     var hasEnded: [Bool]
     var error: (any Error)?
+
+    /// How long a row has been running, in seconds.
+    func seconds(of row: Int) -> Double { starts[row].map { $0.duration(to: .now) / .seconds(1) } ?? 0 }
   }
 
   private let state: Mutex<State>
@@ -39,6 +42,7 @@ final class WindowWatch: Sendable {
   var records: [RowRecord] {
     state.withLock { state in zip(state.rows, state.hasEnded).filter(\.1).map(\.0) }
   }
+
   /// The rows that failed, those left out whose failing steps are among others'.
   func failed(except others: Set<String>) -> [RowRecord] {
     let spared = Set(others.flatMap { uses[$0] ?? [] }.map(\.row))
@@ -85,7 +89,7 @@ final class WindowWatch: Sendable {
       state.withLock { state in
         for (row, id) in uses[step] ?? [] where !state.hasEnded[row] && state.rows[row].error == nil {
           state.rows[row].error = message.replacing("'\(step)'", with: "'\(id)'")
-          state.rows[row].seconds = state.starts[row].map { $0.duration(to: .now) / .seconds(1) } ?? 0
+          state.rows[row].seconds = state.seconds(of: row)
         }
       }
       return []
@@ -111,7 +115,7 @@ final class WindowWatch: Sendable {
         return nil
       }
       state.hasEnded[row] = true
-      state.rows[row].seconds = state.starts[row].map { $0.duration(to: .now) / .seconds(1) } ?? 0
+      state.rows[row].seconds = state.seconds(of: row)
       return row
     }
   }
@@ -124,8 +128,8 @@ final class WindowWatch: Sendable {
         record.measures[column] = .null
         continue
       }
-      let url = URL(filePath: file.path, relativeTo: folder).absoluteURL
-      let report = try JSONValue(parsing: String(decoding: Data(contentsOf: url), as: UTF8.self))
+      let report = try JSONValue(
+        parsing: String(decoding: Data(contentsOf: file.url(in: folder)), as: UTF8.self))
       record.measures[column] = measure.value(in: report) ?? .null
     }
     state.withLock { [record] in $0.rows[row] = record }

@@ -2,7 +2,9 @@
 public struct ContentDigest: Sendable, Hashable, Comparable, LosslessStringConvertible {
   /// The 32 bytes as four big-endian words. No vector: that would have to lie at addresses divisible by 32, which optimized
   /// asynchronous functions of Swift 6.3 do not see to, so that they overwrite their neighbours.
-  private let first: UInt64
+  ///
+  /// The first alone is enough to tell many things apart, or to deal them out.
+  package let first: UInt64
   private let second: UInt64
   private let third: UInt64
   private let fourth: UInt64

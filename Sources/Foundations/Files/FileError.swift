@@ -58,6 +58,9 @@ extension FileError.Reason: CustomStringConvertible {
     }
   }
 
+  /// Whether the same may go well later: room is made, another process ends.
+  package var isPassing: Bool { [.noSpace, .inUse, .tooManyOpenFiles].contains(self) }
+
   /// The reason in words that continue `cannot write x: `.
   public var description: String {
     switch self {

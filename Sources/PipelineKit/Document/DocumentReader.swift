@@ -83,12 +83,8 @@ private struct DocumentReader: JSONWalker {
       return [:]
     }
     let pointer = JSONPointer.root / name
-    guard let members = value.object else {
-      fault("'\(name)' is \(value.phrase)", at: pointer, expected: "an object")
-      return [:]
-    }
     var entries: [String: Entry] = [:]
-    for (id, value) in members {
+    for (id, value) in children(of: value, at: pointer) {
       if !Identifier.isValid(id) {
         fault("'\(id)' cannot be a name", at: pointer / id, key: true, expected: Identifier.phrase)
       } else if id == Link.documentInputs, name == "stages" {
@@ -104,10 +100,10 @@ private struct DocumentReader: JSONWalker {
     let members = object(value, at: pointer, optional: ["use", "in", "set", "notes"])
     guard value.object != nil else { return nil }
     var links: [String: [Link]] = [:]
-    for (port, value) in childObject(members["in"], at: pointer / "in") {
+    for (port, value) in children(of: members["in"], at: pointer / "in") {
       links[port] = self.links(value, at: pointer / "in" / port)
     }
-    let settings = childObject(members["set"], at: pointer / "set")
+    let settings = children(of: members["set"], at: pointer / "set")
     guard let use = members["use"] else {
       fault("stage '\(id)' says no 'use'", at: pointer, expected: "\"use\": the name of a stage")
       return nil
@@ -207,22 +203,5 @@ private struct DocumentReader: JSONWalker {
       return nil
     }
     return number
-  }
-
-  private mutating func childObject(_ value: JSONValue?, at pointer: JSONPointer) -> [String: JSONValue] {
-    guard let value else { return [:] }
-    guard let members = value.object else {
-      fault("'\(pointer.tokens.last!)' is \(value.phrase)", at: pointer, expected: "an object")
-      return [:]
-    }
-    return members
-  }
-
-  private mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
-    guard let text = value.string else {
-      fault("\(value.phrase) stands here", at: pointer, expected: expected)
-      return nil
-    }
-    return text
   }
 }

@@ -49,6 +49,25 @@ extension JSONWalker {
     return found.isEmpty
   }
 
+  /// A member's object; none when the member is absent or no object, which is a fault.
+  package mutating func children(of value: JSONValue?, at pointer: JSONPointer) -> [String: JSONValue] {
+    guard let value else { return [:] }
+    guard let members = value.object else {
+      fault("'\(pointer.tokens.last ?? "")' is \(value.phrase)", at: pointer, expected: "an object")
+      return [:]
+    }
+    return members
+  }
+
+  /// A string; nil when it is none, which is a fault.
+  package mutating func string(_ value: JSONValue, at pointer: JSONPointer, _ expected: String) -> String? {
+    guard let text = value.string else {
+      fault("\(value.phrase) stands here", at: pointer, expected: expected)
+      return nil
+    }
+    return text
+  }
+
   /// Notes that this text is of another format version than 1.
   package mutating func checkFormatVersion(_ value: JSONValue) {
     if value.integer != 1 {

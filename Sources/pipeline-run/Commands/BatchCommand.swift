@@ -330,7 +330,7 @@ struct RankBatch: ParsableCommand {
 
   private func save(_ row: RowRecord, from folder: URL, to target: URL) throws {
     for file in row.files.values {
-      let source = URL(filePath: file.path, relativeTo: folder).absoluteURL
+      let source = file.url(in: folder)
       let place = target.appending(path: row.name).appending(path: source.lastPathComponent)
       try FileManager.default.createDirectory(
         at: place.deletingLastPathComponent(), withIntermediateDirectories: true)

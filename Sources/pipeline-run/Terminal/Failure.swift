@@ -53,7 +53,7 @@ enum Failure {
   private static func isPassing(_ error: any Error) -> Bool {
     switch error {
     case is BatchIsRunning, is TooLittleRoom: return true
-    case let error as FileError: return [.noSpace, .inUse, .tooManyOpenFiles].contains(error.reason)
+    case let error as FileError: return error.reason.isPassing
     case HubError.unreachable, HubError.incomplete, HubError.noSpace: return true
     case HubError.refused(_, let status): return status == 408 || status == 429 || status >= 500
     case let failure as RunFailure:
