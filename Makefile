@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
+.PHONY: help announce bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
@@ -16,10 +16,14 @@ help: ## this list
 bootstrap:
 	@Scripts/bootstrap.sh
 
-demo: runtime ## builds the program and paints with the model in the box: Pipelines/demo.json
+demo: announce runtime ## builds the program and paints with the model in the box: Pipelines/demo.json
 	swift build -c release --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
+
+announce:
+	@test -x .build/release/pipeline-run || echo "The first time, this installs by apt what is missing (libvips and others, up to \
+	300 MB), fetches OpenVINO's runtime (60 MB) and three Swift packages (10 MB), and builds for about two minutes on two cores."
 
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
 	@Scripts/install-openvino.sh
@@ -60,24 +64,26 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 VERSION := $(shell sed -n 's/.*static let version = "\(.*\)".*/\1/p' Sources/PaintByExample/Release.swift)
 ARCHITECTURE := $(shell uname -m)
-# The Swift runtime is linked in, and what only debuggers read is left out.
-INSTALLED := swift build -c release --static-swift-stdlib -Xswiftc -gnone --product pipeline-run
+# The Swift runtime is linked in, and what only debuggers read is left out. A folder of its own, for a build with other
+# options starts from nothing.
+BUILD_STANDALONE := swift build -c release --static-swift-stdlib -Xswiftc -gnone --product pipeline-run \
+  --scratch-path .build-standalone
 
 install: runtime ## builds the program and installs it: make install PREFIX=/usr/local
-	$(INSTALLED)
+	$(BUILD_STANDALONE)
 	Scripts/install.sh install "$(PREFIX)" "$(DESTDIR)"
 
 uninstall: ## takes away what make install put into PREFIX
 	Scripts/install.sh uninstall "$(PREFIX)" "$(DESTDIR)"
 
 dist: runtime ## makes an archive that runs wherever it is unpacked: out/pipeline-run-$(VERSION)-linux-$(ARCHITECTURE).tar.gz
-	$(INSTALLED)
+	$(BUILD_STANDALONE)
 	rm -rf out/dist && Scripts/install.sh install /pipeline-run-$(VERSION) $(CURDIR)/out/dist
 	tar -C out/dist --owner=0 --group=0 -czf out/pipeline-run-$(VERSION)-linux-$(ARCHITECTURE).tar.gz pipeline-run-$(VERSION)
 	rm -rf out/dist; ls -l out/*.tar.gz
 
 deb: runtime ## makes a Debian package: out/pipeline-run_$(VERSION)_*.deb
-	$(INSTALLED)
+	$(BUILD_STANDALONE)
 	Packaging/build-deb.sh $(VERSION)
 
 deb-test: ## installs the package in a bare Debian, runs the demo there, and removes it (as root, with debootstrap)

@@ -14,25 +14,26 @@ rm "$root/usr/share/pipeline-run/INSTALLED"
 doc=$root/usr/share/doc/pipeline-run
 rm "$doc/LICENSE"
 {
-  echo "Copyright: the authors of pipeline-run"
+  echo "Copyright: 2026 the authors of pipeline-run"
   echo "License: Apache-2.0, see /usr/share/common-licenses/Apache-2.0"
   echo
   cat NOTICE
   echo
   echo "Files: /usr/lib/pipeline-run/openvino: OpenVINO, oneTBB and hwloc; their licences lie in licenses there."
 } > "$doc/copyright"
-gzip -9n "$doc/CHANGELOG.md" "$root/usr/share/man/man1/pipeline-run.1"
-mv "$doc/CHANGELOG.md.gz" "$doc/changelog.gz"
+{
+  echo "pipeline-run ($version) unstable; urgency=medium"
+  printf '\n  * See CHANGELOG.md.gz.\n\n'
+  echo " -- the authors of pipeline-run <pipeline-run@localhost>  $(date -R -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || date +%s)}")"
+} > "$doc/changelog"
+gzip -9n "$doc/CHANGELOG.md" "$doc/changelog" "$root/usr/share/man/man1/pipeline-run.1"
 
-# The packages of the libraries that the program itself names; the runtime in the box brings its own.
-mkdir -p "$root/DEBIAN"
-libraries=$(objdump -p "$root/usr/bin/pipeline-run" | awk '/NEEDED/ {print $2}' | while read -r library; do
-  file=$(ldconfig -p | awk -v name="$library" '$1 == name {print $NF; exit}')
-  dpkg-query -S "$(realpath "$file")" 2> /dev/null || dpkg-query -S "$file" 2> /dev/null || dpkg-query -S "*/$library"
-done | cut -d: -f1 | sort -u)
-depends=$(for package in $libraries; do
-  echo "$package (>= $(dpkg-query -W -f '${Version}' "$package" | sed 's/-.*//; s/+.*//'))"
-done | paste -sd, | sed 's/,/, /g')
+# The packages, in the oldest versions that do, of the libraries that the program itself names; the runtime in the box
+# brings its own.
+mkdir "$root/debian" "$root/DEBIAN"
+printf 'Source: pipeline-run\n\nPackage: pipeline-run\nArchitecture: %s\n' "$architecture" > "$root/debian/control"
+depends=$(cd "$root" && dpkg-shlibdeps -O usr/bin/pipeline-run | sed -n 's/^shlibs:Depends=//p')
+rm -r "$root/debian"
 cat > "$root/DEBIAN/control" << CONTROL
 Package: pipeline-run
 Version: $version

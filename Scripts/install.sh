@@ -15,16 +15,15 @@ uninstall() {
   [ -f "$list" ] || { echo "install: nothing of $name is installed in $prefix" >&2; exit 1; }
   local file files
   files=$(< "$list")
-  # Files first, then the folders that are empty now, the deepest first.
-  while read -r file; do rm -f "$prefix/$file"; done <<< "$files"
-  sed 's|/[^/]*$||' <<< "$files" | awk -F/ '{path = ""; for (i = 1; i <= NF; i++) {path = path (i > 1 ? "/" : "") $i; print path}}' \
-    | sort -ru | while read -r file; do rmdir "$prefix/$file" 2> /dev/null || true; done
+  # Files first, then the folders that were made for them and are empty now, the deepest first.
+  while read -r file; do [[ $file == */ ]] || rm -f "$prefix/$file"; done <<< "$files"
+  grep '/$' <<< "$files" | sort -r | while read -r file; do rmdir "$prefix/${file#./}" 2> /dev/null || true; done
 }
 
 [ "$1" = install ] || { uninstall; exit 0; }
 
 cd "$(dirname "$0")/.."
-built=.build/release/$name
+built=.build-standalone/release/$name
 runtime=.runtime/openvino/openvino/libs
 [ -x $built ] || { echo "install: $built is not built; call make install" >&2; exit 1; }
 [ -d $runtime ] || { echo "install: $runtime is not there; call make runtime" >&2; exit 1; }
@@ -49,17 +48,22 @@ rm "$work/files"
 cp README.md CHANGELOG.md LICENSE NOTICE "$work/share/doc/$name"
 (git describe --always --dirty --abbrev=12 --exclude='*' 2> /dev/null || cat COMMIT 2> /dev/null || echo unknown) > "$share/COMMIT"
 
-$built --generate-completion-script bash > "$work/share/bash-completion/completions/$name"
+# A file that shells read, no program.
+$built --generate-completion-script bash | sed '1{/^#!/d}' > "$work/share/bash-completion/completions/$name"
 $built --generate-completion-script zsh > "$work/share/zsh/site-functions/_$name"
 $built --generate-completion-script fish > "$work/share/fish/vendor_completions.d/$name.fish"
 $built --experimental-dump-help | python3 Scripts/man-page.py > "$work/share/man/man1/$name.1"
 
+# Every file, and with a stroke at their ends the folders that were not there.
 (cd "$work" && find . -type f -o -type l | sed 's|^\./||' | sort) > "$work/list"
+(cd "$work" && find . -mindepth 1 -type d | sed 's|^\./||' | sort) | while read -r folder; do
+  [ -d "$prefix/$folder" ] || echo "$folder/"
+done >> "$work/list"
+[ -d "$prefix" ] || echo "./" >> "$work/list"
 mv "$work/list" "$share/INSTALLED"
 echo "share/$name/INSTALLED" >> "$share/INSTALLED"
 find "$work" -type d -exec chmod 755 {} +
-find "$work" -type f -exec chmod u=rw,go=r {} +
-chmod 755 "$work/bin/$name" "$share"/Plugins/Examples/*/*.py
+find "$work" -type f -exec chmod u=rwX,go=rX {} +
 mkdir -p "$prefix"
 tar -C "$work" -cf - . | tar -C "$prefix" --no-overwrite-dir --no-same-owner -xf -
 echo "$name is installed in $prefix"

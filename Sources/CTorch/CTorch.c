@@ -54,8 +54,7 @@ const pt_functions *pt_load(const char *path, char *reason, size_t reason_size) 
   const pt_functions *functions = entry();
   if (functions->abi != PT_ABI) {
     snprintf(
-        reason, reason_size, "%s: was built for interface %d, not %d; run: make torch", path, functions->abi,
-        PT_ABI);
+        reason, reason_size, "%s: was built for interface %d, not %d", path, functions->abi, PT_ABI);
     return NULL;
   }
   return functions;

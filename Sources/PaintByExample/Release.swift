@@ -10,23 +10,25 @@ public enum Release {
   /// The version, by semver.org.
   public static let version = "0.2.0"
 
-  /// The commit that an installed program was built of, or that the clone is at which a built one lies in; nil where
-  /// neither is known.
+  /// The commit that an installed program was built of, or that the clone is at which a built one lies in, with `-dirty`
+  /// where that has changes; nil where neither is known, or git is not there to ask.
   public static var commit: String? {
     let folders = ProjectFolders.current
-    if folders.prefix != nil, let file = folders.shared("COMMIT").first, let text = text(of: file) {
-      return text
+    if folders.prefix != nil {
+      return folders.shared("COMMIT").first.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) }?
+        .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    for git in folders.places(of: ".git") {
-      guard let head = text(of: git + "/HEAD") else { continue }
-      guard head.hasPrefix("ref: ") else { return String(head.prefix(12)) }
-      let reference = String(head.dropFirst("ref: ".count))
-      let packed = text(of: git + "/packed-refs")?.split(separator: "\n").first {
-        $0.hasSuffix(" " + reference)
-      }
-      return (text(of: git + "/" + reference) ?? packed.map(String.init)).map { String($0.prefix(12)) }
-    }
-    return nil
+    guard let clone = folders.clone else { return nil }
+    let git = Process()
+    git.executableURL = URL(filePath: "/usr/bin/env")
+    git.arguments = ["git", "-C", clone, "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    let output = Pipe()
+    (git.standardOutput, git.standardError) = (output, FileHandle.nullDevice)
+    guard (try? git.run()) != nil else { return nil }
+    let text = (try? output.fileHandleForReading.readToEnd()).flatMap { $0 } ?? Data()
+    git.waitUntilExit()
+    let name = String(decoding: text, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    return git.terminationStatus == 0 && !name.isEmpty ? name : nil
   }
 
   /// Version, commit and what computes, for people: `0.2.0 (commit 1a2b3c4d5e6f)` and a line for each library.
@@ -43,9 +45,5 @@ public enum Release {
     guard let prefix = ProjectFolders.current.prefix, !path.hasPrefix("/") else { return nil }
     let url = URL(filePath: "\(prefix)/share/pipeline-run/\(path)")
     return FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) ? url : nil
-  }
-
-  private static func text(of file: String) -> String? {
-    (try? String(contentsOfFile: file, encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -19,11 +19,18 @@ public enum TorchError: Error, Sendable, Hashable, CustomStringConvertible {
   /// A graph that cannot be trained, or a parameter it has not.
   case untrainable(message: String)
 
+  /// A clone builds its shim; an installed program is given one.
+  private static var remedy: String {
+    guard let prefix = ProjectFolders.current.prefix else { return "run: make torch" }
+    return "run make torch in a clone of the project, and copy its .runtime/torch/libpipeline_torch.so to "
+      + "\(prefix)/lib/pipeline-run/torch/"
+  }
+
   /// What happened, and what to do.
   public var description: String {
     switch self {
     case .runtimeMissing(let tried):
-      "libtorch is not installed, or not built in; run: make torch (tried: \(tried.joined(separator: "; ")))"
+      "libtorch is not installed, or not built in; \(Self.remedy) (tried: \(tried.joined(separator: "; ")))"
     case .deviceAbsent(let message): message
     case .precisionUnsupported(let precision, let device):
       "libtorch does not multiply in \(precision) on \(device)"

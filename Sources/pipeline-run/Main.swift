@@ -26,10 +26,8 @@ struct PipelineRun: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, BatchCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self,
-      GraphCommand.self,
-      StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self, PairsCommand.self,
-      WorldCommand.self, TrainCommand.self,
-      CacheCommand.self, DoctorCommand.self,
+      GraphCommand.self, StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self,
+      PairsCommand.self, WorldCommand.self, TrainCommand.self, CacheCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -65,5 +63,8 @@ struct PipelineRun: AsyncParsableCommand {
 /// What this program is called and which it is.
 enum Program {
   static let name = "pipeline-run"
-  static var version: String { Release.description }
+  /// Told of every command when it starts; finding the commit and the libraries takes a while, so that only who asks waits.
+  static var version: String {
+    CommandLine.arguments.contains("--version") ? Release.description : Release.version
+  }
 }

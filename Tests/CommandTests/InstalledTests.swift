@@ -67,6 +67,22 @@ struct InstalledTests {
     #expect(none.code == 3 && none.errors.contains("no such file"), "\(none.errors)")
   }
 
+  @Test("a program that was copied alone names no commit, whatever project its caller is in")
+  func stray() async throws {
+    for folder in ["tools", ".git"] {
+      try FileManager.default.createDirectory(
+        at: place.folder.appending(path: folder), withIntermediateDirectories: true)
+    }
+    try place.write(".git/HEAD", "89abcdef0123456789abcdef0123456789abcdef\n")
+    try FileManager.default.moveItem(
+      at: place.folder.appending(path: "prefix/bin/pipeline-run"),
+      to: place.folder.appending(path: "tools/pipeline-run"))
+    let version = Workplace.Ending(
+      try await place.start(["--version"], program: place.folder.appending(path: "tools/pipeline-run")).end())
+    #expect(version.code == 0 && version.text.contains("libvips"))
+    #expect(!version.text.contains("commit"), "\(version.text)")
+  }
+
   @Test("without its runtime it does not send its user to a clone")
   func incomplete() async throws {
     try FileManager.default.removeItem(

@@ -8,7 +8,7 @@ struct EngineReference: ParameterValue, Hashable {
 
   static let standard = EngineReference(word: ComputeOptions.standardEngine)
   static let torch = EngineReference(word: "torch")
-  static let help = "What computes the network; torch needs: make torch."
+  static let help = "What computes the network; torch needs libtorch: see pipeline-run doctor."
 
   static func kind(_ bounds: Bounds) -> ParameterKind {
     let graphics = (0..<8).map { "torch:cuda:\($0)" }

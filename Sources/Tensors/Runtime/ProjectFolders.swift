@@ -29,6 +29,19 @@ package struct ProjectFolders {
     folder.hasSuffix("/bin") ? String(folder.dropLast("/bin".count)) : nil
   }
 
+  /// The clone of this project that a built program lies in; nil for one that lies elsewhere. Only the executable's own
+  /// place tells: the current folder may be any project's.
+  package var clone: String? {
+    startingFolders.first.flatMap { start in
+      start.hasPrefix("/")
+        ? ancestors(of: start).first { folder in
+          ["Package.swift", "Sources/PaintByExample"].allSatisfy {
+            FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+          }
+        } : nil
+    }
+  }
+
   /// A library's folder: the prefix's `lib/pipeline-run/NAME`, then `.runtime/NAME` in every starting folder and all
   /// above it, nearest first; some of them may not exist.
   package func runtime(_ name: String) -> [String] {

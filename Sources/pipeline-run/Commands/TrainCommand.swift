@@ -25,7 +25,7 @@ struct TrainCommand: AsyncParsableCommand, UnhurriedCommand {
         samples/           sheets of what the model does
         model/             the trained model, a diffusers folder
 
-      It needs libtorch (make torch). The same document, started again, goes on where it was; more --param steps=… \
+      It needs libtorch, which make torch connects in a clone of the project. The same document, started again, goes on where it was; more --param steps=… \
       train longer. A loss or gradient that is no finite number ends the training with its step, and the last good \
       checkpoint stays.
 
