@@ -62,6 +62,8 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case noWeights
     /// An index whose files or tensors are not those it lists.
     case indexMismatch
+    /// A tokenizer's symbols or merges that are not written as they should be, or do not fit together.
+    case malformedVocabulary
     /// A configuration value this program does not support.
     case unsupportedConfiguration
   }
