@@ -16,7 +16,7 @@ struct Evaluation: Sendable {
     let painters = (0..<workers).map { _ in
       Painter(model: model, steps: steps, seed: seed, compute: compute)
     }
-    var conditionings: [ExemplarConditioning] = []
+    var conditionings: [DenoiserConditioning] = []
     for sample in set.samples {
       conditionings.append(try await painters[0].conditioning(of: sample.exemplar))
     }
@@ -43,7 +43,7 @@ struct Evaluation: Sendable {
 
   /// One worker's samples, variant after variant.
   private func readings(
-    _ indices: [Int], _ painter: Painter, _ conditionings: [ExemplarConditioning],
+    _ indices: [Int], _ painter: Painter, _ conditionings: [DenoiserConditioning],
     _ count: @Sendable () -> Void
   ) async throws -> [(Int, Reading)] {
     var pictures: [Int: [Variant: Image]] = [:]

@@ -39,7 +39,7 @@ struct Painter: Sendable {
   }
 
   /// What the denoiser is conditioned on, of an exemplar prepared as the stages prepare it.
-  func conditioning(of exemplar: Image) async throws -> ExemplarConditioning {
+  func conditioning(of exemplar: Image) async throws -> DenoiserConditioning {
     let encoding = try ExemplarEncoding(model, compute, runtime: runtime)
     return try await encoding.conditioning(
       tensor(exemplar, size: encoding.imageSize, .diffusers), tokens: .classToken)
@@ -53,7 +53,7 @@ struct Painter: Sendable {
 
   /// The hole painted: the whole decoded picture.
   func painted(
-    _ sample: HeldOutSet.Sample, _ conditioning: ExemplarConditioning, _ variant: Variant, index: Int
+    _ sample: HeldOutSet.Sample, _ conditioning: DenoiserConditioning, _ variant: Variant, index: Int
   ) async throws -> Image {
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.compute) = (steps, variant.guidance, compute)

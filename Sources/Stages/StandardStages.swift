@@ -37,7 +37,8 @@ public enum StandardStages {
       Placement.self, summary: "How a crop maps back to its picture.", sink: "placement.save"),
     PortTypeDefinition(Report.self, summary: "Measurements as JSON.", sink: "report.save"),
     PortTypeDefinition(
-      Conditioning.self, summary: "What conditions a denoiser on an exemplar.", source: "condition.load",
+      Conditioning.self, summary: "What conditions a denoiser: an exemplar or a prompt.",
+      source: "condition.load",
       sink: "condition.save"),
     PortTypeDefinition(
       Latent.self, summary: "Latents of a picture, one sample or several.", source: "latent.load",
@@ -56,7 +57,7 @@ public enum StandardStages {
     CropToMask.self, CropToBox.self, CropAround.self, FillMask.self, PasteBack.self, CutOut.self,
     PasteExemplar.self, MatchColour.self, Blend.self, ContactSheet.self,
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureSeam.self,
-    EncodeExemplar.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
+    EncodeExemplar.self, EncodeText.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,

@@ -93,7 +93,7 @@ public struct CheckpointFuzzer {
       tensor.withBytes { bytes in for byte in bytes { sum ^= byte } }
       _ = tensor.floats()
     }
-    _ = checkpoint.withCurrentVAENames().withCurrentEncoderNames()
+    _ = checkpoint.withCurrentVAENames().withCurrentNames(of: .vision)
     _ = try OriginalLayout(checkpoint)
   }
 

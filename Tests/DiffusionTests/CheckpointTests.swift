@@ -110,7 +110,7 @@ struct CheckpointTests {
       ])
     let new = try Fixtures.withFile(
       Self.shard(["model.encoder.layers.0.mlp.fc1.bias", "mapper.blocks.0.norm1.bias"]), ending: "safetensors"
-    ) { try Checkpoint(contentsOf: $0).withCurrentEncoderNames() }
+    ) { try Checkpoint(contentsOf: $0).withCurrentNames(of: .vision) }
     #expect(
       new.tensors.keys.sorted() == [
         "mapper.blocks.0.norm1.bias", "model.vision_model.encoder.layers.0.mlp.fc1.bias",

@@ -27,8 +27,8 @@ struct InpaintingTests {
       conditioning: conditioning(width: 12), observe: observe)
   }
 
-  private func conditioning(width: Int, tokens: Int = 1) -> ExemplarConditioning {
-    ExemplarConditioning(
+  private func conditioning(width: Int, tokens: Int = 1) -> DenoiserConditioning {
+    DenoiserConditioning(
       context: Tensor(Array(repeating: 2, count: tokens * width), shape: [1, tokens, width]),
       unconditional: Tensor(Array(repeating: 1, count: width), shape: [1, 1, width]))
   }

@@ -63,7 +63,8 @@ struct ModelLayoutTests {
       try FileManager.default.copyItem(at: Self.base.appending(path: "model.ckpt"), to: file)
       for path in [file.path, folder.path] {
         let model = try DiffusionModel(path: path)
-        #expect(model.components == ModelComponent.allCases && model.channelOrder == .paintByExample)
+        #expect(
+          model.components == [.unet, .autoencoder, .imageEncoder] && model.channelOrder == .paintByExample)
         #expect(try model.unet().configuration == published && model.schedule == .paintByExample)
         #expect(try model.files() == [file.path])
         // The fixture is smaller than that.
@@ -86,7 +87,7 @@ struct ModelLayoutTests {
         try (Data([0xEF, 0xBB, 0xBF]) + Data(contentsOf: file)).write(to: file)
       }
       let model = try DiffusionModel(path: place.path)
-      for component in ModelComponent.allCases { _ = try model.weights(of: component) }
+      for component in model.components { _ = try model.weights(of: component) }
       #expect(try model.schedule == DiffusionModel(path: Self.base.appending(path: "model").path).schedule)
       _ = try model.preprocessing()
     }

@@ -68,6 +68,23 @@ struct ParityTests {
     let results = try await run(graph, on: engine, ["exemplar": tensors["exemplar"]])
     expectClose(results["embedding"], try tensors["embedding"])
   }
+
+  @Test(
+    "text encoder: both nonlinearities, and without its last layers",
+    arguments: ["text-quick", "text-exact"],
+    TestedEngine.allCases)
+  func text(name: String, engine: TestedEngine) async throws {
+    let encoder = TextEncoder(try textConfiguration(name))
+    let tensors = try SafetensorsFixture(name + ".tensors")
+    let tokens = try tensors["tokens"]
+    let ids = Tensor(integers: tokens.floats.map { Int64($0) }, shape: tokens.shape)
+    for (skipped, expected) in ["context", "skipped-1", "skipped-2"].enumerated() {
+      let graph = try encoder.graph(
+        SafetensorsFixture(name + ".weights"), batch: tokens.shape[0], skipped: skipped)
+      let results = try await run(graph, on: engine, ["tokens": ids])
+      expectClose(results["context"], try tensors[expected])
+    }
+  }
 }
 
 /// Fails where two tensors differ in shape, or by more than 2·10⁻⁴ of the largest expected element.

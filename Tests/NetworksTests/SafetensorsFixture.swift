@@ -69,3 +69,6 @@ func autoencoderConfiguration(_ name: String) throws -> AutoencoderConfiguration
 func encoderConfiguration(_ name: String) throws -> CLIPVisionConfiguration {
   try CLIPVisionConfiguration(contentsOf: fixtures.appending(path: name + ".json").path)
 }
+func textConfiguration(_ name: String) throws -> CLIPTextConfiguration {
+  try CLIPTextConfiguration(contentsOf: fixtures.appending(path: name + ".json").path)
+}

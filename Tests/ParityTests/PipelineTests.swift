@@ -123,7 +123,7 @@ struct PipelineTests {
     (options.seed, options.samples) = (reference.seed, reference.samples)
     let inpainting = try Inpainting(model, options, runtime: runtime)
     let (scene, mask) = (try reference.picture("scene").image, try reference.mask().image)
-    let conditioning = ExemplarConditioning(
+    let conditioning = DenoiserConditioning(
       context: try reference.tensor("context"), unconditional: try reference.tensor("unconditional"))
     let trajectory = Trajectory()
     let latents = try await inpainting.run(

@@ -66,6 +66,39 @@ public struct DiffusionModel: Sendable {
     return ExemplarEncoder(try folder.visionEncoderConfiguration())
   }
 
+  /// The text encoder's shape.
+  ///
+  /// - Throws: also when the model has none.
+  package func textEncoder() throws(CheckpointError) -> TextEncoder {
+    guard let folder, folder.has("config.json", of: "text_encoder") else {
+      throw CheckpointError(
+        .unreadable, in: path,
+        "it has no text encoder (text_encoder/config.json), which a model that is painted with by text has")
+    }
+    return TextEncoder(try folder.textEncoderConfiguration())
+  }
+
+  /// The tokenizer that belongs to the text encoder.
+  ///
+  /// - Throws: also when the model has none, or one with more tokens than the encoder knows.
+  package func tokenizer() throws(CheckpointError) -> CLIPTokenizer {
+    guard let folder, folder.has("vocab.json", of: "tokenizer"), folder.has("merges.txt", of: "tokenizer")
+    else {
+      throw CheckpointError(
+        .unreadable, in: path,
+        "it has no tokenizer: the files tokenizer/vocab.json and tokenizer/merges.txt, which are published with it"
+      )
+    }
+    let tokenizer = try CLIPTokenizer(folder: folder.file("", of: "tokenizer"))
+    let known = try textEncoder().configuration.vocabularySize
+    guard tokenizer.vocabularySize <= known else {
+      throw CheckpointError(
+        .malformedVocabulary, in: folder.file("vocab.json", of: "tokenizer"),
+        "it has ids up to \(tokenizer.vocabularySize - 1), the text encoder knows \(known) tokens")
+    }
+    return tokenizer
+  }
+
   /// The folder that says a component's shape; nil where it is the published one, as nothing else is said.
   private func configured(_ component: ModelComponent) -> ModelFolder? {
     guard let folder else { return nil }
@@ -94,6 +127,7 @@ public struct DiffusionModel: Sendable {
       case .unet: try unet().weightShapes
       case .autoencoder: try autoencoder().weightShapes
       case .imageEncoder: try exemplarEncoder().weightShapes
+      case .textEncoder: try textEncoder().weightShapes
       }
     return try WeightExpectation(component: component.rawValue, shapes: shapes)
       .fitted(try publishedWeights(of: component))
@@ -112,7 +146,8 @@ public struct DiffusionModel: Sendable {
       switch component {
       case .unet: return parts.unet
       case .autoencoder: return parts.vae
-      case .imageEncoder: return parts.imageEncoder.withCurrentEncoderNames()
+      case .imageEncoder: return parts.imageEncoder.withCurrentNames(of: .vision)
+      case .textEncoder: return parts.textEncoder
       }
     }
     return try folder!.weights(of: component.rawValue)
@@ -120,7 +155,7 @@ public struct DiffusionModel: Sendable {
 
   /// The components that are here.
   public var components: [ModelComponent] {
-    guard original == nil, let folder else { return ModelComponent.allCases }
+    guard original == nil, let folder else { return [.unet, .autoencoder, .imageEncoder] }
     return ModelComponent.allCases.filter { folder.has("config.json", of: $0.rawValue) }
   }
 

@@ -6,6 +6,8 @@ public enum ModelComponent: String, Sendable, Hashable, CaseIterable {
   case autoencoder = "vae"
   /// The exemplar encoder.
   case imageEncoder = "image_encoder"
+  /// The encoder of prompts.
+  case textEncoder = "text_encoder"
 }
 
 /// The order in which a denoiser of nine channels takes the scene.

@@ -40,7 +40,9 @@ package struct ModelConversion: Sendable {
     }
     guard mismatches.isEmpty else { throw ModelMismatch(components: mismatches) }
     guard !networks.isEmpty else {
-      throw CheckpointError(.noWeights, in: path, "it has none of the components unet, vae, image_encoder")
+      throw CheckpointError(
+        .noWeights, in: path,
+        "it has none of the components \(ModelComponent.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     self.networks = networks
   }
@@ -185,5 +187,10 @@ package struct ModelMismatch: Error, Sendable, CustomStringConvertible {
 
 extension ModelComponent {
   /// What diffusers and transformers call the file, without its ending.
-  fileprivate var weightsStem: String { self == .imageEncoder ? "model" : "diffusion_pytorch_model" }
+  fileprivate var weightsStem: String {
+    switch self {
+    case .unet, .autoencoder: "diffusion_pytorch_model"
+    case .imageEncoder, .textEncoder: "model"
+    }
+  }
 }

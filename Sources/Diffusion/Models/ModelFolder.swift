@@ -55,6 +55,7 @@ package struct ModelFolder: Sendable {
     case "AutoencoderKL": return (.autoencoder, name)
     case _ where type == "clip_vision_model" || CLIPVisionConfiguration.Architecture(rawValue: name) != nil:
       return (.imageEncoder, name)
+    case _ where type == "clip_text_model": return (.textEncoder, name)
     default:
       throw CheckpointError(
         .unsupportedConfiguration, in: path,
@@ -65,7 +66,7 @@ package struct ModelFolder: Sendable {
   /// The folder of a component, or of its settings; nil where one component is alone and it is another.
   private func folder(of component: String) -> String? {
     guard let only else { return "\(path)/\(component)" }
-    let isSettings = only == .imageEncoder && component == "feature_extractor"
+    let isSettings = [.imageEncoder: "feature_extractor", .textEncoder: "tokenizer"][only] == component
     return only.rawValue == component || isSettings ? path : nil
   }
 
@@ -93,6 +94,8 @@ package struct ModelFolder: Sendable {
     let places = [
       ("unet", "config.json"), ("vae", "config.json"), ("image_encoder", "config.json"),
       ("scheduler", "scheduler_config.json"), ("feature_extractor", "preprocessor_config.json"),
+      ("text_encoder", "config.json"), ("tokenizer", "vocab.json"), ("tokenizer", "merges.txt"),
+      ("tokenizer", "special_tokens_map.json"), ("tokenizer", "tokenizer_config.json"),
     ]
     return (isComponent ? [] : ["\(path)/model_index.json"])
       + places.filter { has($1, of: $0) }.map { file($1, of: $0) }
@@ -111,6 +114,11 @@ package struct ModelFolder: Sendable {
   /// The image encoder's shape.
   package func visionEncoderConfiguration() throws(CheckpointError) -> CLIPVisionConfiguration {
     try CLIPVisionConfiguration(contentsOf: configuration(of: .imageEncoder))
+  }
+
+  /// The text encoder's shape.
+  package func textEncoderConfiguration() throws(CheckpointError) -> CLIPTextConfiguration {
+    try CLIPTextConfiguration(contentsOf: configuration(of: .textEncoder))
   }
 
   /// The noise schedule and the sampler the model was published with.
@@ -147,7 +155,8 @@ package struct ModelFolder: Sendable {
     let checkpoint = try Checkpoint(component: folder, variant: hasOnlyHalf ? "fp16" : nil)
     switch component {
     case "vae": return checkpoint.withCurrentVAENames()
-    case "image_encoder": return checkpoint.withCurrentEncoderNames()
+    case "image_encoder": return checkpoint.withCurrentNames(of: .vision)
+    case "text_encoder": return checkpoint.withCurrentNames(of: .text)
     default: return checkpoint
     }
   }

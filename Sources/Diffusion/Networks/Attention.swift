@@ -5,8 +5,11 @@ import Tensors
 /// When the context is a single token, softmax over one key is exactly 1, so every query receives the same
 /// vector, `to_out(to_v(context))`: it is computed once, `[batch, 1, width]`, for all tokens to share, and
 /// queries and keys are never made.
+///
+/// - Parameter isCausal: whether a token attends to no token of the context behind its own place.
 func attention(
-  _ x: Node, to context: Node, heads: Int, names: AttentionNames, hasInputBias: Bool, _ layers: Layers
+  _ x: Node, to context: Node, heads: Int, names: AttentionNames, hasInputBias: Bool, isCausal: Bool = false,
+  _ layers: Layers
 ) throws -> Node {
   let width = x.shape[2]
   let values = try layers.linear(names.value, context, to: width, hasBias: hasInputBias)
@@ -14,8 +17,10 @@ func attention(
 
   let queries = try layers.linear(names.query, x, to: width, hasBias: hasInputBias)
   let keys = try layers.linear(names.key, context, to: width, hasBias: hasInputBias)
-  let mixed = try queries.splitIntoHeads(heads)
-    .attending(keys: keys.splitIntoHeads(heads), values: values.splitIntoHeads(heads))
+  let (q, k, v) = try (
+    queries.splitIntoHeads(heads), keys.splitIntoHeads(heads), values.splitIntoHeads(heads)
+  )
+  let mixed = isCausal ? try q.attendingBackwards(keys: k, values: v) : try q.attending(keys: k, values: v)
   return try layers.linear(names.output, mixed.joinedFromHeads(), to: width)
 }
 
@@ -33,6 +38,16 @@ struct AttentionNames {
 }
 
 extension Node {
+  /// Attention of queries `[batch, heads, tokens, width]` to as many keys and values, without those behind each.
+  fileprivate func attendingBackwards(keys: Node, values: Node) throws -> Node {
+    let tokens = shape[2]
+    // Far below all other scores, and a number in half precision, too.
+    let hidden = (0..<tokens * tokens).map { $0 % tokens > $0 / tokens ? Float(-10_000) : 0 }
+    let mask = try builder.constant(Constant(Tensor(hidden, shape: [tokens, tokens])))
+    let scores = try (self * (1 / Float(shape[3]).squareRoot())).matMul(keys, transposesRight: true) + mask
+    return try scores.softmax(axis: 3).matMul(values)
+  }
+
   /// `[batch, tokens, width]` → `[batch, heads, tokens, width / heads]`.
   fileprivate func splitIntoHeads(_ heads: Int) throws -> Node {
     try reshaped([shape[0], shape[1], heads, shape[2] / heads]).transposed([0, 2, 1, 3])

@@ -5,9 +5,10 @@ import Tensors
 func clipVision(_ pixels: Node, _ configuration: CLIPVisionConfiguration, _ layers: Layers) throws -> Node {
   var h = try layers.scope("embeddings") { try embeddings(pixels, configuration, layers) }
   h = try layers.layerNorm("pre_layrnorm", h, epsilon: configuration.epsilon)
-  for index in 0..<configuration.depth {
-    h = try layers.scope("encoder.layers.\(index)") { try encoderLayer(h, configuration, layers) }
-  }
+  let transformer = CLIPTransformer(
+    width: configuration.width, feedForwardWidth: configuration.feedForwardWidth, heads: configuration.heads,
+    activation: configuration.activation, epsilon: configuration.epsilon, isCausal: false)
+  h = try transformer(h, depth: configuration.depth, layers)
   return try layers.layerNorm("post_layernorm", h, epsilon: configuration.epsilon)
 }
 
@@ -25,22 +26,4 @@ private func embeddings(
     try layers.weight("weight", [configuration.tokens, width])
   }
   return try classToken.concatenated(patches.pixelsAsTokens(), axis: 1) + positions
-}
-
-private func encoderLayer(
-  _ x: Node, _ configuration: CLIPVisionConfiguration, _ layers: Layers
-) throws -> Node {
-  let normal = try layers.layerNorm("layer_norm1", x, epsilon: configuration.epsilon)
-  let h =
-    try x
-    + layers.scope("self_attn") {
-      try attention(
-        normal, to: normal, heads: configuration.heads, names: .clip, hasInputBias: true, layers)
-    }
-  let again = try layers.layerNorm("layer_norm2", h, epsilon: configuration.epsilon)
-  return try h
-    + layers.scope("mlp") {
-      let wide = try layers.linear("fc1", again, to: configuration.feedForwardWidth)
-      return try layers.linear("fc2", configuration.activation(wide), to: configuration.width)
-    }
 }

@@ -40,7 +40,7 @@ struct Denoiser: Sendable {
   let networks: ModelNetworks
   /// The masked scene's latents and the mask, `[5, height, width]`, in the denoiser's order, or nothing.
   let sceneChannels: [Float]
-  let conditioning: ExemplarConditioning
+  let conditioning: DenoiserConditioning
   let height: Int
   let width: Int
   let channels: Int
@@ -69,7 +69,7 @@ struct Denoiser: Sendable {
     -> [Float]
   {
     let conditional = conditioning.context.floats
-    let unconditional = conditioning.repeatedUnconditional
+    let unconditional = conditioning.unconditionalTokens
     switch guidance {
     case 1: return try await predict(sample, time, [conditional])[0]
     case 0: return try await predict(sample, time, [unconditional])[0]

@@ -18,22 +18,22 @@ public struct ExemplarEncoding: Sendable {
   ///
   /// - Parameter exemplar: `[1, 3, imageSize, imageSize]`, as `ImagePreprocessing.exemplar` makes it.
   /// - Throws: `InpaintingError` when the model has no mapper.
-  public func conditioning(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> ExemplarConditioning {
+  public func conditioning(_ exemplar: Tensor, tokens: ExemplarTokens) async throws -> DenoiserConditioning {
     try Self.checkMapper(of: encoder)
     let results = try await networks.run(.context(tokens), ["exemplar": exemplar])
     let weights = try await networks.runtime.weights(of: .imageEncoder, of: networks.model)
-    return ExemplarConditioning(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
+    return DenoiserConditioning(context: results["context"]!, unconditional: weights.tensor("uncond_vector")!)
   }
 
   /// CLIP's own picture embedding as a single token, its unconditional twin being zeros, as image variation models
   /// are trained.
   ///
   /// - Throws: `InpaintingError` when the model's encoder makes none.
-  public func embedding(_ exemplar: Tensor) async throws -> ExemplarConditioning {
+  public func embedding(_ exemplar: Tensor) async throws -> DenoiserConditioning {
     try Self.checkEmbedding(of: encoder)
     let results = try await networks.run(.embedding, ["exemplar": exemplar])
     let width = encoder.configuration.projectionWidth
-    return ExemplarConditioning(
+    return DenoiserConditioning(
       context: Tensor(results["embedding"]!.floats, shape: [1, 1, width]),
       unconditional: Tensor(Array(repeating: 0, count: width), shape: [1, 1, width]))
   }

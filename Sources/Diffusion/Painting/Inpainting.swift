@@ -126,7 +126,7 @@ public struct Inpainting: Sendable {
   /// - Returns: the latents `[samples, channels, height / scale, width / scale]`, times the scaling factor.
   /// - Throws: `InpaintingError` for conditioning of another width, or latents that are no numbers any more.
   public func run(
-    scene: PixelPlanes, mask: KeepMask, conditioning: ExemplarConditioning,
+    scene: PixelPlanes, mask: KeepMask, conditioning: DenoiserConditioning,
     observe: @Sendable (InpaintingState) throws -> Void = { _ in }
   ) async throws -> Tensor {
     guard conditioning.width == unet.configuration.contextWidth else {
@@ -164,7 +164,7 @@ public struct Inpainting: Sendable {
 
   /// All samples before the first step, those of one generator together.
   private func groups(
-    _ scene: PixelPlanes, _ mask: KeepMask, _ kept: [Float], _ conditioning: ExemplarConditioning
+    _ scene: PixelPlanes, _ mask: KeepMask, _ kept: [Float], _ conditioning: DenoiserConditioning
   ) async throws -> [SampleGroup] {
     let (height, width) = (scene.height / scale, scene.width / scale)
     let size = channels * height * width

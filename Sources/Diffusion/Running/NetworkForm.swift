@@ -15,6 +15,8 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   case tower(batch: Int, ExemplarTokens)
   /// From an exemplar to CLIP's own picture embedding.
   case embedding
+  /// From prompts to the denoiser's context tokens, without some of the last layers.
+  case prompt(batch: Int, skipped: Int)
 
   // Folders of compiled networks are named by these keys.
   private enum DenoiserCodingKeys: String, CodingKey {
@@ -28,6 +30,7 @@ package enum NetworkForm: Sendable, Hashable, Codable {
     case .denoiser: .unet
     case .encoder, .decoder: .autoencoder
     case .context, .tower, .embedding: .imageEncoder
+    case .prompt: .textEncoder
     }
   }
 
@@ -44,6 +47,8 @@ package enum NetworkForm: Sendable, Hashable, Codable {
     case .tower(let batch, let tokens):
       try model.exemplarEncoder().towerGraph(weights, batch: batch, tokens: tokens)
     case .embedding: try model.exemplarEncoder().embeddingGraph(weights)
+    case .prompt(let batch, let skipped):
+      try model.textEncoder().graph(weights, batch: batch, skipped: skipped)
     }
   }
 }

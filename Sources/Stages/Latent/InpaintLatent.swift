@@ -22,7 +22,7 @@ struct InpaintLatent: Stage {
   static let scene = Input<Picture>("scene", help: "The picture to paint in.")
   static let mask = Input<Mask>("mask", help: "Where, of the same size.")
   static let condition = Input<Conditioning>(
-    "condition", help: "The exemplar, from exemplar.encode of the same model.")
+    "condition", help: "What is painted: from exemplar.encode or text.encode of the same model.")
   static let latent = Output<Latent>("latent", help: "The painted picture's latents, one sample or several.")
   static let inputs: [any StagePort] = [scene, mask, condition]
   static let outputs: [any StagePort] = [latent]

@@ -3,13 +3,13 @@ public import Foundation
 public import PipelineKit
 import Tensors
 
-/// The value at a `condition` port: what conditions a denoiser on an exemplar, and its unconditional twin.
+/// The value at a `condition` port: what conditions a denoiser on an exemplar or a prompt, and its unconditional twin.
 ///
-/// Exchange form: `.safetensors` with `context` `[1, tokens, width]` and `unconditional` `[1, 1, width]`.
+/// Exchange form: `.safetensors` with `context` `[1, tokens, width]` and `unconditional` `[1, 1 or tokens, width]`.
 public struct Conditioning: PortValue {
-  let value: ExemplarConditioning
+  let value: DenoiserConditioning
 
-  init(_ value: ExemplarConditioning) { self.value = value }
+  init(_ value: DenoiserConditioning) { self.value = value }
 
   /// The type of port it flows through.
   public static let portType: PortType = "condition"
@@ -36,14 +36,13 @@ public struct Conditioning: PortValue {
   public static func imported(from file: URL) throws -> Conditioning {
     let tensors = try TensorFile.read(["context", "unconditional"], from: file).tensors
     let (context, unconditional) = (tensors["context"]!, tensors["unconditional"]!)
-    guard context.shape.count == 3, context.shape[0] == 1, context.shape.allSatisfy({ $0 > 0 }),
-      unconditional.shape == [1, 1, context.shape[2]]
+    guard DenoiserConditioning.belongTogether(context.shape, unconditional.shape)
     else {
       throw StageFailure(
         "'\(file.lastPathComponent)' is no condition: its tensors are \(context.shape) and \(unconditional.shape)",
-        advice: "context is [1, tokens, width], unconditional [1, 1, width]")
+        advice: "context is [1, tokens, width], unconditional [1, 1, width] or as the context")
     }
-    return Conditioning(ExemplarConditioning(context: context, unconditional: unconditional))
+    return Conditioning(DenoiserConditioning(context: context, unconditional: unconditional))
   }
 }
 
@@ -51,7 +50,7 @@ extension ValueShape {
   /// What is known of a condition.
   static func condition(tokens: Int, width: Int) -> ValueShape {
     ValueShape(
-      summary: "\(tokens) token\(tokens == 1 ? "" : "s") of \(width)", bytes: 4 * (tokens + 1) * width,
+      summary: "\(tokens) token\(tokens == 1 ? "" : "s") of \(width)", bytes: 8 * tokens * width,
       sizes: ["tokens": tokens, "width": width])
   }
 }

@@ -38,13 +38,26 @@ enum OriginalEncoderNames {
     "attn.c_proj": "attn1.to_out.0", "ln_1": "norm1", "ln_2": "norm3",
     "mlp.c_fc": "ff.net.0.proj", "mlp.c_proj": "ff.net.2",
   ]
+}
 
-  /// The tower's name with `vision_model` in it.
-  static func published(_ name: String) -> String {
+/// What published files call one of CLIP's towers, and the parts it has.
+package enum CLIPTowerNames: String {
+  /// Of pictures.
+  case vision = "vision_model"
+  /// Of prompts.
+  case text = "text_model"
+
+  /// A part's name with the tower's in it.
+  func published(_ name: String) -> String {
     let prefix = name.hasPrefix("model.") ? "model." : ""
     let rest = name.dropFirst(prefix.count)
-    return towerParts.contains(String(rest.prefix { $0 != "." })) ? "\(prefix)vision_model.\(rest)" : name
+    return parts.contains(String(rest.prefix { $0 != "." })) ? "\(prefix)\(rawValue).\(rest)" : name
   }
 
-  private static let towerParts: Set = ["embeddings", "pre_layrnorm", "encoder", "post_layernorm"]
+  private var parts: Set<String> {
+    switch self {
+    case .vision: ["embeddings", "pre_layrnorm", "encoder", "post_layernorm"]
+    case .text: ["embeddings", "encoder", "final_layer_norm"]
+    }
+  }
 }

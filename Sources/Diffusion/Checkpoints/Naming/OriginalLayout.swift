@@ -9,6 +9,8 @@ package struct OriginalLayout: Sendable {
   package let vae: Checkpoint
   /// CLIP's vision tower, the exemplar mapper, final norm, projection and unconditional vector.
   package let imageEncoder: Checkpoint
+  /// CLIP's text tower, of a model that is painted with by text.
+  package let textEncoder: Checkpoint
   /// Names that belong to no component: the noise schedule's tables, moving averages and the like.
   package let ignored: [String]
 
@@ -26,6 +28,7 @@ package struct OriginalLayout: Sendable {
     var unknown: [String] = []
     let unetNames = OriginalUNetNames(checkpoint.tensors.keys)
     let vaeNames = OriginalVAENames(checkpoint.tensors.keys)
+    let textNames = OriginalTextNames(checkpoint.tensors.keys)
     for (name, tensor) in checkpoint.tensors {
       let renamed: [(Component, String, CheckpointTensor)]?
       if let rest = suffix(of: name, after: OriginalLayout.unetPrefix) {
@@ -36,6 +39,8 @@ package struct OriginalLayout: Sendable {
         } else {
           renamed = vaeNames.rename(rest).map { [(.vae, $0, matrix(tensor, named: $0))] }
         }
+      } else if let encoder = textNames.rename(name, tensor) {
+        renamed = encoder.map { (.textEncoder, $0.0, $0.1) }
       } else if let encoder = OriginalEncoderNames.rename(name, tensor) {
         renamed = encoder.map { (.imageEncoder, $0.0, $0.1) }
       } else {
@@ -53,11 +58,12 @@ package struct OriginalLayout: Sendable {
     func component(_ component: Component) -> Checkpoint {
       Checkpoint(tensors: components[component] ?? [:], files: checkpoint.files)
     }
-    (unet, vae, imageEncoder) = (component(.unet), component(.vae), component(.imageEncoder))
+    (unet, vae) = (component(.unet), component(.vae))
+    (imageEncoder, textEncoder) = (component(.imageEncoder), component(.textEncoder))
     self.ignored = ignored.sorted()
   }
 
-  private enum Component { case unet, vae, imageEncoder }
+  private enum Component { case unet, vae, imageEncoder, textEncoder }
 
   static let unetPrefix = "model.diffusion_model."
   static let vaePrefix = "first_stage_model."
@@ -78,12 +84,12 @@ extension Checkpoint {
 }
 
 extension Checkpoint {
-  /// An image encoder with the names of published files, `vision_model.embeddings…`: transformers from 5 on
-  /// writes the tower's weights without `vision_model`.
-  package func withCurrentEncoderNames() -> Checkpoint {
+  /// An encoder with the names of published files, `vision_model.embeddings…`: transformers from 5 on writes the tower's
+  /// weights without `vision_model`.
+  package func withCurrentNames(of tower: CLIPTowerNames) -> Checkpoint {
     var renamed = self
     renamed.tensors = [:]
-    for (name, tensor) in tensors { renamed.tensors[OriginalEncoderNames.published(name)] = tensor }
+    for (name, tensor) in tensors { renamed.tensors[tower.published(name)] = tensor }
     return renamed
   }
 }
