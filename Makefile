@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help announce bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
+.PHONY: help announce smoke bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
@@ -42,6 +42,13 @@ LONG_TESTS = ^(CommandTests|NetworksTests|ParityTests|TrainingTests)\.
 quick: runtime ## builds everything and runs the tests that take seconds: all but those of LONG_TESTS
 	swift build --build-tests
 	swift test --skip-build --disable-xctest --no-parallel --skip '$(LONG_TESTS)'
+
+smoke: demo ## runs the optimized program, which is not what the tests build: the demo, a batch and a replay
+	rm -rf out/smoke
+	.build/release/pipeline-run batch Experiments/guidance-and-seeds.json --param steps=4 --out out/smoke/batch --no-cache --quiet
+	.build/release/pipeline-run batch Experiments/folder.json --out out/smoke/folder --no-cache --quiet
+	.build/release/pipeline-run replay out/smoke/batch/guidance-3-seed-322/picture.png --out out/smoke/again.png
+	cmp out/smoke/batch/guidance-3-seed-322/picture.png out/smoke/again.png
 
 lint: ## the formatter's own rules, warnings counted as errors
 	swift format lint --strict --recursive --parallel $(SWIFT_SOURCES)
