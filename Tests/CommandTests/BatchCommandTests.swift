@@ -43,6 +43,42 @@ struct BatchCommandTests {
     #expect(lines.count == 16)
   }
 
+  #if os(Linux)
+    @Test("shards that share a folder and a store where nothing can be locked take each row once")
+    func withoutLocks() async throws {
+      let place = try Workplace()
+      try place.furnish()
+      try place.write(
+        "nolock.c", "#include <errno.h>\nint flock(int file, int how) { errno = ENOLCK; return -1; }\n")
+      let compiled = try await place.shell(
+        "$(command -v cc || command -v clang) -shared -fPIC -o nolock.so nolock.c")
+      #expect(compiled.code == 0, "\(compiled.errors)")
+      let arguments = "batch paste.json --axis feather=0..15 --out"
+      #expect(try await place.shell("$0 \(arguments) whole --no-cache").code == 0)
+      try FileManager.default.createDirectory(
+        at: place.folder.appending(path: "tmp"), withIntermediateDirectories: true)
+      let shards = try (1...2).map { shard in
+        try place.start(
+          [
+            "-c", "TMPDIR=./tmp LD_PRELOAD=./nolock.so exec $0 \(arguments) shared --shard \(shard)/2",
+            Workplace.executable.path,
+          ],
+          program: URL(filePath: "/bin/sh"))
+      }
+      for shard in shards {
+        let ending = try await shard.end()
+        #expect(ending.code == 0, "\(ending.errors)")
+        #expect(ending.errors.contains("No locks available"), "the calls did not fail")
+      }
+      #expect(try pictures("shared", in: place) == pictures("whole", in: place))
+      let lines = try (1...2).flatMap {
+        try String(decoding: place.read("shared/results-\($0)-of-2.jsonl"), as: UTF8.self).split(
+          separator: "\n")
+      }
+      #expect(lines.count == 16)
+    }
+  #endif
+
   @Test(
     "signals stop a batch with their exit codes, and what was done is recorded",
     arguments: [

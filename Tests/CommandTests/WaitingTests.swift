@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import Testing
 
 @Suite("what the command does not wait for")
@@ -65,7 +66,7 @@ struct WaitingTests {
         "wait": {"use": "exec", "set": {"command": ["sh", "-c", "echo $$ > \(place.path("started.new")); mv \(place.path("started.new")) \(place.path("started")); exec sleep 1000; : {out:image}"]}},
         "save": {"use": "image.save", "in": {"image": "wait.image"}, "set": {"path": "result.png"}} } }
       """)
-    let part = ".pipeline-part-\(UUID().uuidString.lowercased()).png"
+    let part = TemporaryName.make(extension: "png")
     let run = try await place.shell(
       """
       mkdir tmp out; export TMPDIR=$PWD/tmp; touch out/\(part) out/.pipeline-part-mine

@@ -98,7 +98,9 @@ public struct AtomicFolder: Sendable {
     for name in try system.list(parent.isEmpty ? "." : parent)
     where name.hasPrefix(TemporaryName.prefix) && name.hasSuffix("." + mark) {
       let leftover = parent.appending(name)
-      guard try system.status(leftover)?.type == .directory else { continue }
+      guard let status = try system.status(leftover), status.type == .directory,
+        TemporaryName.isDead(name, status)
+      else { continue }
       do {
         guard let lock = try FileLock.takeIfFree(leftover, system: system) else {
           throw FileError(.write, path, .inUse)

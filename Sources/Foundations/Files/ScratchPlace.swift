@@ -21,9 +21,9 @@ public final class ScratchPlace: Sendable {
   public init() throws {
     let system = FileSystem()
     let parent = FilePath(FileManager.default.temporaryDirectory)
-    _ = TemporaryName.removeDead(in: parent) { TemporaryName.matches($0, prefix: Self.prefix) }
+    TemporaryName.removeDead(in: parent, prefix: Self.prefix)
     while true {
-      let path = parent.appending(Self.prefix + UUID().uuidString.lowercased())
+      let path = parent.appending(Self.prefix + TemporaryName.identifier())
       guard let lock = try FileLock.claim(path, isFolder: true, system: system) else { continue }
       (url, self.path, self.lock) = (path.url(isFolder: true), path, lock)
       Self.inUse.withLock { _ = $0.insert(path) }

@@ -103,8 +103,16 @@ package enum SystemCall {
   /// The user whom this process acts for.
   static var user: uid_t { geteuid() }
 
+  /// The name of this machine, or of the container.
+  static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    return gethostname(&name, name.count - 1) == 0
+      ? String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) : ""
+  }
+
   /// Lets this thread rest.
   package static func sleep(milliseconds: Int) { usleep(useconds_t(milliseconds * 1000)) }
+
   /// Ends the locks of the open file, for every process that holds a copy of its descriptor.
   package static func unlock(_ descriptor: FileDescriptor) { flock(descriptor.rawValue, LOCK_UN) }
 

@@ -28,6 +28,18 @@ struct LeftoversTests {
     withExtendedLifetime(lock) {}
   }
 
+  @Test("is not what another machine is at, whose locks may not be seen here, until that is a week old")
+  func machines() throws {
+    let others = (1...2).map { _ in TemporaryName.prefix + UUID().uuidString.lowercased() + ".png" }
+    for name in others { try Data("half".utf8).write(to: folder[name]) }
+    #expect(TemporaryName.removeLeftovers(in: folder.url) == 0)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -8 * 24 * 3600)],
+      ofItemAtPath: folder[others[0]].systemPath)
+    #expect(TemporaryName.removeLeftovers(in: folder.url) == 1)
+    #expect(try folder.names == [others[1]])
+  }
+
   @Test("is not what a writer is at: files and folders that appear whole are finished meanwhile")
   func writing() throws {
     try AtomicFile(folder["a"]).write { part in
@@ -46,7 +58,7 @@ struct LeftoversTests {
   @Test("in the temporary folder is removed by the next who has a place there, and nothing else is")
   func scratch() throws {
     let temporary = FileManager.default.temporaryDirectory
-    let dead = temporary.appending(path: "pipeline-run-\(UUID().uuidString.lowercased())")
+    let dead = temporary.appending(path: "pipeline-run-\(TemporaryName.identifier())")
     let mine = temporary.appending(path: "pipeline-run-mine-\(UUID().uuidString)")
     for url in [dead, mine] {
       try FileManager.default.createDirectory(
