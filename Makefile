@@ -10,6 +10,9 @@ SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examp
 # What `make figures` measures and `make show` shows: a model of the rendered world.
 MODEL := Models/paint-by-example-128
 
+# What only debuggers read is left out: a sixth of the time that a build takes.
+RELEASE := swift build -c release -debug-info-format none
+
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
@@ -17,7 +20,7 @@ bootstrap:
 	@Scripts/bootstrap.sh
 
 demo: announce runtime ## builds the program and paints with the model in the box: Pipelines/demo.json
-	swift build -c release --product pipeline-run
+	$(RELEASE) --product pipeline-run
 	.build/release/pipeline-run Pipelines/demo.json --out $(DEMO)
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
@@ -58,7 +61,7 @@ format: ## rewrites the sources the way `make lint` wants them
 
 bench: bootstrap ## measures; takes minutes and wants a quiet machine
 	@test -x Benchmarks/run || { echo "make bench: there is no Benchmarks/run to call" >&2; exit 1; }
-	swift build -c release
+	$(RELEASE)
 	Benchmarks/run
 
 schema: ## writes Schemas anew, after a stage or the form of documents has changed
@@ -71,10 +74,8 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 VERSION := $(shell sed -n 's/.*static let version = "\(.*\)".*/\1/p' Sources/PaintByExample/Release.swift)
 ARCHITECTURE := $(shell uname -m)
-# The Swift runtime is linked in, and what only debuggers read is left out. A folder of its own, for a build with other
-# options starts from nothing.
-BUILD_STANDALONE := swift build -c release --static-swift-stdlib -Xswiftc -gnone --product pipeline-run \
-  --scratch-path .build-standalone
+# The Swift runtime is linked in. A folder of its own, for a build with other options starts from nothing.
+BUILD_STANDALONE := $(RELEASE) --static-swift-stdlib --product pipeline-run --scratch-path .build-standalone
 
 install: runtime ## builds the program and installs it: make install PREFIX=/usr/local
 	$(BUILD_STANDALONE)
@@ -113,7 +114,7 @@ TRAIN = .build/release/pipeline-run train
 model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where it was interrupted; takes about four hours on two cores
 	@Scripts/bootstrap.sh --training
 	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
-	swift build -c release --product pipeline-run
+	$(RELEASE) --product pipeline-run
 	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)
 	$(TRAIN) Pipelines/train-encoder.json --out $(TRAINING) --param model=$(TRAINING)/autoencoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING) --param model=$(TRAINING)/encoder/model
@@ -123,17 +124,17 @@ model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where
 	  --as f16 --shard-size 9M --force
 
 figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes
-	swift build -c release --product box-model-benchmark
+	$(RELEASE) --product box-model-benchmark
 	.build/release/box-model-benchmark $(MODEL) --count 64 --steps 50 --out out/figures
 
 show: runtime ## draws the sheet that shows $(MODEL)
-	swift build -c release --product pipeline-run
+	$(RELEASE) --product pipeline-run
 	.build/release/pipeline-run Pipelines/show-guidance.json --param model=$(MODEL) --out out/show
 	vips copy out/show/sheet.png "Pipelines/pictures/guidance-sheet.jpg[Q=88]"
 
 world: ## draws Pipelines/pictures/world anew
 	@command -v vips >/dev/null || { echo "make world: the vips command is missing (apt-get install libvips-tools)" >&2; exit 5; }
-	swift build -c release --product pipeline-run
+	$(RELEASE) --product pipeline-run
 	Scripts/world-pictures.sh .build/release/pipeline-run
 
 clean: ## removes what was built and what was drawn by the demo
