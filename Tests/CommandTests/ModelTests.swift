@@ -31,7 +31,9 @@ struct ModelTests {
       list.text.split(separator: "\n").contains {
         $0.split(separator: " ").prefix(2) == ["paint-by-example", "PaintByExamplePipeline"]
       }, "\(list.text)")
-    #expect(!list.text.contains("fetch the published one"))
+    let published = list.text.components(separatedBy: "to be fetched with")
+    #expect(published.count == 2 && !published[1].contains("paint-by-example"))
+    #expect(published[1].contains("stable-diffusion-inpainting") && published[1].contains("OpenRAIL-M"))
     let inspection = try await place.run("models", "inspect", "paint-by-example")
     #expect(
       inspection.text.components(separatedBy: "every weight is there and fits").count == 4,
@@ -140,12 +142,12 @@ struct ModelTests {
     #expect(boxed.code == 0)
     #expect(
       boxed.text.contains("paint-by-example-128")
-        && boxed.text.contains("pipeline-run models pull paint-by-example"))
+        && boxed.text.contains("pipeline-run models pull NAME"))
     // The model in the box is found beside the executable, and so not from a copy of it elsewhere.
     try FileManager.default.copyItem(at: Workplace.executable, to: place.folder.appending(path: "copy"))
     let run = try await place.shell("./copy models list --models here")
     #expect(run.code == 0)
-    #expect(run.text.contains("here, ") && run.text.contains("pipeline-run models pull paint-by-example"))
+    #expect(run.text.contains("here, ") && run.text.contains("pipeline-run models pull NAME"))
     #expect(try await place.shell("./copy models list --json").text == "[]\n")
     let missing = try await place.run("models", "inspect", "paint-by-example")
     #expect(missing.code == 5 && missing.errors.contains("models pull paint-by-example"))

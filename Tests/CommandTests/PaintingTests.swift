@@ -130,6 +130,50 @@ struct PaintingTests {
     #expect(try await place.run(["validate", pipeline(name)]).code == 0)
   }
 
+  @Test(
+    "a raw run by text gives the reference's picture, of nine channels and of four",
+    arguments: ["text", "text-blended"])
+  func rawText(name: String) async throws {
+    let place = try Workplace()
+    let fixture = Self.reference.deletingLastPathComponent().appending(path: name)
+    let reference = try JSONValue(
+      parsing: String(contentsOf: fixture.appending(path: "case.json"), encoding: .utf8))
+    var arguments = [pipeline("stable-diffusion-inpainting-raw"), "--param", "model=\(fixture.path)/model"]
+    arguments += ["scene", "mask"].flatMap { ["--input", "\($0)=\(fixture.path)/\($0).png"] }
+    arguments += ["--param", "steps=5", "--param", "precision=f32"]
+    for name in ["prompt", "negative", "seed"] {
+      let value = try #require(reference[name])
+      arguments += ["--param", "\(name)=\(value.string ?? "\(value.integer ?? 0)")"]
+    }
+    let ending = try await place.run(arguments)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let picture = try Image.load(from: place.path("out/picture.png"))
+    let expected = try Image.load(from: fixture.appending(path: "picture-0.png").path)
+    #expect(try picture.difference(from: expected).statistics().overall.maximum <= 1)
+  }
+
+  @Test("painting by text takes the place of painting by exemplar, and says what it cannot do")
+  func text() async throws {
+    let place = try Workplace()
+    let arguments = [pipeline("stable-diffusion-inpainting"), "--param", "steps=2"] + inputs()
+    let fixture = Self.reference.deletingLastPathComponent().appending(path: "text/model").path
+    let painting = arguments + ["--param", "model=\(fixture)"]
+    var pictures: [Data] = []
+    for prompt in ["a red cat", "a cat " + String(repeating: "on the sea ", count: 9)] {
+      let ending = try await place.run(painting + ["--param", "prompt=\(prompt)"])
+      #expect(ending.code == 0, "\(ending.errors)")
+      #expect(ending.errors.contains("left out is: ") == (prompt.count > 40), "\(ending.errors)")
+      pictures.append(try place.read("out/picture.png"))
+      let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+      #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+    }
+    #expect(pictures[0] != pictures[1])
+    let none = try await place.run(painting + ["--param", "prompt=x", "--param", "strength=0.1"])
+    #expect(none.code != 0 && none.errors.contains("0.1 of 2 steps is none"), "\(none.errors)")
+    let other = try await place.run(arguments + ["--param", "prompt=x"] + model)
+    #expect(other.code != 0 && other.errors.contains("it has no text encoder"), "\(other.errors)")
+  }
+
   @Test("every ready-made document of the paper runs, and guidance makes a difference")
   func documents() async throws {
     let place = try Workplace()

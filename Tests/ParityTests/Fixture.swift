@@ -8,7 +8,8 @@ import Testing
 @testable import Stages
 
 /// A case that the reference pipeline ran: what went in, what came out on the way, and the finished pictures.
-/// `Scripts/fixtures/pipelines.py` writes them.
+/// `Scripts/fixtures/pipelines.py` and
+/// `inpainting.py` write them.
 struct ReferenceCase {
   let folder: URL
   let seed: Int
@@ -16,6 +17,9 @@ struct ReferenceCase {
   let guidance: Float
   let eta: Float
   let samples: Int
+  /// Of a case that is painted by text.
+  let prompt: (text: String, negative: String, skipped: Int)?
+  let strength: Double
   private let model: String
   private let expected: Checkpoint
 
@@ -28,9 +32,16 @@ struct ReferenceCase {
     guidance = Float(try #require(json["guidance"]?.number))
     eta = Float(try #require(json["eta"]?.number))
     samples = try #require(json["images"]?.integer)
+    prompt = json["prompt"]?.string.map {
+      ($0, json["negative"]?.string ?? "", json["clipSkip"]?.integer ?? 0)
+    }
+    strength = json["strength"]?.number ?? 1
     model = try #require(json["model"]?.string)
     expected = try Checkpoint(contentsOf: folder.appending(path: "expected.safetensors").path)
   }
+
+  /// Whether it begins with the scene rather than with noise alone.
+  var isStarted: Bool { strength < 1 }
 
   /// A tensor the reference made.
   func tensor(_ name: String) throws -> Tensor { try #require(expected.tensor(name), "no tensor \(name)") }

@@ -3,7 +3,6 @@ import Foundation
 import Imaging
 import OpenVINO
 import PipelineKit
-import Synchronization
 import Tensors
 import Testing
 import Torch
@@ -121,50 +120,8 @@ struct PipelineTests {
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
     (options.seed, options.samples) = (reference.seed, reference.samples)
-    let inpainting = try Inpainting(model, options, runtime: runtime)
-    let (scene, mask) = (try reference.picture("scene").image, try reference.mask().image)
     let conditioning = DenoiserConditioning(
       context: try reference.tensor("context"), unconditional: try reference.tensor("unconditional"))
-    let trajectory = Trajectory()
-    let latents = try await inpainting.run(
-      scene: scene.planes(Monitor()),
-      mask: mask.withPixels(as: UInt8.self) {
-        KeepMask(holes: $0, width: mask.width, height: mask.height, threshold: 0.5)
-      },
-      conditioning: conditioning, observe: { trajectory.add($0) })
-
-    try expectClose(trajectory.states[0].latents, reference.tensor("noise").floats, within: 1e-6, "noise")
-    let expected = try reference.tensor("latents").floats
-    let size = latents.type.elementCount
-    #expect(trajectory.states.count == expected.count / size + 1)
-    for (step, state) in trajectory.states.dropFirst().enumerated() {
-      expectClose(state.latents, Array(expected[step * size..<(step + 1) * size]), "step \(step + 1)")
-    }
-    try await expectSamePictures(reference, model, latents, runtime)
+    try await reference.expectSame(model, options, conditioning, startingAt: "noise", runtime)
   }
-
-  private func expectSamePictures(
-    _ reference: ReferenceCase, _ model: DiffusionModel, _ latents: Tensor, _ runtime: DiffusionRuntime
-  ) async throws {
-    let coding = try LatentCoding(model, ComputeOptions(.f32), runtime: runtime)
-    let size = latents.type.elementCount / reference.samples
-    for sample in 0..<reference.samples {
-      let planes = try await coding.decode(
-        Array(latents.floats[sample * size..<(sample + 1) * size]), height: latents.shape[2],
-        width: latents.shape[3])
-      let picture = try planes.image(isDeep: false).pixels(as: UInt8.self)
-      let expected = try reference.picture("picture-\(sample)").image.pixels(as: UInt8.self)
-      #expect(picture.count == expected.count)
-      let differences = zip(picture, expected).map { abs(Int($0) - Int($1)) }
-      #expect(differences.max() ?? 0 <= 2)
-      #expect(differences.count { $0 > 1 } * 1000 <= differences.count)
-    }
-  }
-}
-
-/// The latents after each step.
-private final class Trajectory: Sendable {
-  private let kept = Mutex<[InpaintingState]>([])
-  var states: [InpaintingState] { kept.withLock { $0 } }
-  func add(_ state: InpaintingState) { kept.withLock { $0.append(state) } }
 }

@@ -61,13 +61,13 @@ struct PreparationTests {
         KeepMask(holes: $0, width: image.width, height: image.height, threshold: threshold)
       }
     }
-    for (name, threshold, convention) in [
-      ("mask.diffusers", 0.5, Convention.diffusers), ("mask.authors.thresholded", 0.5, .authors),
-      ("mask.authors", nil, .authors),
-    ] as [(String, Float?, Convention)] {
+    for (name, threshold, rule) in [
+      ("mask.diffusers", 0.5, MaskResampling.nearest), ("mask.authors.thresholded", 0.5, .bilinear),
+      ("mask.authors", nil, .bilinear),
+    ] as [(String, Float?, MaskResampling)] {
       let tensor = try #require(expected.tensor(name))
       try expectClose(
-        keep(threshold).resampled(scale: 8, convention: convention), tensor.floats, within: 1e-6, name)
+        keep(threshold).resampled(scale: 8, by: rule), tensor.floats, within: 1e-6, name)
     }
   }
 }

@@ -16,6 +16,10 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var guidance: Float = 5
   /// The part of the run that is guided, as shares of its steps; the rest runs the conditional half alone.
   public var guidedPart: ClosedRange<Double> = 0...1
+  /// The part of the run that is taken, at its end: below 1 it starts from the scene with as much noise as is left then.
+  public var strength = 1.0
+  /// What the scene's latents are, where they are blended in or started from.
+  public var sceneLatents = SceneLatents.mean
   /// Seed of the noise.
   public var seed = 0
   /// Pictures painted at once, each from noise of its own.
@@ -23,17 +27,25 @@ public struct InpaintingOptions: Sendable, Hashable {
   /// Which generators the noise comes from, and in which order.
   public var seeding = Seeding.diffusers
   /// How the mask is brought to the latents' size.
-  public var maskResampling = Convention.diffusers
+  public var maskResampling = MaskResampling.nearest
   /// The order of a nine-channel denoiser's inputs; nil is what the model's class says.
   public var channelOrder: ChannelOrder?
-  /// Whether, after each step, what is kept is set back to the scene's latents with the noise of that step (Avrahami et al.
-  /// 2022, "Blended Diffusion").
-  public var blendsEveryStep = false
+  /// Whether, after each step, what is kept is set back to the scene's latents with the noise of that step, and after the
+  /// last with none (Avrahami et al. 2022, "Blended Diffusion"); nil is where the denoiser sees nothing else of the scene.
+  public var blendsEveryStep: Bool? = false
   /// What computes, and how exactly.
   public var compute = ComputeOptions(.f32)
 
   /// The paper's: 50 steps, guidance 5.
   public init() {}
+}
+
+/// What latents stand for a picture, of those that an autoencoder finds likely.
+public enum SceneLatents: String, Sendable, Hashable, CaseIterable {
+  /// Their mean.
+  case mean
+  /// A sample, whose noise is drawn before all other: that of diffusers' StableDiffusionInpaintPipeline.
+  case sample
 }
 
 /// Which generators an inpainting's noise comes from, and in which order it is drawn.
@@ -67,7 +79,8 @@ public struct InpaintingError: Error, Sendable, Hashable, CustomStringConvertibl
 
 /// Guided latent inpainting: the way from noise to the latents of a picture whose hole holds the exemplar's object.
 ///
-/// Yang et al. 2023; the order of all computations is that of diffusers' PaintByExamplePipeline.
+/// Yang et al. 2023; Rombach et al. 2022. The order of all computations is that of diffusers' PaintByExamplePipeline and
+/// StableDiffusionInpaintPipeline.
 public struct Inpainting: Sendable {
   private let networks: ModelNetworks
   private let unet: UNet
@@ -104,13 +117,27 @@ public struct Inpainting: Sendable {
     _ unet: UNet, latents: Int, _ model: DiffusionModel, _ options: InpaintingOptions
   ) throws -> DenoiserLayout {
     let layout = try DenoiserLayout(unet, latents: latents, order: options.channelOrder ?? model.channelOrder)
-    guard layout.seesScene || options.blendsEveryStep else {
+    guard layout.seesScene || options.blendsEveryStep != false else {
       throw InpaintingError(
         "a denoiser of \(unet.configuration.inputChannels) channels sees nothing of the scene unless it is blended in "
           + "at every step")
     }
     return layout
   }
+
+  /// How many of the sampler's first steps are left out, as diffusers counts them.
+  private static func skippedSteps(_ options: InpaintingOptions) throws -> Int {
+    let taken = min(Int(Double(options.steps) * options.strength), options.steps)
+    guard taken > 0 else {
+      throw InpaintingError(
+        "of \(options.steps) steps, strength \(options.strength) leaves none; it takes \(1 / Double(options.steps)) at least"
+      )
+    }
+    return options.steps - taken
+  }
+
+  /// Whether what is kept is set back to the scene at every step.
+  private var blends: Bool { options.blendsEveryStep ?? !layout.seesScene }
 
   /// Pixels of the picture for one of the latents, along either axis.
   public var scale: Int { coding.scale }
@@ -134,20 +161,20 @@ public struct Inpainting: Sendable {
         "the conditioning's tokens are \(conditioning.width) wide, the denoiser takes \(unet.configuration.contextWidth): "
           + "they belong to different models")
     }
-    let kept = mask.resampled(scale: scale, convention: options.maskResampling)
-    let clean = options.blendsEveryStep ? try await coding.encode(scene) : []
+    let kept = mask.resampled(scale: scale, by: options.maskResampling)
     var groups = try await groups(scene, mask, kept, conditioning)
-    let total = groups[0].sampler.timesteps.count
+    let (total, first) = (groups[0].sampler.timesteps.count, groups[0].sampler.position)
     func report(_ done: Int) throws {
-      try observe(InpaintingState(done: done, total: total, latents: groups.flatMap(\.latents)))
+      try observe(
+        InpaintingState(done: done - first, total: total - first, latents: groups.flatMap(\.latents)))
     }
-    try report(0)
-    for step in 0..<total {
+    try report(first)
+    for step in first..<total {
       for index in groups.indices {
         try Task.checkCancellation()
         try await groups[index].advance(
           guidance: guidance(step, of: total), asPair: options.guidedPart == 0...1)
-        if options.blendsEveryStep { groups[index].blend(in: clean, keeping: kept) }
+        if blends { groups[index].blend(keeping: kept) }
       }
       guard groups.allSatisfy({ $0.latents.allSatisfy(\.isFinite) }) else {
         throw InpaintingError(
@@ -169,21 +196,26 @@ public struct Inpainting: Sendable {
     let (height, width) = (scene.height / scale, scene.width / scale)
     let size = channels * height * width
     let sampler = try Self.sampler(networks.model, options)
+    let skipped = try Self.skippedSteps(options)
     let masked = layout.seesScene ? try await coding.distribution(of: scene.multiplied(by: mask.values)) : nil
-    let draws =
+    let whole = blends || skipped > 0 ? try await coding.distribution(of: scene) : nil
+    let drawsScene = whole != nil && options.sceneLatents == .sample
+    func draws(_ seed: Int, samples: Int) -> InitialNoise {
+      InitialNoise(seed: seed, samples: samples, size: size, options.seeding, drawsScene: drawsScene)
+    }
+    let noise =
       options.seeding == .perSample
-      ? (0..<options.samples).map {
-        InitialNoise(seed: options.seed &+ $0, samples: 1, size: size, options.seeding)
-      }
-      : [InitialNoise(seed: options.seed, samples: options.samples, size: size, options.seeding)]
-    return draws.map { draws in
+      ? (0..<options.samples).map { draws(options.seed &+ $0, samples: 1) }
+      : [draws(options.seed, samples: options.samples)]
+    return noise.map { draws in
       let sceneChannels = masked.map { self.sceneChannels($0.sample(draws.posterior), kept) } ?? []
       return SampleGroup(
         denoiser: Denoiser(
           unet: unet, networks: networks,
           sceneChannels: sceneChannels, conditioning: conditioning, height: height, width: width,
           channels: channels),
-        sampler: sampler, generator: draws.generator, noise: draws.initial)
+        sampler: sampler, generator: draws.generator, noise: draws.initial,
+        scene: whole.map { draws.scene.map($0.sample) ?? $0.mean } ?? [], skipped: skipped)
     }
   }
 
@@ -220,9 +252,12 @@ private struct InitialNoise {
   let initial: [Float]
   /// For the masked picture's latents.
   let posterior: [Float]
+  /// For the whole scene's latents.
+  let scene: [Float]?
 
-  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding) {
+  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding, drawsScene: Bool) {
     generator = TorchGenerator(seed: seed)
+    scene = drawsScene ? generator.normal(count: size) : nil
     switch seeding {
     case .diffusers, .perSample:
       initial = generator.normal(count: samples * size)

@@ -38,23 +38,37 @@ public struct KeepMask: Sendable {
   }
 
   /// The mask at the latents' size, a `scale`-th of the picture's.
-  ///
-  /// `diffusers` takes the nearest pixel, up and left; `authors` interpolates between the two in the middle, which
-  /// leaves fractions along edges.
-  public func resampled(scale: Int, convention: Convention) -> [Float] {
+  public func resampled(scale: Int, by rule: MaskResampling) -> [Float] {
     let (columns, rows) = (width / scale, height / scale)
     return (0..<rows).flatMap { row in
-      (0..<columns).map { column -> Float in
-        let (x, y) = (column * scale, row * scale)
-        guard convention == .authors, scale > 1 else { return self[x, y] }
-        // Centres of the latents' cells fall on the corner between four pixels (an even scale) or on one (an odd).
-        let (low, high) = ((scale - 1) / 2, scale / 2)
-        let top = (self[x + low, y + low] + self[x + high, y + low]) / 2
-        let bottom = (self[x + low, y + high] + self[x + high, y + high]) / 2
-        return (top + bottom) / 2
-      }
+      (0..<columns).map { column in cell(column * scale, row * scale, scale, rule) }
+    }
+  }
+
+  /// What a cell of `scale`×`scale` pixels keeps.
+  private func cell(_ x: Int, _ y: Int, _ scale: Int, _ rule: MaskResampling) -> Float {
+    switch rule {
+    case .nearest: return self[x, y]
+    case .bilinear:
+      // Centres of the latents' cells fall on the corner between four pixels (an even scale) or on one (an odd).
+      let (low, high) = ((scale - 1) / 2, scale / 2)
+      let top = (self[x + low, y + low] + self[x + high, y + low]) / 2
+      let bottom = (self[x + low, y + high] + self[x + high, y + high]) / 2
+      return (top + bottom) / 2
+    case .maximum:
+      return (y..<y + scale).map { row in (x..<x + scale).map { self[$0, row] }.min()! }.min()!
     }
   }
 
   private subscript(x: Int, y: Int) -> Float { values[y * width + x] }
+}
+
+/// How a mask is brought to the latents' size.
+public enum MaskResampling: String, Sendable, Hashable, CaseIterable {
+  /// The nearest pixel, up and left: diffusers'.
+  case nearest
+  /// The mean of the pixels in the middle of a cell, which leaves fractions along edges: that of Paint by Example's authors.
+  case bilinear
+  /// A cell may be changed as far as any of its pixels may.
+  case maximum
 }

@@ -8,13 +8,28 @@ struct SampleGroup {
   private(set) var latents: [Float]
   private var generator: TorchGenerator
   private let noise: [Float]
+  /// The scene's latents, of one sample; empty where nothing is made of them.
+  private let scene: [Float]
 
   /// Samples before their first step.
   ///
-  /// - Parameter noise: standard normal, as many values as the latents of all of them have.
-  init(denoiser: Denoiser, sampler: any Sampler, generator: TorchGenerator, noise: [Float]) {
-    (self.denoiser, self.sampler, self.generator, self.noise) = (denoiser, sampler, generator, noise)
-    latents = noise.map { $0 * sampler.initialNoiseScale }
+  /// - Parameters:
+  ///   - noise: standard normal, as many values as the latents of all of them have.
+  ///   - scene: its latents, of one sample, where it is blended in or started from.
+  ///   - skipped: how many of the sampler's first steps are left out; from 1 on the run starts from the scene.
+  init(
+    denoiser: Denoiser, sampler: any Sampler, generator: TorchGenerator, noise: [Float], scene: [Float],
+    skipped: Int
+  ) {
+    (self.denoiser, self.sampler, self.generator) = (denoiser, sampler, generator)
+    (self.noise, self.scene) = (noise, scene)
+    if skipped == 0 {
+      latents = noise.map { $0 * sampler.initialNoiseScale }
+    } else {
+      latents = []
+      self.sampler.begin(after: skipped)
+      latents = noisyScenes().flatMap { $0 }
+    }
   }
 
   /// Takes one step; see `Denoiser.noise`.
@@ -25,19 +40,24 @@ struct SampleGroup {
     latents = sampler.step(output, latents: latents, generator: &generator)
   }
 
-  /// Sets what is kept back to the scene's latents, with the noise of this moment.
+  /// Sets what is kept back to the scene's latents, with the noise of this moment, and after the last step with none.
   ///
-  /// - Parameters:
-  ///   - clean: the scene's latents, of one sample.
-  ///   - kept: the mask at their size, 1 = keep.
-  mutating func blend(in clean: [Float], keeping kept: [Float]) {
-    for start in stride(from: 0, to: latents.count, by: clean.count) {
-      let scene = sampler.noised(
-        clean, with: Array(noise[start..<start + clean.count]), before: sampler.position)
-      for index in clean.indices {
+  /// - Parameter kept: the mask at their size, 1 = keep.
+  mutating func blend(keeping kept: [Float]) {
+    let isDone = sampler.position == sampler.timesteps.count
+    for (sample, noisy) in noisyScenes().enumerated() {
+      for index in scene.indices {
         let keep = kept[index % kept.count]
-        latents[start + index] = keep * scene[index] + (1 - keep) * latents[start + index]
+        let place = sample * scene.count + index
+        latents[place] = keep * (isDone ? scene : noisy)[index] + (1 - keep) * latents[place]
       }
+    }
+  }
+
+  /// The scene's latents with each sample's noise, as much as the sampler's latents have now.
+  private func noisyScenes() -> [[Float]] {
+    stride(from: 0, to: noise.count, by: scene.count).map { start in
+      sampler.noised(scene, with: Array(noise[start..<start + scene.count]), before: sampler.position)
     }
   }
 }

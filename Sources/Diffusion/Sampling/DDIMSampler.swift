@@ -38,6 +38,9 @@ package struct DDIMSampler: Sampler {
   }
 
   /// See ``Sampler``.
+  package mutating func begin(after steps: Int) { position = steps }
+
+  /// See ``Sampler``.
   package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.

@@ -46,6 +46,9 @@ package struct DPMSolverSampler: Sampler {
   }
 
   /// See ``Sampler``.
+  package mutating func begin(after steps: Int) { position = steps }
+
+  /// See ``Sampler``.
   package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.

@@ -35,6 +35,9 @@ package struct EulerAncestralSampler: Sampler {
   }
 
   /// See ``Sampler``.
+  package mutating func begin(after steps: Int) { position = steps }
+
+  /// See ``Sampler``.
   package func modelInput(_ latents: [Float]) -> [Float] { levels.scaled(latents, at: position) }
 
   /// See ``Sampler``.

@@ -38,6 +38,9 @@ package struct EulerSampler: Sampler {
   }
 
   /// See ``Sampler``.
+  package mutating func begin(after steps: Int) { position = steps }
+
+  /// See ``Sampler``.
   package func modelInput(_ latents: [Float]) -> [Float] {
     levels.scaled(latents, at: position)
   }

@@ -12,7 +12,7 @@ extension SamplerKind {
 /// Source: Liu et al., "Pseudo Numerical Methods for Diffusion Models on Manifolds", 2022, formula 9.
 package struct PNDMSampler: Sampler {
   /// See ``Sampler``.
-  package let timesteps: [Float]
+  package private(set) var timesteps: [Float]
   /// See ``Sampler``.
   package let initialNoiseScale: Float = 1
   /// See ``Sampler``.
@@ -39,7 +39,19 @@ package struct PNDMSampler: Sampler {
     let spacing = configuration.spacing ?? .leading
     let times = spacing.timesteps(steps, of: schedule.stepCount, offset: configuration.stepsOffset)
     try schedule.check(times, for: .pndm)
-    timesteps = (times.count > 1 ? [times[0], times[1]] + times.dropFirst() : times).map(Float.init)
+    timesteps = Self.startingTwice(times.map(Float.init))
+  }
+
+  private static func startingTwice(_ times: [Float]) -> [Float] {
+    times.count > 1 ? [times[0], times[1]] + times.dropFirst() : times
+  }
+
+  /// See ``Sampler``. The rule is started anew where the run begins; diffusers leaves that out, and ends with the noise of
+  /// the step before the last.
+  package mutating func begin(after steps: Int) {
+    guard steps > 0, timesteps.count > 1 else { return }
+    let times = [timesteps[0]] + timesteps.dropFirst(2)
+    timesteps = Self.startingTwice(Array(times.dropFirst(steps)))
   }
 
   /// See ``Sampler``.

@@ -13,6 +13,12 @@ package protocol Sampler: Sendable {
   /// How many steps were taken.
   var position: Int { get }
 
+  /// Leaves out the run's first steps, which began with more noise: latents are then to be as noisy as before
+  /// `timesteps[position]`.
+  ///
+  /// - Precondition: no step was taken, and one at least is left.
+  mutating func begin(after steps: Int)
+
   /// The latents as the network wants them at the current step.
   func modelInput(_ latents: [Float]) -> [Float]
 

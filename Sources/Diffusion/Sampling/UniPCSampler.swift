@@ -48,6 +48,9 @@ package struct UniPCSampler: Sampler {
   }
 
   /// See ``Sampler``.
+  package mutating func begin(after steps: Int) { position = steps }
+
+  /// See ``Sampler``.
   package func modelInput(_ latents: [Float]) -> [Float] { latents }
 
   /// See ``Sampler``.
@@ -55,11 +58,11 @@ package struct UniPCSampler: Sampler {
     _ output: [Float], latents: [Float], generator: inout TorchGenerator
   ) -> [Float] {
     let clean = prediction.clean(output, latents, sigma: levels.sigmas[position])
-    let corrects = position > 0 && !uncorrectedSteps.contains(position - 1)
+    let corrects = !cleans.isEmpty && !uncorrectedSteps.contains(position - 1)
     let mended = corrects ? corrected(with: clean) : latents
     cleans = cleans.suffix(1) + [clean]
     let left = lowersOrderAtEnd ? timesteps.count - position : maximumOrder
-    lastOrder = min(maximumOrder, left, position + 1)
+    lastOrder = min(maximumOrder, left, cleans.count)
     lastLatents = mended
     defer { position += 1 }
     return predicted(from: mended)

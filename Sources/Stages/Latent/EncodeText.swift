@@ -20,7 +20,8 @@ struct EncodeText: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "What is to be painted.") var prompt: String
     @Parameter(help: "What is not to be painted.") var negative = ""
-    @Parameter(help: "How many of the encoder's last layers are left out (\"clip skip\").", 0...63)
+    @Parameter(
+      help: "How many of the encoder's last layers are left out for the prompt (\"clip skip\").", 0...63)
     var clipSkip = 0
     @Parameter(help: "The model: its name, or its path.") var model = ModelReference(
       "stable-diffusion-inpainting")
@@ -44,7 +45,8 @@ struct EncodeText: Stage {
     let model = try DiffusionModel(path: parameters.model.path)
     let shape = try model.textEncoder().configuration
     var estimate = Estimate([(Self.condition, .condition(tokens: shape.tokens, width: shape.width))])
-    try estimate.add([.prompt(batch: 2, skipped: parameters.clipSkip)], of: model, parameters.compute)
+    try estimate.add(
+      TextEncoding.forms(skipped: parameters.clipSkip), of: model, parameters.compute)
     return estimate
   }
 

@@ -17,7 +17,9 @@ extension InpaintLatent.Parameters {
     options.seeding = seeding.value
     options.maskResampling = maskResampling.value
     options.channelOrder = channels.order
-    options.blendsEveryStep = blend == .everyStep
+    options.blendsEveryStep = blend == .auto ? nil : blend == .everyStep
+    options.strength = strength
+    options.sceneLatents = sceneLatents == .mean ? .mean : .sample
     return options
   }
 }
@@ -39,6 +41,16 @@ extension InpaintLatent.SeedingChoice {
     case .diffusers: .diffusers
     case .authors: .authors
     case .perSample: .perSample
+    }
+  }
+}
+
+extension InpaintLatent.MaskResamplingChoice {
+  var value: MaskResampling {
+    switch self {
+    case .diffusers: .nearest
+    case .authors: .bilinear
+    case .maximum: .maximum
     }
   }
 }

@@ -3,17 +3,23 @@ import Imaging
 import PipelineKit
 import Tensors
 
-/// Paints an exemplar into the masked part of a scene, in latents.
+/// Paints what an exemplar or a prompt says into the masked part of a scene, in latents.
 struct InpaintLatent: Stage {
   static let name = "latent.inpaint"
-  static let version = 2
-  static let summary = "Paints an exemplar into the masked part of a scene, as latents: guided diffusion."
+  static let version = 3
+  static let summary =
+    "Paints what an exemplar or a prompt says into the masked part of a scene, as latents: guided diffusion."
   static let discussion = """
     Yang et al. 2023. The scene is worked on at its own size (padded to a multiple of 8); models of Stable Diffusion's
-    kind do best at 512×512: see image.crop-to-mask. A network predicts noise twice a step, with the exemplar and
+    kind do best at 512×512: see image.crop-to-mask. A network predicts noise twice a step, with the condition and
     without; `guidance` is how far the result follows the difference. Guidance 1 needs one prediction a step.
 
-    Equal seeds give equal pictures, and with `seeding` diffusers and precision f32 those of diffusers' pipeline. The
+    With a prompt's condition this is Stable Diffusion inpainting (Rombach et al. 2022). Models of four channels see
+    nothing of the scene: `blend` sets what is kept back to it at every step. With `strength` below 1 a run starts from the
+    scene; pndm then starts its multistep rule anew, which diffusers leaves out.
+
+    Equal seeds give equal pictures, and with `seeding` diffusers and precision f32 those of diffusers' pipelines;
+    of StableDiffusionInpaintPipeline with `sceneLatents` sample and `blend` auto. The
     references draw the noise of several samples first and that of the scene's latents after it, so that the first of
     two samples is not quite the single sample of its seed; `seeding` per-sample makes it so, and the second that of
     the next seed, in diffusers' order.
@@ -39,9 +45,11 @@ struct InpaintLatent: Stage {
     case perSample = "per-sample"
   }
   enum BlendChoice: String, ParameterChoice {
-    case off
+    case off, auto
     case everyStep = "every-step"
   }
+  enum MaskResamplingChoice: String, ParameterChoice { case diffusers, authors, maximum }
+  enum SceneLatentsChoice: String, ParameterChoice { case mean, sample }
 
   struct Parameters: StageParameters {
     @ParameterGroup var network: NetworkParameters
@@ -66,16 +74,26 @@ struct InpaintLatent: Stage {
     var seeding = SeedingChoice.diffusers
     @Parameter(
       help:
-        "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates."
+        "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates, maximum marks every latent that holds a marked pixel."
     )
-    var maskResampling = ConventionChoice.diffusers
+    var maskResampling = MaskResamplingChoice.diffusers
     @Parameter(help: "Masks are made hard at this; null leaves soft edges.", 0...1) var maskThreshold:
       Double? = 0.5
     @Parameter(help: "Order of a nine-channel denoiser's inputs; model is what its published class says.")
     var channels = ChannelsChoice.model
     @Parameter(
-      help: "every-step sets what is kept back to the scene, with that step's noise, after each step.")
+      help:
+        "every-step sets what is kept back to the scene, with that step's noise, after each step; auto does so for models that see nothing else of it."
+    )
     var blend = BlendChoice.off
+    @Parameter(
+      help:
+        "Below 1 the run starts from the scene, noisy, and takes this share of the steps: what is there shows through.",
+      0...1)
+    var strength = 1.0
+    @Parameter(
+      help: "What of the scene's latents is blended in and started from: sample is what diffusers draws.")
+    var sceneLatents = SceneLatentsChoice.mean
     @Parameter(
       help: "Every so many steps, a small picture of the latents goes to --json; 0 is never.", 0...1000)
     var preview = 0
@@ -87,6 +105,10 @@ struct InpaintLatent: Stage {
       if eta > 0, let kind = sampler.kind, !kind.takesEta {
         return ParameterConflict(
           "eta", "only \(SamplerChoice.names(where: \.takesEta)) takes eta, not \(sampler.rawValue)")
+      }
+      if Int(Double(steps) * strength) == 0 {
+        return ParameterConflict(
+          "strength", "\(strength) of \(steps) steps is none; \(1 / Double(steps)) is one")
       }
       return network.model.conflict { model, faults in
         for fault in Inpainting.faults(of: model, options) { faults.add(fault) }
@@ -156,7 +178,7 @@ struct InpaintLatent: Stage {
       let picture = try scene.planes(context.monitor).padded(toMultipleOf: inpainting.scale)
       let keep = try keepMask(mask, context.monitor).padded(toMultipleOf: inpainting.scale)
       guard
-        keep.resampled(scale: inpainting.scale, convention: parameters.maskResampling.value)
+        keep.resampled(scale: inpainting.scale, by: parameters.maskResampling.value)
           .contains(where: { $0 < 1 })
       else { throw lostMask(scale: inpainting.scale) }
       let (rows, columns) = (picture.height / inpainting.scale, picture.width / inpainting.scale)

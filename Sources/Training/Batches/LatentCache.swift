@@ -200,7 +200,7 @@ final class PairEncoding: Sendable {
       target: picture,
       // As in use: grey where the mask at its threshold says so, without the scene's soft edge.
       hidden: picture.multiplied(by: keep.values),
-      keep: keep.resampled(scale: coding.scale, convention: .diffusers),
+      keep: keep.resampled(scale: coding.scale, by: .nearest),
       exemplar: try preprocessing.exemplar(pair.reference, size: encoding.imageSize),
       targetNoise: target == .sample ? drawn : drawn.map { _ in 0 }, hiddenNoise: random.normal(count: count))
   }

@@ -12,6 +12,9 @@ struct ListModels: ParsableCommand {
     discussion: """
       Where two folders have a model of one name, the nearer is listed, because it is the one that is used. The \
       size is that of the weights. A model that cannot be opened is listed with the reason; 'inspect' says more.
+
+      Below them stand the published models that 'pull' knows by name and that are not there, with the licence that \
+      each is published under.
       """)
 
   @OptionGroup var models: ModelOptions
@@ -44,9 +47,11 @@ struct ListModels: ParsableCommand {
     } else {
       print(Table.text([["NAME", "CLASS", "SIZE", "PRECISION", "PATH"]] + rows))
     }
-    for entry in ModelCatalogue.entries where !found.contains(where: { $0.name == entry.name }) {
-      print("fetch the published one with: pipeline-run models pull \(entry.name)")
-    }
+    let others = ModelCatalogue.entries.filter { entry in !found.contains { $0.name == entry.name } }
+    guard !others.isEmpty else { return }
+    print("\npublished, to be fetched with: pipeline-run models pull NAME")
+    let lines = others.map { [$0.name, ProgressView.size($0.bytes), $0.licence, $0.summary] }
+    print(Table.text([["NAME", "SIZE", "LICENCE", "WHAT"]] + lines))
   }
 
   private static func hasWeights(_ path: String) -> Bool {

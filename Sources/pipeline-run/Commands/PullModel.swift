@@ -11,7 +11,7 @@ struct PullModel: AsyncParsableCommand {
     abstract: "Fetch a published model: resumed where it broke off, checked, whole or not at all.",
     discussion: """
       NAME is one of the models known here (\(ModelCatalogue.entries.map(\.name).joined(separator: ", "))) or \
-      OWNER/NAME, a repository on the hub in diffusers' layout. Of its components the configurations and one set of \
+      OWNER/NAME, a repository on the hub in diffusers' layout; 'list' says their sizes and licences. Of its components the configurations and one set of \
       weights are fetched: .safetensors where there are such, else .bin; never the safety checker.
 
       The model goes to the first folder of --models, else of $PIPELINE_MODELS, else the user's own. It is put \

@@ -2,8 +2,8 @@ import Foundation
 import Imaging
 import ProgramTesting
 
-/// A folder where a reader of the README stands: the project's folders, his own pictures, and a small model for the
-/// published one.
+/// A folder where a reader of the README stands: the project's folders, his own pictures, and small models for the
+/// published ones.
 struct DocumentationPlace {
   let place: Workplace
 
@@ -25,9 +25,11 @@ struct DocumentationPlace {
       at: place.folder.appending(path: "bin/pipeline-run"), withDestinationURL: Workplace.executable)
     let models = place.folder.appending(path: ".local/share/pipeline-run/models")
     try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/base/model"),
-      to: models.appending(path: "paint-by-example"))
+    for (fixture, name) in [("base", "paint-by-example"), ("text", "stable-diffusion-inpainting")] {
+      try FileManager.default.copyItem(
+        at: Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/\(fixture)/model"),
+        to: models.appending(path: name))
+    }
     try furnish()
   }
 
@@ -78,7 +80,9 @@ struct DocumentationPlace {
 
   func filled(_ line: String) -> String {
     var line = line
-    let isPainting = ["demo", "paint-by-example", "guidance-sweep", "naive-all-tokens"].contains {
+    let isPainting = [
+      "demo", "paint-by-example", "guidance-sweep", "naive-all-tokens", "stable-diffusion",
+    ].contains {
       line.contains("Pipelines/\($0)")
     }
     if line.hasPrefix("…") { line = "pipeline-run validate Pipelines/train-denoiser.json" + line.dropFirst() }

@@ -109,6 +109,9 @@ import Testing
     #expect(try await bench.run(document, asking: { $0.inputs = ["numbers": "n.json"] }).error == nil)
     #expect(bench.output("number.json") == "[10,8]")
     #expect(try bench.faults(document).messages == ["the input 'numbers' is not given"])
+    // Declared to have the ports of another document, and read by nothing.
+    let more = document.replacing(#""inputs": {"#, with: #""inputs": {"other": "number", "#)
+    #expect(try await bench.run(more, asking: { $0.inputs = ["numbers": "n.json"] }).error == nil)
     let missing = try bench.faults(document) { $0.inputs = ["numbers": "none.json"] }
     #expect(missing.messages == ["cannot read 'none.json': no such file"])
     let plan = try bench.plan(document) {

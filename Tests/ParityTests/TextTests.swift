@@ -1,0 +1,39 @@
+import Diffusion
+import Foundation
+import OpenVINO
+import Tensors
+import Testing
+
+@Suite("The reference pipeline's pictures, by text")
+struct TextTests {
+  private let runtime = DiffusionRuntime { _ in try OpenVINOEngine() }
+
+  @Test(
+    "denoisers that see the scene and such that it is blended for, begun from noise or from the scene, with every sampler",
+    arguments: [
+      "text", "text-started", "text-blended", "text-blended-euler", "text-blended-dpm", "text-blended-unipc",
+      "text-velocity",
+    ])
+  func pictures(name: String) async throws {
+    let reference = try ReferenceCase(name)
+    let prompt = try #require(reference.prompt)
+    try await reference.withModel { path in
+      let model = try DiffusionModel(path: path)
+      let encoding = try TextEncoding(model, ComputeOptions(.f32), runtime: runtime)
+      let conditioning = try await encoding.conditioning(
+        prompt.text, negative: prompt.negative, skipped: prompt.skipped)
+      try expectClose(conditioning.context.floats, reference.tensor("context").floats, "context")
+      if reference.guidance != 1 {
+        try expectClose(
+          conditioning.unconditional.floats, reference.tensor("unconditional").floats, "unconditional")
+      }
+      var options = InpaintingOptions()
+      (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
+      (options.seed, options.samples, options.strength) = (
+        reference.seed, reference.samples, reference.strength
+      )
+      (options.blendsEveryStep, options.sceneLatents) = (nil, .sample)
+      try await reference.expectSame(model, options, conditioning, startingAt: "start", runtime)
+    }
+  }
+}
