@@ -57,7 +57,7 @@ struct ReferenceCase {
 
   /// Runs a closure with the path of the case's model, its scheduler replaced by the case's own if it has one.
   ///
-  /// - Parameter layout: `model`, `model-bin` or `model.ckpt`; nil for the case's.
+  /// - Parameter layout: `model`, `model-bin`, `model.ckpt` or `original.safetensors`; nil for the case's.
   func withModel<Result>(_ layout: String? = nil, _ body: (String) async throws -> Result) async throws
     -> Result
   {
@@ -67,6 +67,12 @@ struct ReferenceCase {
     if source.pathExtension == "ckpt" {
       try FileManager.default.copyItem(at: source.appendingPathExtension("configs"), to: place)
       try FileManager.default.copyItem(at: source, to: place.appending(path: "model.ckpt"))
+    } else if source.pathExtension == "safetensors" {
+      try FileManager.default.copyItem(at: folder.appending(path: "model"), to: place)
+      for file in ["unet/diffusion_pytorch_model", "vae/diffusion_pytorch_model", "text_encoder/model"] {
+        try FileManager.default.removeItem(at: place.appending(path: file + ".safetensors"))
+      }
+      try FileManager.default.copyItem(at: source, to: place.appending(path: "original.safetensors"))
     } else {
       try FileManager.default.copyItem(at: source, to: place)
     }

@@ -14,10 +14,17 @@ struct TextTests {
       "text", "text-started", "text-blended", "text-blended-euler", "text-blended-dpm", "text-blended-unipc",
       "text-velocity",
     ])
-  func pictures(name: String) async throws {
+  func pictures(name: String) async throws { try await expectSame(name) }
+
+  @Test(
+    "the same weights give the same pictures from a single file of Stable Diffusion 1's or 2's layout",
+    arguments: ["text", "text-velocity"])
+  func singleFile(name: String) async throws { try await expectSame(name, "original.safetensors") }
+
+  private func expectSame(_ name: String, _ layout: String? = nil) async throws {
     let reference = try ReferenceCase(name)
     let prompt = try #require(reference.prompt)
-    try await reference.withModel { path in
+    try await reference.withModel(layout) { path in
       let model = try DiffusionModel(path: path)
       let encoding = try TextEncoding(model, ComputeOptions(.f32), runtime: runtime)
       let conditioning = try await encoding.conditioning(

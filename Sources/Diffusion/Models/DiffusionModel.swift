@@ -12,12 +12,15 @@ public struct DiffusionModel: Sendable {
   let folder: ModelFolder?
   /// The single file of weights in the authors' layout, where there is one.
   private let original: String?
+  /// Which published model that is of.
+  let published: OriginalModel?
 
   /// Opens the model at a path.
   ///
-  /// A single file, alone or in a folder, needs no configurations: it is taken for a model of Paint by Example's own
-  /// shape, and weights of another shape are refused when they are asked for. A folder with such a file beside
-  /// `model_index.json` may have some or all of the `config.json` files of a diffusers folder, which then say its shape.
+  /// A single file, alone or in a folder, needs no configurations: it is taken for a model of Paint by Example's, Stable
+  /// Diffusion 1's or 2's own shape, as its names tell, and weights of another shape are refused when they are asked for. A
+  /// folder with such a file beside `model_index.json` may have some or all of the `config.json` files of a diffusers
+  /// folder, which then say its shape. Prompts need the folder `tokenizer` beside the file.
   public init(path: String) throws(CheckpointError) {
     self.path = path
     var isFolder: ObjCBool = false
@@ -25,32 +28,34 @@ public struct DiffusionModel: Sendable {
       throw absence(of: path)
     }
     let single = isFolder.boolValue ? ModelFolder.singleFile(in: path) : path
-    guard single == nil || isPresent("\(path)/model_index.json") else {
-      (folder, original) = (nil, single)
-      pipelineClass = "PaintByExamplePipeline"
-      channelOrder = .paintByExample
-      return
-    }
-    let folder = try ModelFolder(path: path)
-    self.folder = folder
     original = single
-    pipelineClass = folder.pipelineClass
+    published = try single.map { file throws(CheckpointError) in
+      try OriginalModel(Checkpoint(contentsOf: file), path: file)
+    }
+    if let published, !isPresent("\(path)/model_index.json") {
+      folder = nil
+      pipelineClass = published.pipelineClass
+    } else {
+      let folder = try ModelFolder(path: path)
+      self.folder = folder
+      pipelineClass = folder.pipelineClass
+    }
     channelOrder = ChannelOrder(pipelineClass: pipelineClass)
   }
 
   /// The noise schedule and the sampler the model was published with.
   package var schedule: SchedulerConfiguration {
     get throws(CheckpointError) {
-      guard let folder, original == nil || folder.has("scheduler_config.json", of: "scheduler") else {
-        return .paintByExample
+      if let published, folder?.has("scheduler_config.json", of: "scheduler") != true {
+        return try published.schedule(path: path)
       }
-      return try folder.schedulerConfiguration()
+      return try folder!.schedulerConfiguration()
     }
   }
 
   /// The denoiser's shape.
   package func unet() throws(CheckpointError) -> UNet {
-    guard let folder = configured(.unet) else { return UNet(.paintByExample) }
+    guard let folder = configured(.unet) else { return UNet(published!.unet) }
     return UNet(try folder.unetConfiguration())
   }
 
@@ -62,6 +67,10 @@ public struct DiffusionModel: Sendable {
 
   /// The exemplar encoder's shape.
   package func exemplarEncoder() throws(CheckpointError) -> ExemplarEncoder {
+    guard published?.components.contains(.imageEncoder) != false else {
+      throw CheckpointError(
+        .unreadable, in: path, "it has no exemplar encoder: it is a model that is painted with by text")
+    }
     guard let folder = configured(.imageEncoder) else { return ExemplarEncoder(CLIPVisionConfiguration()) }
     return ExemplarEncoder(try folder.visionEncoderConfiguration())
   }
@@ -70,33 +79,44 @@ public struct DiffusionModel: Sendable {
   ///
   /// - Throws: also when the model has none.
   package func textEncoder() throws(CheckpointError) -> TextEncoder {
-    guard let folder, folder.has("config.json", of: "text_encoder") else {
+    if let folder, folder.has("config.json", of: "text_encoder") {
+      return TextEncoder(try folder.textEncoderConfiguration())
+    }
+    guard let known = published?.textEncoder else {
       throw CheckpointError(
         .unreadable, in: path,
         "it has no text encoder (text_encoder/config.json), which a model that is painted with by text has")
     }
-    return TextEncoder(try folder.textEncoderConfiguration())
+    return TextEncoder(known)
   }
 
   /// The tokenizer that belongs to the text encoder.
   ///
   /// - Throws: also when the model has none, or one with more tokens than the encoder knows.
   package func tokenizer() throws(CheckpointError) -> CLIPTokenizer {
-    guard let folder, folder.has("vocab.json", of: "tokenizer"), folder.has("merges.txt", of: "tokenizer")
-    else {
+    guard let place = tokenizerFolder else {
+      let remedy =
+        path == original
+        ? "; lay the file into a folder, and the published model's folder tokenizer beside it" : ""
       throw CheckpointError(
         .unreadable, in: path,
-        "it has no tokenizer: the files tokenizer/vocab.json and tokenizer/merges.txt, which are published with it"
-      )
+        "it has no tokenizer, which is the files tokenizer/vocab.json and tokenizer/merges.txt\(remedy)")
     }
-    let tokenizer = try CLIPTokenizer(folder: folder.file("", of: "tokenizer"))
+    let tokenizer = try CLIPTokenizer(folder: place)
     let known = try textEncoder().configuration.vocabularySize
     guard tokenizer.vocabularySize <= known else {
       throw CheckpointError(
-        .malformedVocabulary, in: folder.file("vocab.json", of: "tokenizer"),
+        .malformedVocabulary, in: "\(place)/vocab.json",
         "it has ids up to \(tokenizer.vocabularySize - 1), the text encoder knows \(known) tokens")
     }
     return tokenizer
+  }
+
+  /// Where the tokenizer's files lie; nil where they are not.
+  var tokenizerFolder: String? {
+    let place = folder?.file("", of: "tokenizer") ?? "\(path)/tokenizer/"
+    let isWhole = ["vocab.json", "merges.txt"].allSatisfy { isPresent(place + $0) }
+    return isWhole ? String(place.dropLast()) : nil
   }
 
   /// The folder that says a component's shape; nil where it is the published one, as nothing else is said.
@@ -136,18 +156,12 @@ public struct DiffusionModel: Sendable {
   /// A component's weights under the names of today, unchecked.
   package func publishedWeights(of component: ModelComponent) throws(CheckpointError) -> Checkpoint {
     if let original {
-      let checkpoint = try Checkpoint(contentsOf: original)
-      guard OriginalLayout.matches(checkpoint) else {
-        throw CheckpointError(
-          .noWeights, in: original, "it holds no whole model in the authors' layout (model.diffusion_model.…)"
-        )
-      }
-      let parts = try OriginalLayout(checkpoint)
+      let parts = try OriginalLayout(Checkpoint(contentsOf: original))
       switch component {
       case .unet: return parts.unet
       case .autoencoder: return parts.vae
       case .imageEncoder: return parts.imageEncoder.withCurrentNames(of: .vision)
-      case .textEncoder: return parts.textEncoder
+      case .textEncoder: return parts.textEncoder.withoutLayers(from: try textEncoder().configuration.depth)
       }
     }
     return try folder!.weights(of: component.rawValue)
@@ -155,7 +169,8 @@ public struct DiffusionModel: Sendable {
 
   /// The components that are here.
   public var components: [ModelComponent] {
-    guard original == nil, let folder else { return [.unet, .autoencoder, .imageEncoder] }
+    if let published { return published.components }
+    guard let folder else { return [] }
     return ModelComponent.allCases.filter { folder.has("config.json", of: $0.rawValue) }
   }
 
@@ -165,15 +180,15 @@ public struct DiffusionModel: Sendable {
   ///   trained are.
   public func files(isUntrained: Bool = false) throws(CheckpointError) -> [String] {
     var files = folder?.configurationFiles ?? []
+    if folder == nil, let place = tokenizerFolder {
+      files += ModelFolder.tokenizerFiles.map { "\(place)/\($0)" }.filter(isPresent)
+    }
     if let original { return (files + [original]).sorted() }
     for component in components where !isUntrained || hasWeights(component) {
       files += try publishedWeights(of: component).files
     }
     return Set(files).sorted()
   }
-
-  /// Whether all components' weights lie in one file in the authors' layout.
-  var isSingleFile: Bool { original != nil }
 
   /// Whether there are weights of a component.
   public func hasWeights(_ component: ModelComponent) -> Bool {

@@ -137,9 +137,13 @@ package struct ModelConversion: Sendable {
   private func makeFolder(_ path: String) throws { try FileSystem().createFolder(FilePath(path)) }
 
   private func writeSettings(to folder: String) throws {
-    if model.isSingleFile {
+    if let published = model.published {
       // What it comes without is as published.
-      for (path, text) in PaintByExampleFiles.texts { try write(Data(text.utf8), to: "\(folder)/\(path)") }
+      let texts =
+        published.kind == .paintByExample
+        ? PaintByExampleFiles.texts : try StableDiffusionFiles.texts(published, path: model.path)
+      for (path, text) in texts { try write(Data(text.utf8), to: "\(folder)/\(path)") }
+      if source == nil, published.textEncoder != nil { try copyTokenizer(to: folder) }
     }
     guard let source else { return }
     try write(try index(source), to: "\(folder)/model_index.json")
@@ -158,6 +162,15 @@ package struct ModelConversion: Sendable {
         }
         try write(data, to: "\(folder)/\(component)/\(name)")
       }
+    }
+  }
+
+  /// Takes the tokenizer's files along, which no file of weights holds.
+  private func copyTokenizer(to folder: String) throws {
+    _ = try model.tokenizer()
+    for name in ModelFolder.tokenizerFiles where isPresent("\(model.tokenizerFolder!)/\(name)") {
+      let path = "\(model.tokenizerFolder!)/\(name)"
+      try write(try Data(ofFile: URL(filePath: path)), to: "\(folder)/tokenizer/\(name)")
     }
   }
 

@@ -89,14 +89,19 @@ package struct ModelFolder: Sendable {
     return files.count == 1 ? "\(path)/\(files[0])" : nil
   }
 
+  /// What a tokenizer's folder holds.
+  static let tokenizerFiles = [
+    "vocab.json", "merges.txt", "special_tokens_map.json", "tokenizer_config.json",
+  ]
+
   /// The configurations that say what the model computes.
   var configurationFiles: [String] {
-    let places = [
-      ("unet", "config.json"), ("vae", "config.json"), ("image_encoder", "config.json"),
-      ("scheduler", "scheduler_config.json"), ("feature_extractor", "preprocessor_config.json"),
-      ("text_encoder", "config.json"), ("tokenizer", "vocab.json"), ("tokenizer", "merges.txt"),
-      ("tokenizer", "special_tokens_map.json"), ("tokenizer", "tokenizer_config.json"),
-    ]
+    let places =
+      [
+        ("unet", "config.json"), ("vae", "config.json"), ("image_encoder", "config.json"),
+        ("scheduler", "scheduler_config.json"), ("feature_extractor", "preprocessor_config.json"),
+        ("text_encoder", "config.json"),
+      ] + Self.tokenizerFiles.map { ("tokenizer", $0) }
     return (isComponent ? [] : ["\(path)/model_index.json"])
       + places.filter { has($1, of: $0) }.map { file($1, of: $0) }
   }

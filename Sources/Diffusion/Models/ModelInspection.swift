@@ -51,7 +51,7 @@ public struct ModelInspection: Sendable {
     let model = try DiffusionModel(path: path)
     self.path = path
     pipelineClass = model.pipelineClass
-    let classes = model.folder?.components ?? PaintByExampleFiles.networkClasses
+    let classes = model.folder?.components ?? model.published?.networkClasses ?? [:]
     components = classes.sorted { $0.key < $1.key }.map { name, className in
       var component = Component(name: name, className: className)
       if let network = ModelComponent(rawValue: name) {

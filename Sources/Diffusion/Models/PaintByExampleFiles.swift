@@ -2,11 +2,6 @@
 ///
 /// Source: the authors' `configs/v1.yaml`, and the configurations of diffusers' PaintByExamplePipeline.
 enum PaintByExampleFiles {
-  /// The class of each network.
-  static let networkClasses = [
-    "image_encoder": "PaintByExampleImageEncoder", "unet": "UNet2DConditionModel", "vae": "AutoencoderKL",
-  ]
-
   /// Text of each file, by its path in a diffusers folder.
   static let texts = [
     "model_index.json": """

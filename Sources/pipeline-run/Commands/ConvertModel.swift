@@ -10,7 +10,8 @@ struct ConvertModel: AsyncParsableCommand {
     abstract: "Write a model as a folder of .safetensors files, which open at once.",
     discussion: """
       INPUT is any model that can be read: a diffusers folder with .safetensors or .bin files, whole or in shards, or \
-      the authors' model.ckpt, which gets the settings Paint by Example was published with. Every weight is checked \
+      the authors' single file, which gets the settings that Paint by Example, or Stable Diffusion 1 or 2, was published \
+      with; of these the folder tokenizer is to lie beside the file. Every weight is checked \
       first, and all that is missing, not needed or of another shape is listed at once. The folder appears whole or \
       not at all. A safety checker and other components that this program has no network for are left out.
 

@@ -28,7 +28,6 @@ package struct OriginalLayout: Sendable {
     var unknown: [String] = []
     let unetNames = OriginalUNetNames(checkpoint.tensors.keys)
     let vaeNames = OriginalVAENames(checkpoint.tensors.keys)
-    let textNames = OriginalTextNames(checkpoint.tensors.keys)
     for (name, tensor) in checkpoint.tensors {
       let renamed: [(Component, String, CheckpointTensor)]?
       if let rest = suffix(of: name, after: OriginalLayout.unetPrefix) {
@@ -39,7 +38,7 @@ package struct OriginalLayout: Sendable {
         } else {
           renamed = vaeNames.rename(rest).map { [(.vae, $0, matrix(tensor, named: $0))] }
         }
-      } else if let encoder = textNames.rename(name, tensor) {
+      } else if let encoder = OriginalTextNames.rename(name, tensor) {
         renamed = encoder.map { (.textEncoder, $0.0, $0.1) }
       } else if let encoder = OriginalEncoderNames.rename(name, tensor) {
         renamed = encoder.map { (.imageEncoder, $0.0, $0.1) }
