@@ -206,6 +206,31 @@ struct InpaintingTests {
     #expect(error?.description.contains("f32") == true)
   }
 
+  @Test("of a mask, a latent keeps what its first pixel does, its middle, or the least of all its pixels")
+  func resampling() {
+    // 4×4 pixels, all kept but for one that the scene may change at, in the lower right cell.
+    var holes = [UInt8](repeating: 0, count: 16)
+    holes[15] = 255
+    let mask = holes.withUnsafeBufferPointer { KeepMask(holes: $0, width: 4, height: 4, threshold: nil) }
+    #expect(mask.resampled(scale: 2, by: .nearest) == [1, 1, 1, 1])
+    #expect(mask.resampled(scale: 2, by: .bilinear) == [1, 1, 1, 0.75])
+    #expect(mask.resampled(scale: 2, by: .maximum) == [1, 1, 1, 0])
+    #expect(mask.resampled(scale: 1, by: .bilinear) == mask.values)
+  }
+
+  @Test("started from the scene, a run takes the last steps; of none at all it says so")
+  func started() async throws {
+    for (strength, steps) in [(1, 4), (0.75, 3), (0.5, 2), (0.49, 1), (0.25, 1)] {
+      let engine = RecordingEngine()
+      _ = try await run(engine) { $0.strength = strength }
+      #expect(engine.denoisings.count == steps)
+    }
+    let error = await #expect(throws: InpaintingError.self) {
+      try await run(RecordingEngine()) { $0.strength = 0.2 }
+    }
+    #expect(error?.description.contains("leaves none") == true)
+  }
+
   @Test("a condition of another model is refused by its width")
   func width() async throws {
     let model = try DiffusionModel(path: Self.model)

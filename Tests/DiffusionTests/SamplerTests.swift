@@ -84,6 +84,27 @@ struct SamplerTests {
     }
   }
 
+  @Test(
+    "begun in the middle, with a network that knows the noise, a sampler ends with the clean latents",
+    arguments: SamplerKind.allCases.filter { $0 != .eulerAncestral }, [1, 3, 7])
+  func middle(_ kind: SamplerKind, skipped: Int) throws {
+    var configuration = SchedulerConfiguration.paintByExample
+    configuration.finalSigma = .zero
+    var sampler = try configuration.makeSampler(kind, steps: 8)
+    sampler.begin(after: skipped)
+    let clean: [Float] = [-0.7, 0, 0.3, 0.9]
+    let noise: [Float] = [1.1, -0.4, 0.6, -1.5]
+    var latents = sampler.noised(clean, with: noise, before: sampler.position)
+    var generator = TorchGenerator(seed: 0)
+    let repeated = kind == .pndm && skipped < 7 ? 1 : 0
+    #expect(sampler.timesteps.count - sampler.position == 8 - skipped + repeated)
+    while sampler.position < sampler.timesteps.count {
+      latents = sampler.step(noise, latents: latents, generator: &generator)
+    }
+    let expected = sampler.noised(clean, with: noise, before: sampler.timesteps.count)
+    #expect(largestDifference(latents, expected) < 1e-3, "\(latents), not \(expected)")
+  }
+
   @Test("one published schedule serves every sampler", arguments: SamplerKind.allCases)
   func everySampler(_ kind: SamplerKind) throws {
     var sampler = try SchedulerConfiguration.paintByExample.makeSampler(kind, steps: 4)

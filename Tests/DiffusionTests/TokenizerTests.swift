@@ -20,7 +20,7 @@ struct TokenizerTests {
 
   @Test(
     "texts of every kind have the ids that the published tokenizer gives them",
-    arguments: ["plain", "stable-diffusion-1", "stable-diffusion-2"])
+    arguments: ["plain", "stable-diffusion-1", "stable-diffusion-2", "saved"])
   func ids(name: String) throws {
     let file = try Data(contentsOf: Self.folder.appending(path: "cases.json"))
     let cases = try #require(JSONDecoder().decode([String: [Case]].self, from: file)[name])
@@ -48,6 +48,27 @@ struct TokenizerTests {
   }
 
   @Test(
+    "a tokenizer.json that is not CLIP's is refused",
+    arguments: [
+      ("\"BPE\"", "\"WordPiece\"", "another way"), ("\"Lowercase\"", "\"Lowerish\"", "another way"),
+      ("[^\\\\s\\\\p{L}", "[\\\\s\\\\p{L}", "another way"), ("\"</w>\"", "\"</v>\"", "another way"),
+      ("\"content\"", "\"contents\"", "added_tokens"),
+      ("\"merges\"", "\"merged\"", "no vocabulary and merges"),
+    ])
+  func otherTokenizers(text: String, other: String, words: String) throws {
+    try Fixtures.withFolder { folder in
+      let source = Self.folder.appending(path: "saved/tokenizer.json")
+      let file = try String(contentsOf: source, encoding: .utf8)
+      #expect(file.contains(text))
+      let place = folder.appending(path: "tokenizer.json")
+      try file.replacing(text, with: other).write(to: place, atomically: true, encoding: .utf8)
+      let error = #expect(throws: CheckpointError.self) { try CLIPTokenizer(folder: folder.path) }
+      #expect(error?.reason == .malformedVocabulary && error?.file == place.path)
+      #expect(error?.detail.contains(words) == true, "\(error?.detail ?? "")")
+    }
+  }
+
+  @Test(
     "files that do not fit together are refused: where, and what is wrong",
     arguments: [
       ("vocab.json", nil, "no such file", .unreadable), ("merges.txt", nil, "no such file", .unreadable),
@@ -55,7 +76,7 @@ struct TokenizerTests {
       ("vocab.json", #"{"a": "b"}"#, "the id of \"a\"", .malformedVocabulary),
       ("vocab.json", #"{"a": -1}"#, "the id of \"a\"", .malformedVocabulary),
       (
-        "vocab.json", #"{"a": 1}"#, "\"bos_token\", <|startoftext|>, is not in vocab.json",
+        "vocab.json", #"{"a": 1}"#, "\"bos_token\", <|startoftext|>, is not in the vocabulary",
         .malformedVocabulary
       ),
       ("merges.txt", "#version: 0.2\ni n\na b c\n", "line 3", .malformedVocabulary),
@@ -79,7 +100,7 @@ struct TokenizerTests {
       try text?.write(to: place, atomically: true, encoding: .utf8)
       let error = #expect(throws: CheckpointError.self) { try CLIPTokenizer(folder: folder.path) }
       #expect(error?.reason == reason)
-      #expect(error?.file == place.path || words.contains("vocab.json"))
+      #expect(error?.file == place.path || error?.file == folder.path)
       #expect(error?.detail.contains(words) == true, "\(error?.detail ?? "")")
     }
   }

@@ -100,13 +100,14 @@ public struct DiffusionModel: Sendable {
         ? "; lay the file into a folder, and the published model's folder tokenizer beside it" : ""
       throw CheckpointError(
         .unreadable, in: path,
-        "it has no tokenizer, which is the files tokenizer/vocab.json and tokenizer/merges.txt\(remedy)")
+        "it has no tokenizer, which is the files tokenizer/vocab.json and tokenizer/merges.txt, or "
+          + "tokenizer/tokenizer.json\(remedy)")
     }
     let tokenizer = try CLIPTokenizer(folder: place)
     let known = try textEncoder().configuration.vocabularySize
     guard tokenizer.vocabularySize <= known else {
       throw CheckpointError(
-        .malformedVocabulary, in: "\(place)/vocab.json",
+        .malformedVocabulary, in: place,
         "it has ids up to \(tokenizer.vocabularySize - 1), the text encoder knows \(known) tokens")
     }
     return tokenizer
@@ -116,7 +117,7 @@ public struct DiffusionModel: Sendable {
   var tokenizerFolder: String? {
     let place = folder?.file("", of: "tokenizer") ?? "\(path)/tokenizer/"
     let isWhole = ["vocab.json", "merges.txt"].allSatisfy { isPresent(place + $0) }
-    return isWhole ? String(place.dropLast()) : nil
+    return isWhole || isPresent(place + "tokenizer.json") ? String(place.dropLast()) : nil
   }
 
   /// The folder that says a component's shape; nil where it is the published one, as nothing else is said.

@@ -80,6 +80,7 @@ extension ModelInspection.Component {
       switch name {
       case "scheduler": _ = try model.schedule
       case "feature_extractor": _ = try model.preprocessing()
+      case "tokenizer": _ = try model.tokenizer()
       default: break
       }
     } catch {

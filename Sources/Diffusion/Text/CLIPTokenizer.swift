@@ -8,13 +8,13 @@ package struct CLIPTokenizer: Sendable {
   /// How many ids the vocabulary has room for: one more than the largest.
   package let vocabularySize: Int
 
-  /// Reads the `vocab.json` and `merges.txt` of a model's folder `tokenizer`, and from `tokenizer_config.json` and
+  /// Reads the `vocab.json` and `merges.txt` of a model's folder `tokenizer`, or its `tokenizer.json`, and from `tokenizer_config.json` and
   /// `special_tokens_map.json`, where they are, which tokens mark start, end and padding.
   ///
   /// - Throws: `CheckpointError` for files that are missing, malformed, or do not fit together.
   package init(folder: String) throws(CheckpointError) {
     let vocabulary = try TokenizerVocabulary(folder: folder)
-    marks = try TokenizerMarks(folder: folder, ids: vocabulary.ids)
+    marks = try TokenizerMarks(folder: folder, vocabulary)
     encoding = try vocabulary.encoding(unknown: marks.unknown)
     symbols = Dictionary(vocabulary.ids.map { ($1, $0) }) { first, _ in first }
     vocabularySize = 1 + (vocabulary.ids.values.max() ?? 0)

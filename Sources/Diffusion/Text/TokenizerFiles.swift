@@ -1,15 +1,43 @@
 import Foundations
 
-/// The symbols of a tokenizer and how they are joined: `vocab.json` and `merges.txt`.
+/// The symbols of a tokenizer and how they are joined: `vocab.json` and `merges.txt`, or `tokenizer.json`, which the
+/// `tokenizers` library writes.
 struct TokenizerVocabulary {
+  /// A token that counts wherever its text stands.
+  struct Added {
+    var text: String
+    var id: Int
+    /// Whether it counts in the normalized text, and not in the text as it is written.
+    var isNormalized: Bool
+  }
+
   /// Ids by symbols' texts.
   let ids: [String: Int]
+  /// Tokens that were added to the symbols; `vocab.json` knows none.
+  let added: [Added]
   private let merges: [(String, String)]
   private let mergesPath: String
 
+  /// Reads `vocab.json` and `merges.txt`, or, where neither is, `tokenizer.json`.
   init(folder: String) throws(CheckpointError) {
+    let whole = "\(folder)/tokenizer.json"
+    if isPresent(whole), !isPresent("\(folder)/vocab.json"), !isPresent("\(folder)/merges.txt") {
+      let file = try TokenizerFile(contentsOf: whole)
+      (added, merges, mergesPath) = (file.added, file.merges, whole)
+      let known = try Self.ids(file.vocabulary, in: whole)
+      ids = known.merging(added.map { ($0.text, $0.id) }) { $1 }
+      return
+    }
     let path = "\(folder)/vocab.json"
-    let members = try ConfigurationFile(contentsOf: path).root
+    mergesPath = "\(folder)/merges.txt"
+    added = []
+    ids = try Self.ids(ConfigurationFile(contentsOf: path).root, in: path)
+    merges = try Self.merges(mergesPath)
+  }
+
+  private static func ids(_ members: [String: JSONValue], in path: String) throws(CheckpointError) -> [String:
+    Int]
+  {
     var ids: [String: Int] = [:]
     ids.reserveCapacity(members.count)
     for (symbol, value) in members {
@@ -19,9 +47,7 @@ struct TokenizerVocabulary {
       }
       ids[symbol] = id
     }
-    self.ids = ids
-    mergesPath = "\(folder)/merges.txt"
-    merges = try Self.merges(mergesPath)
+    return ids
   }
 
   /// The encoding they make.
@@ -31,7 +57,7 @@ struct TokenizerVocabulary {
     } catch {
       throw CheckpointError(
         .malformedVocabulary, in: mergesPath,
-        "merge \(error.merge + 1) takes \"\(error.symbol)\", which vocab.json does not have")
+        "merge \(error.merge + 1) takes \"\(error.symbol)\", which the vocabulary does not have")
     }
   }
 
@@ -77,6 +103,11 @@ struct TokenizerMarks {
     var id: Int
     /// Whether it counts in the normalized text, in capitals as well, and not in the text as it is written.
     var isNormalized: Bool
+
+    init(_ token: TokenizerVocabulary.Added) {
+      let written = token.isNormalized ? PromptWords.normalized(token.text) : token.text
+      (text, id, isNormalized) = (Array(written.unicodeScalars), token.id, token.isNormalized)
+    }
   }
 
   let start: Int
@@ -86,27 +117,29 @@ struct TokenizerMarks {
   private let marks: [Mark]
 
   /// What `special_tokens_map.json` says goes before `tokenizer_config.json`, and that before CLIP's own.
-  init(folder: String, ids: [String: Int]) throws(CheckpointError) {
+  init(folder: String, _ vocabulary: TokenizerVocabulary) throws(CheckpointError) {
     var readers: [ConfigurationFileReader] = []
     for name in ["special_tokens_map.json", "tokenizer_config.json"] where isPresent("\(folder)/\(name)") {
       readers.append(ConfigurationFileReader(try ConfigurationFile(contentsOf: "\(folder)/\(name)")))
     }
-    var marks: [Mark] = []
+    var marks = vocabulary.added.map(Mark.init)
     func id(_ name: String, _ standard: String) throws(CheckpointError) -> Int {
       let said = readers.lazy.compactMap { reader in
         reader.allMembers[name].flatMap { $0 == .null ? nil : $0 }
       }.first
-      let path = readers.first { $0.allMembers[name] != nil }?.path ?? "\(folder)/vocab.json"
+      let path = readers.first { $0.allMembers[name] != nil }?.path ?? folder
       guard let (text, isNormalized) = Self.mark(said ?? .string(standard)), !text.isEmpty else {
         throw CheckpointError(.malformedVocabulary, in: path, "\"\(name)\" is no token")
       }
-      guard let id = ids[text] else {
-        throw CheckpointError(.malformedVocabulary, in: path, "\"\(name)\", \(text), is not in vocab.json")
+      guard let id = vocabulary.ids[text] else {
+        throw CheckpointError(
+          .malformedVocabulary, in: path, "\"\(name)\", \(text), is not in the vocabulary")
       }
-      let written = isNormalized ? PromptWords.normalized(text) : text
+      // tokenizer.json says itself how each is found.
+      guard !vocabulary.added.contains(where: { $0.id == id }) else { return id }
       // Of several that are one token the last says how it is found.
       marks.removeAll { $0.id == id }
-      marks.append(Mark(text: Array(written.unicodeScalars), id: id, isNormalized: isNormalized))
+      marks.append(Mark(.init(text: text, id: id, isNormalized: isNormalized)))
       return id
     }
     start = try id("bos_token", "<|startoftext|>")

@@ -7,18 +7,20 @@ import Testing
 /// What a model does not allow is known when a document is planned, not in the middle of its run.
 @Suite("Models that stages cannot use")
 struct ModelConflictTests {
-  private static let model = URL(filePath: #filePath).appending(
-    path: "../../../ParityTests/Fixtures/base/model"
-  )
-  .standardizedFileURL
+  private static let model = fixture("base")
+  private static func fixture(_ name: String) -> URL {
+    URL(filePath: #filePath).appending(path: "../../../ParityTests/Fixtures/\(name)/model")
+      .standardizedFileURL
+  }
 
   /// The model with changed settings: a file, a member and its value in JSON.
   private func withModel(
-    _ changes: [(file: String, member: String, value: String)], _ body: (URL) throws -> Void
+    _ changes: [(file: String, member: String, value: String)] = [], of source: URL = Self.model,
+    _ body: (URL) throws -> Void
   ) throws {
     let place = FileManager.default.temporaryDirectory.appending(path: "model-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: place) }
-    try FileManager.default.copyItem(at: Self.model, to: place)
+    try FileManager.default.copyItem(at: source, to: place)
     for (file, member, value) in changes {
       let url = place.appending(path: file)
       var text = try String(contentsOf: url, encoding: .utf8)
@@ -76,6 +78,45 @@ struct ModelConflictTests {
       }
       #expect(try conflict(InpaintLatent.self, place, ["steps": 1000, "sampler": "pndm"]) != nil)
     }
+  }
+
+  @Test("what keeps a model from being painted with by text is said at once")
+  func text() throws {
+    let source = Self.fixture("text")
+    #expect(try conflict(EncodeText.self, source, ["prompt": "a cat"]) == nil)
+    try withModel(
+      [
+        ("unet/config.json", "cross_attention_dim", "7"),
+        ("text_encoder/config.json", "use_attention_mask", "false"),
+      ], of: source
+    ) { place throws in
+      let config = place.appending(path: "text_encoder/config.json")
+      let text = try String(contentsOf: config, encoding: .utf8)
+      try Data(text.replacing(/"vocab_size": \d+/, with: "\"vocab_size\": 99").utf8).write(to: config)
+      let found = try #require(try conflict(EncodeText.self, place, ["prompt": "x", "clipSkip": 3]))
+      #expect(found.parameter == "model")
+      for words in [
+        "ids up to", "knows 99 tokens", "3 layers, of which 3 cannot be left out",
+        "makes tokens 12 wide, its denoiser takes tokens of 7",
+      ] { #expect(found.message.contains(words), "\(found.message)") }
+      try FileManager.default.removeItem(at: place.appending(path: "tokenizer/merges.txt"))
+      #expect(
+        try conflict(EncodeText.self, place, ["prompt": "x"])?.message.contains("tokenizer/merges.txt")
+          == true)
+    }
+    try withModel([("text_encoder/config.json", "use_attention_mask", "true")], of: source) { place throws in
+      let found = try conflict(EncodeText.self, place, ["prompt": "x"])
+      #expect(found?.message.contains("use_attention_mask") == true)
+    }
+    #expect(
+      try conflict(EncodeText.self, Self.model, ["prompt": "x"])?.message.contains("no text encoder") == true)
+  }
+
+  @Test("a share of the steps that is no step is refused by name")
+  func strength() throws {
+    let found = try conflict(InpaintLatent.self, Self.model, ["strength": 0.1, "steps": 9])
+    #expect(found?.parameter == "strength")
+    #expect(try conflict(InpaintLatent.self, Self.model, ["strength": 0.1, "steps": 10]) == nil)
   }
 
   @Test("a stage minds only what it uses, and nothing before a plan has found the model")
