@@ -168,6 +168,12 @@ struct PaintingTests {
       #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
     }
     #expect(pictures[0] != pictures[1])
+    let velocity = Self.reference.deletingLastPathComponent().appending(path: "text-velocity/model").path
+    let mixed = try await place.run(
+      painting + ["--param", "prompt=x", "--set", "paint/concept.model=\(velocity)"])
+    #expect(
+      mixed.errors.contains("takes tokens 12 wide, those of the condition are 16 wide"), "\(mixed.errors)")
+    #expect(mixed.code != 0 && !mixed.errors.contains("concept: "), "\(mixed.errors)")
     let none = try await place.run(painting + ["--param", "prompt=x", "--param", "strength=0.1"])
     #expect(none.code != 0 && none.errors.contains("0.1 of 2 steps is none"), "\(none.errors)")
     let other = try await place.run(arguments + ["--param", "prompt=x"] + model)

@@ -132,6 +132,15 @@ struct InpaintLatent: Stage {
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
     let model = try DiffusionModel(path: parameters.network.model.path)
+    if let made = inputs[Self.condition]?.sizes["width"] {
+      let taken = try model.unet().configuration.contextWidth
+      guard made == taken else {
+        throw ParameterConflict(
+          "model",
+          "'\(parameters.network.model.name)': its denoiser takes tokens \(taken) wide, those of the condition are \(made) wide: "
+            + "encode exemplar or prompt with the same model")
+      }
+    }
     guard let width = inputs[Self.scene]?.sizes["width"], let height = inputs[Self.scene]?.sizes["height"]
     else {
       return Estimate()
