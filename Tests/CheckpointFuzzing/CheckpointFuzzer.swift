@@ -12,6 +12,8 @@ public struct CheckpointFuzzer {
   private var mutator: Mutator
   private let seeds: [Seed]
   private let scratch: URL
+  /// A sound tokenizer, of whose files one is damaged at a time.
+  private let tokenizer: URL
 
   private struct Seed {
     var ending: String
@@ -21,14 +23,15 @@ public struct CheckpointFuzzer {
   /// A fuzzer over the fixtures of a folder.
   ///
   /// - Parameters:
-  ///   - fixtures: where `.safetensors`, `.bin`, `.ckpt` and `.json` files lie.
+  ///   - fixtures: where `.safetensors`, `.bin`, `.ckpt`, `.json` and `.txt` files lie.
   ///   - scratch: a folder for the damaged files.
   ///   - seed: of the damage; the same seed damages in the same ways.
   public init(fixtures: URL, scratch: URL, seed: UInt64) throws {
     self.scratch = scratch
+    tokenizer = fixtures.appending(path: "prompts/plain")
     mutator = Mutator(seed: seed)
     let names = FileManager.default.enumerator(atPath: fixtures.path)?.compactMap { $0 as? String } ?? []
-    let endings: Set = ["safetensors", "bin", "ckpt", "json"]
+    let endings: Set = ["safetensors", "bin", "ckpt", "json", "txt"]
     seeds = try names.sorted().compactMap { name in
       let url = fixtures.appending(path: name)
       guard endings.contains(url.pathExtension) else { return nil }
@@ -83,9 +86,10 @@ public struct CheckpointFuzzer {
 
   /// Opens a file and uses everything in it.
   private func open(_ path: String, ending: String) throws {
-    if ending == "json" {
-      try openConfiguration(path)
-      return
+    switch ending {
+    case "json": return try openConfiguration(path)
+    case "txt": return try openTokenizer(path, as: "merges.txt")
+    default: break
     }
     let checkpoint = try Checkpoint(contentsOf: path)
     var sum: UInt8 = 0
@@ -104,6 +108,10 @@ public struct CheckpointFuzzer {
       { _ = try AutoencoderConfiguration(contentsOf: $0) },
       { _ = try CLIPVisionConfiguration(contentsOf: $0) },
       { _ = try ImagePreprocessing(contentsOf: $0) },
+      { _ = try CLIPTextConfiguration(contentsOf: $0) },
+      { try openTokenizer($0, as: "vocab.json") },
+      { try openTokenizer($0, as: "special_tokens_map.json") },
+      { try openTokenizer($0, as: "tokenizer.json") },
       { _ = try Checkpoint(contentsOf: $0) },
       { path in
         let configuration = try SchedulerConfiguration(contentsOf: path)
@@ -117,5 +125,21 @@ public struct CheckpointFuzzer {
       do { try read(path) } catch { refusal = error }
     }
     if let refusal { throw refusal }
+  }
+
+  /// Reads a file in the place of one of a tokenizer's, and takes a prompt apart.
+  private func openTokenizer(_ path: String, as name: String) throws {
+    let folder = scratch.appending(path: "tokenizer")
+    try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    // A tokenizer.json counts where nothing else is.
+    for other in ["vocab.json", "merges.txt"] where other != name && name != "tokenizer.json" {
+      try FileManager.default.createSymbolicLink(
+        at: folder.appending(path: other), withDestinationURL: tokenizer.appending(path: other))
+    }
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.appending(path: name).path, withDestinationPath: path)
+    let tokenizer = try CLIPTokenizer(folder: folder.path)
+    _ = tokenizer.prompt("The cat’s 12 ﬁnest\n\u{301} 猫 <|endoftext|>!", length: 9)
   }
 }
