@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "RenderedWorld", targets: ["RenderedWorld"]),
     .library(name: "Stages", targets: ["Stages"]),
     .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "PaintByExample", targets: ["PaintByExample"]),
   ],
   dependencies: [
@@ -131,6 +132,14 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Pages that show results.
+    .target(
+      name: "Reports", dependencies: ["Experiments", "Foundations", "Imaging", "PipelineKit", "Stages"],
+      resources: [
+        .embedInCode("Page/report.html"), .embedInCode("Page/report.css"), .embedInCode("Page/report.js"),
+      ],
+      swiftSettings: settings),
+
     // What documents with diffusion run on, for programs of others.
     .target(
       name: "PaintByExample",
@@ -143,9 +152,7 @@ let package = Package(
       name: "pipeline-run",
       dependencies: [
         "Experiments", "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging", "Diffusion",
-        "ModelHub",
-        "OpenVINO",
-        "Tensors", "RenderedWorld", "Torch", "Training",
+        "ModelHub", "OpenVINO", "Reports", "Tensors", "RenderedWorld", "Torch", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -267,6 +274,12 @@ let package = Package(
       dependencies: [
         "Experiments", "FileTesting", "Foundations", "PipelineKit", "PipelineTesting",
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "Experiments", "FileTesting", "Foundations", "Imaging", "PipelineKit", "Reports", "Stages",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -42,6 +42,7 @@ Maintainer: the authors of pipeline-run <pipeline-run@localhost>
 Section: graphics
 Priority: optional
 Depends: $depends
+Recommends: graphviz
 Suggests: python3
 Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f1)
 Description: paints an exemplar into a picture, by pipelines written as JSON

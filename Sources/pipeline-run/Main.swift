@@ -26,7 +26,8 @@ struct PipelineRun: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, BatchCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self,
-      GraphCommand.self, StagesCommand.self, SchemaCommand.self, ReplayCommand.self, ModelsCommand.self,
+      GraphCommand.self, ReportCommand.self, StagesCommand.self, SchemaCommand.self, ReplayCommand.self,
+      ModelsCommand.self,
       PairsCommand.self, WorldCommand.self, TrainCommand.self, CacheCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
@@ -63,6 +64,9 @@ struct PipelineRun: AsyncParsableCommand {
 /// What this program is called and which it is.
 enum Program {
   static let name = "pipeline-run"
+  /// As it was called.
+  static var command: [String] { [name] + CommandLine.arguments.dropFirst() }
+
   /// Told of every command when it starts; finding the commit and the libraries takes a while, so that only who asks waits.
   static var version: String {
     CommandLine.arguments.contains("--version") ? Release.description : Release.version

@@ -155,7 +155,6 @@ struct RunTests {
     arguments: [
       (["plan", "paste.json"], "exemplar.paste"), (["graph", "paste.json"], "flowchart"),
       (["graph", "paste.json", "--as", "dot"], "digraph"),
-      (["graph", "paste.json", "--as", "svg"], "</svg>"),
       (["resolve", "paste.json"], "\"use\": \"image.blend@2\""), (["schema"], "json-schema.org"),
       (["stages"], "mask.bezier"), (["stages", "image.blend"], "feather = 6"), (["doctor"], "libvips"),
       (["validate", "paste.json"], "valid"), (["--help"], "EXIT CODES"),
@@ -166,6 +165,26 @@ struct RunTests {
     let run = try await place.run(arguments)
     #expect(run.code == 0)
     #expect(run.text.contains(expected), "\(run.text)")
+  }
+
+  @Test(
+    "a graph is drawn without inputs, and coloured by what a run would do",
+    .enabled(if: PlanGraph.canBeDrawn, "Graphviz is not installed"))
+  func graph() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let open = Workplace.repository.appending(path: "Pipelines/paint-by-example.json").path(
+      percentEncoded: false)
+    let drawn = try await place.run("graph", open, "--as", "svg")
+    #expect(
+      drawn.code == 0 && drawn.text.hasPrefix("<svg") && drawn.text.contains(">inputs/scene<"),
+      "\(drawn.errors)")
+    #expect(!drawn.text.contains(">kept<"))
+    #expect(try await place.run("paste.json", "--quiet").code == 0)
+    let changed = try await place.run("graph", "paste.json", "--set", "blend.mode=multiband", "--as", "svg")
+    #expect(
+      changed.text.contains(">kept<") && changed.text.contains(">runs, as something changed<"),
+      "\(changed.errors)")
   }
 
   @Test(

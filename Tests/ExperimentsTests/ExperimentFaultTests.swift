@@ -28,6 +28,16 @@ struct ExperimentFaultTests {
     #expect(found.message == message && found.suggestion == suggestion && found.location != nil)
   }
 
+  @Test("measures of the command line, too")
+  func measures() throws {
+    var experiment = try trial.experiment(#"{"formatVersion": 1, "pipeline": "pipeline.json"}"#)
+    let unknown = #expect(throws: InvalidDocument.self) { try experiment.measure("m", "pictur.x") }
+    #expect(unknown?.diagnostics.first?.suggestion == "picture.x")
+    #expect(throws: InvalidDocument.self) { try experiment.measure("m", "picture") }
+    try experiment.measure("m", "picture.x.y")
+    #expect(experiment.measures["m"]?.path == ["x", "y"])
+  }
+
   @Test("axes without values, with a value twice, and of different lengths")
   func axes() throws {
     #expect(try faults(#""axes": {"seed": []}"#).first?.message == "the axis has no values")

@@ -79,6 +79,28 @@ extension Experiment {
     }
   }
 
+  /// Makes a number of a report a column: `--measure change=change.outside.changed`.
+  ///
+  /// - Throws: ``InvalidDocument``.
+  public mutating func measure(_ column: String, _ text: String) throws(InvalidDocument) {
+    let option = "--measure \(column)=\(text)"
+    guard let measure = Measure(text) else {
+      throw Self.fault("\(option): '\(text)' names no member of a report", expected: "column=output.member")
+    }
+    let outputs = pipeline.outputs.keys.sorted()
+    guard outputs.contains(measure.output) else {
+      throw InvalidDocument([
+        Diagnostic(
+          "\(option): the pipeline has no output '\(measure.output)'", at: .root,
+          expected: outputs.isEmpty ? nil : "one of " + outputs.joined(separator: ", "),
+          suggestion: nearestName(to: measure.output, among: outputs).map {
+            ([$0] + measure.path).joined(separator: ".")
+          })
+      ])
+    }
+    measures[column] = measure
+  }
+
   private func assignment(_ name: String, _ text: String, option: String, from folder: URL)
     throws(InvalidDocument) -> Assignment
   {

@@ -43,6 +43,11 @@ public struct RowRecord: Sendable {
     /// Its SHA-256.
     public var digest: String
 
+    /// A file that was written.
+    public init(path: String, bytes: Int, digest: String) {
+      (self.path, self.bytes, self.digest) = (path, bytes, digest)
+    }
+
     /// Where it is.
     public func url(in folder: URL) -> URL { URL(filePath: path, relativeTo: folder).absoluteURL }
   }
@@ -57,9 +62,17 @@ public struct RowRecord: Sendable {
     public var isCached: Bool
     /// Whether other rows used the same.
     public var isShared: Bool
+
+    /// How a stage went.
+    public init(seconds: Double, peakBytes: Int?, isCached: Bool, isShared: Bool) {
+      (self.seconds, self.peakBytes, self.isCached, self.isShared) = (seconds, peakBytes, isCached, isShared)
+    }
   }
 
-  init(key: ContentDigest, name: String, number: Int, values: [String: String] = [:], line: Int? = nil) {
+  /// A row of which nothing has been made yet.
+  public init(
+    key: ContentDigest, name: String, number: Int, values: [String: String] = [:], line: Int? = nil
+  ) {
     (self.key, self.name, self.number, self.values, self.line) = (key, name, number, values, line)
   }
 

@@ -18,6 +18,8 @@ public struct Batch: Sendable {
     public var limit: Int?
     /// How rows are planned together.
     public var window = 24
+    /// The program and its arguments, for whoever wants to run it again.
+    public var command: [String] = []
     /// Hears what happens, from any thread.
     public var events: @Sendable (BatchEvent) -> Void = { _ in }
     /// The usual way.
@@ -282,6 +284,8 @@ public struct Batch: Sendable {
     [
       "formatVersion": 1, "rows": JSONValue(rows),
       "pipeline": .string(experiment.pipeline.source.file),
+      "folder": .string(experiment.folder.path(percentEncoded: false)),
+      "command": .array(options.command.map { .string($0) }),
       "axes": .array(
         experiment.axes.map { axis in
           .object(

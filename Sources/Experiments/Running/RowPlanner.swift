@@ -1,5 +1,5 @@
 import Foundation
-import PipelineKit
+package import PipelineKit
 
 /// Turns rows into plans.
 struct RowPlanner: Sendable {
@@ -73,7 +73,7 @@ extension RowSource {
 extension Plan {
   /// What the results of a run are made of: the fingerprints of what leaves the pipeline. Of stages that are no function of
   /// their inputs, as commands, it is what they were asked for.
-  var fingerprint: ContentDigest {
+  package var fingerprint: ContentDigest {
     let parts = steps.compactMap { step -> JSONValue? in
       guard targets.contains(step.id) || step.fingerprint == nil else { return nil }
       return [

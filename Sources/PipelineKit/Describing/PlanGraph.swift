@@ -5,8 +5,6 @@ public struct PlanGraph: Sendable {
     var id: String
     var stage: String
     var isSink: Bool
-    /// The longest way from a source, for laying boxes out in rows.
-    var row: Int
   }
   /// One arrow for all links between two boxes.
   struct Arrow: Sendable, Hashable {
@@ -17,27 +15,96 @@ public struct PlanGraph: Sendable {
 
   let boxes: [Box]
   let arrows: [Arrow]
+  /// What becomes of stages, by id, where that is shown.
+  public var states: [String: State] = [:]
+
+  /// What becomes of a stage; the raw value is for people.
+  public enum State: String, Sendable, CaseIterable {
+    case kept = "kept"
+    case runs = "runs"
+    case changed = "runs, as something changed"
+    case unfinished = "failed, or was not reached"
+    case unneeded = "not needed"
+  }
+
+  /// A box before it has its place.
+  private struct Node {
+    var id: String
+    var stage: String
+    var isSink: Bool
+    var links: [String: [Link]]
+  }
 
   /// The graph of a plan.
   public init(_ plan: Plan) {
-    var rows: [String: Int] = [:]
+    self.init(
+      plan.steps.map { step in
+        Node(
+          id: step.id, stage: step.descriptor.name, isSink: step.descriptor.isSink,
+          links: step.links.mapValues { $0.map { Link(stage: $0.step, port: $0.port) } })
+      })
+  }
+
+  /// The graph of a document as it stands; params, inputs and files need not be given.
+  ///
+  /// - Throws: ``InvalidDocument`` with every fault of its form.
+  public init(_ document: PipelineDocument, _ request: PlanRequest, registry: Registry)
+    throws(InvalidDocument)
+  {
+    self.init(
+      try Planner(registry: registry).outline(document, request).map { node in
+        Node(
+          id: node.id, stage: node.descriptor.name, isSink: node.descriptor.isSink,
+          links: node.links.mapValues { $0.map { Link(stage: $0.node, port: $0.port) } })
+      })
+  }
+
+  /// Colours stages by what a run would do with them.
+  public mutating func show(_ forecast: RunForecast) {
+    for entry in forecast.entries {
+      states[entry.step] =
+        switch entry.fate {
+        case .cached: .kept
+        case .unneeded: .unneeded
+        case .runs(.changed): .changed
+        case .runs(.unfinished): .unfinished
+        case .runs: .runs
+        }
+    }
+  }
+
+  /// The graph of a document without documents in it, as pictures carry one; nil when its stages wait for one another.
+  public init?(flat document: PipelineDocument) {
+    var nodes: [Node] = []
+    var left = document.stages
+    while !left.isEmpty {
+      let ready = left.filter { !$0.value.links.values.joined().contains { left[$0.stage] != nil } }
+      guard !ready.isEmpty else { return nil }
+      for (id, stage) in ready.sorted(by: { $0.key < $1.key }) {
+        let links = stage.links.mapValues { $0.filter { document.stages[$0.stage] != nil } }
+        let isUsed = document.stages.values.contains { $0.links.values.joined().contains { $0.stage == id } }
+        let name = stage.use.split(separator: "@").first.map(String.init) ?? stage.use
+        nodes.append(Node(id: id, stage: name, isSink: !isUsed, links: links))
+        left[id] = nil
+      }
+    }
+    self.init(nodes)
+  }
+
+  private init(_ nodes: [Node]) {
     var arrows: [Arrow] = []
-    for step in plan.steps {
-      let sources = step.links.values.joined()
-      rows[step.id] = (sources.map { rows[$0.step]! + 1 }.max() ?? 0)
+    for node in nodes {
       var labels: [String: [String]] = [:]
-      for (port, sources) in step.links.sorted(by: { $0.key < $1.key }) {
+      for (port, sources) in node.links.sorted(by: { $0.key < $1.key }) {
         for source in sources {
-          labels[source.step, default: []].append(source.port == port ? port : "\(source.port) → \(port)")
+          labels[source.stage, default: []].append(source.port == port ? port : "\(source.port) → \(port)")
         }
       }
       for (source, ports) in labels.sorted(by: { $0.key < $1.key }) {
-        arrows.append(Arrow(from: source, to: step.id, label: ports.joined(separator: ", ")))
+        arrows.append(Arrow(from: source, to: node.id, label: ports.joined(separator: ", ")))
       }
     }
-    boxes = plan.steps.map {
-      Box(id: $0.id, stage: $0.descriptor.name, isSink: $0.descriptor.isSink, row: rows[$0.id]!)
-    }
+    boxes = nodes.map { Box(id: $0.id, stage: $0.stage, isSink: $0.isSink) }
     self.arrows = arrows
   }
 
@@ -55,27 +122,10 @@ public struct PlanGraph: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// For Graphviz.
-  public var dot: String {
-    var lines = ["digraph pipeline {", "  node [shape=box, style=rounded, fontname=\"sans-serif\"];"]
-    lines += boxes.map { box in
-      let id = Self.dot(box.id)
-      return "  \"\(id)\" [label=\"\(id)\\n\(Self.dot(box.stage))\"];"
-    }
-    lines += arrows.map {
-      "  \"\(Self.dot($0.from))\" -> \"\(Self.dot($0.to))\" [label=\"\(Self.dot($0.label))\"];"
-    }
-    return (lines + ["}"]).joined(separator: "\n") + "\n"
-  }
-
   // The names of ports and of stages may be a plugin's.
 
   private static func mermaid(_ text: String) -> String {
     text.replacing("#", with: "#35;").replacing("\"", with: "#quot;").replacing("<", with: "#lt;")
       .replacing(">", with: "#gt;")
-  }
-
-  private static func dot(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
   }
 }

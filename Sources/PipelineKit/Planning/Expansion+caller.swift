@@ -115,16 +115,17 @@ extension Expansion {
           at: .root / "inputs" / name)
         continue
       }
-      guard let path = request.inputs[name] else {
-        // What is declared for the sake of other documents with the same ports need not be there.
-        if leavesOpen || !root.document.reads(name) { continue }
+      let path = request.inputs[name]
+      // What is declared for the sake of other documents with the same ports need not be there.
+      guard path != nil || root.document.reads(name) else { continue }
+      guard path != nil || leavesOpen else {
         fault(
           "the input '\(name)' is not given", in: root, at: .root / "inputs" / name,
           expected: "--input \(name)=FILE, or to be run as a stage of another document")
         continue
       }
       var settings = definition.descriptor.defaults
-      settings["path"] = .path(BoundPath(path, in: request.workingFolder, isConfined: false))
+      settings["path"] = path.map { .path(BoundPath($0, in: request.workingFolder, isConfined: false)) }
       let id = "\(Link.documentInputs)/\(name)"
       for (name, value) in given(id, definition.descriptor) { settings[name] = value }
       nodes[id] = FlatStage(

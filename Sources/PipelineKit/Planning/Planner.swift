@@ -16,6 +16,13 @@ public struct Planner: Sendable {
     guard all.isEmpty else { throw InvalidDocument(all) }
   }
 
+  /// The stages that a document comes to, each after those it needs, whatever params, inputs and files are missing.
+  func outline(_ document: PipelineDocument, _ request: PlanRequest) throws(InvalidDocument) -> [FlatStage] {
+    let (expansion, faults, _) = expand(document, request, leavesOpen: true)
+    guard faults.isEmpty else { throw InvalidDocument(faults) }
+    return Selection(expansion, of: document, registry: registry, request: request).nodes
+  }
+
   /// The plan, or every fault of document and request. Throws ``MissingDependency`` when a document without fault
   /// names a resource that is not on this machine, ``MissingDependencies`` when there are several.
   public func plan(_ document: PipelineDocument, _ request: PlanRequest) throws -> Plan {

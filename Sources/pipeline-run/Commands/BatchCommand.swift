@@ -6,6 +6,7 @@ import Foundation
 import Imaging
 import PaintByExample
 import PipelineKit
+import Reports
 
 /// Runs a pipeline many ways.
 struct BatchCommand: AsyncParsableCommand {
@@ -83,6 +84,8 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
   @Flag(help: "End with the first failure.") var stopOnFailure = false
   @Option(help: "Make at most so many rows; the exit code is 75 while others are left.") var limit: Int?
   @Flag(help: "Say what would be run, what it shares, and what it takes; run nothing.") var dryRun = false
+  @Flag(help: "Show the results on a page, report.html in the folder --out, once all have ended.")
+  var report = false
   @Flag(help: "Print events as newline-delimited JSON on standard output.") var json = false
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
   @Option(help: ArgumentHelp("Memory that stages may take together: 512M, 8G.", valueName: "size"))
@@ -119,6 +122,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     batch.shard = try part()
     (batch.retriesFailed, batch.stopsOnFailure, batch.limit) = (retryFailed, stopOnFailure, limit)
     batch.events = { view.show($0) }
+    batch.command = Program.command
     let planner = Planner(registry: machine.registry)
     let experiment = try experiment()
     let folder = URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL
@@ -132,6 +136,13 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
       let file = folder.appending(path: "sheet.png").path(percentEncoded: false)
       try await BatchSheet.draw(sheet, of: folder, to: file)
       if !quiet, !json { Terminal.say("sheet    \(options.outputFolder)/sheet.png") }
+    }
+    if report {
+      let page = folder.appending(path: PageOptions.name)
+      try await withTaskExecutorPreference(BlockingExecutor()) {
+        try await Report(of: folder).write(to: page)
+      }
+      if !quiet, !json { Terminal.say("report   \(options.outputFolder)/\(PageOptions.name)") }
     }
     guard summary.isComplete else { throw Reported(exitCode: summary.failed > 0 ? 4 : Failure.again) }
   }
@@ -180,10 +191,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     if let name { experiment.name = name }
     for text in measures {
       let (column, path) = try DocumentOptions.pair(text, "--measure column=output.member")
-      guard let measure = Measure(path) else {
-        throw UsageFault("'--measure \(text)' is not column=output.member")
-      }
-      experiment.measures[column] = measure
+      try experiment.measure(column, path)
     }
     return experiment
   }

@@ -58,6 +58,13 @@ struct DoctorCommand: AsyncParsableCommand {
     } catch {
       print("absent   libtorch: \(error)")
     }
+    if PlanGraph.canBeDrawn {
+      print("ok       Graphviz: draws graphs")
+    } else {
+      print(
+        "absent   Graphviz: graph --as svg and reports need it to draw; install it (Debian: apt-get install graphviz)"
+      )
+    }
     guard isWhole else { throw Reported(exitCode: 5) }
   }
 

@@ -1,9 +1,11 @@
 import Foundations
 import ArgumentParser
+import Experiments
 import Foundation
 import Imaging
 import PaintByExample
 import PipelineKit
+import Reports
 import Stages
 
 /// Runs a document: what `pipeline-run DOC.json` does.
@@ -37,6 +39,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "When a stage fails, still run those that do not need it.")
   var keepGoing = false
 
+  @Flag(help: "Show the result on a page, report.html in the folder --out, also when a stage fails.")
+  var report = false
+
   @Option(help: ArgumentHelp("Memory that stages may take together: 512M, 8G.", valueName: "size"))
   var memory: ByteCount?
 
@@ -65,12 +70,37 @@ struct RunCommand: AsyncParsableCommand {
     machine.store = try storing.store()
     var running = machine.runOptions
     running.keepsGoing = keepGoing
-    running.events = { view.show($0) }
+    let record = RunRecord(
+      plan, named: options.file.deletingPathExtension().lastPathComponent, in: folder,
+      versions: Machine.versions)
+    let reports = report
+    running.events = { event in
+      view.show(event)
+      if reports { record.note(event) }
+    }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
-    try await Scheduler(running).run(plan)
+    do {
+      try await Scheduler(running).run(plan)
+    } catch let failure as RunFailure {
+      if report { try await write(record.end()) }
+      throw failure
+    }
+    if report { try await write(record.end()) }
     try view.check()
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
+  }
+}
+
+extension RunCommand {
+  private var folder: URL { URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL }
+
+  private func write(_ record: RowRecord) async throws {
+    let report = Report(record, of: options.document, command: Program.command, in: folder)
+    let page = folder.appending(path: PageOptions.name)
+    // Pictures are read: nothing for the threads that tasks share.
+    try await withTaskExecutorPreference(BlockingExecutor()) { try await report.write(to: page) }
+    if !quiet, !json { Terminal.say("report   \(options.outputFolder)/\(PageOptions.name)") }
   }
 }
 

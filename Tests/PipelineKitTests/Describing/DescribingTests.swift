@@ -1,4 +1,7 @@
 import Foundation
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
 import PipelineTesting
 import Testing
 
@@ -21,10 +24,10 @@ import Testing
     return try PlanGraph(bench.plan(text(#""c": {"use": "number.constant"}, "# + odd, last: "s/1")))
   }
 
-  @Test("a graph is drawn in rows by distance from the sources")
-  func rows() throws {
+  @Test("a graph has a box for each stage and an arrow for all links between two")
+  func boxes() throws {
     let graph = try graph()
-    #expect(graph.boxes.map { "\($0.id) \($0.row)" } == ["c 0", "s/1 1", "outputs/result 2"])
+    #expect(graph.boxes.map(\.id) == ["c", "s/1", "outputs/result"])
     #expect(graph.boxes.map(\.isSink) == [false, false, true])
     #expect(graph.arrows.map(\.label) == [#"number → in"<&|"#, "number"])
   }
@@ -43,20 +46,34 @@ import Testing
         """)
   }
 
-  @Test("nor a Graphviz one")
+  @Test(
+    "nor a Graphviz one, in which documents within documents have frames, and what a run would do colours")
   func dot() throws {
-    let lines = try graph().dot.split(separator: "\n")
-    #expect(lines[3] == #"  "s/1" [label="s/1\nodd\"<name>&|#"];"#)
-    #expect(lines[5] == #"  "c" -> "s/1" [label="number → in\"<&|"];"#)
+    var graph = try graph()
+    #expect(!graph.dot.contains("labelloc=b"))
+    (graph.states["c"], graph.states["s/1"]) = (.kept, .changed)
+    let lines = graph.dot.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+    #expect(lines.contains(#""c" -> "s/1" [label=" number → in\"<&| "];"#))
+    #expect(lines.contains { $0.hasPrefix(#"subgraph "cluster s" {"#) })
+    #expect(
+      lines.contains {
+        $0.hasPrefix(#""s/1" [label=<1<br/>"#) && $0.contains("odd&quot;&lt;name&gt;&amp;|#")
+          && $0.contains("fillcolor")
+      })
+    #expect(
+      lines.contains {
+        $0.contains("labelloc=b") && $0.contains(">kept<") && $0.contains(">runs, as something changed<")
+      })
   }
 
-  @Test("nor a drawing, which is well-formed XML")
-  func svg() throws {
-    let svg = try graph().svg
-    #expect(svg.contains(">odd\"&lt;name&gt;&amp;|#</text>"))
-    #expect(svg.split(separator: "\n").filter { $0.hasPrefix("<rect x=") }.count == 3)
-    #expect(svg.split(separator: "<path d=\"M").count == 4)
-    #expect(svg.matches(of: /&(?!lt;|gt;|amp;)/).isEmpty)
+  @Test("a drawing is laid out by Graphviz", .enabled(if: PlanGraph.canBeDrawn, "Graphviz is not installed"))
+  func svg() async throws {
+    let svg = try await graph().svg()
+    let parser = XMLParser(data: Data(svg.utf8))
+    #expect(parser.parse(), "\(String(describing: parser.parserError))")
+    #expect(svg.hasPrefix("<svg") && svg.contains("odd&quot;&lt;name&gt;&amp;|#"))
+    #expect(svg.matches(of: /class="node"/).count == 3 && svg.matches(of: /class="edge"/).count == 2)
+    #expect(svg.matches(of: /class="cluster"/).count == 1)
   }
 
   @Test("a stage's page says its ports, its parameters with defaults and ranges, and what it takes")

@@ -1,0 +1,33 @@
+import Foundation
+import PipelineKit
+
+/// The page without what it shows: the files in `Page`, which are part of the program.
+enum PageTemplate {
+  /// A whole page.
+  ///
+  /// - Parameters:
+  ///   - data: what `report.js` reads.
+  ///   - graph: a member `svg`, or `missing`, which says why there is none; or null.
+  static func page(of data: JSONValue, graph: JSONValue) -> Data {
+    let parts: [String: Data] = [
+      "style": Data(PackageResources.report_css), "script": Data(PackageResources.report_js),
+      "data": inScript(data), "graph": inScript(graph),
+    ]
+    var page = Data()
+    // Placeholders are comments, so that the files in `Page` are what their names say.
+    for piece in String(decoding: PackageResources.report_html, as: UTF8.self).split(separator: "/*{") {
+      guard let end = piece.range(of: "}*/"), let part = parts[String(piece[..<end.lowerBound])] else {
+        page += Data(piece.utf8)
+        continue
+      }
+      page += part
+      page += Data(piece[end.upperBound...].utf8)
+    }
+    return page
+  }
+
+  /// JSON that ends no script and begins no comment there, whatever its strings hold.
+  private static func inScript(_ value: JSONValue) -> Data {
+    Data(String(decoding: JSONWriter.canonical(value), as: UTF8.self).replacing("<", with: "\\u003c").utf8)
+  }
+}
