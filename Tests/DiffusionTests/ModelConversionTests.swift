@@ -90,7 +90,7 @@ struct PaintByExampleFilesTests {
       }
       guard kind != .paintByExample else { return }
       let model = try DiffusionModel(path: place.path)
-      let texts = try StableDiffusionFiles.texts(#require(model.published), path: place.path)
+      let texts = try StableDiffusionFiles.texts(#require(model.published))
       for (path, text) in texts {
         let file = folder.appending(path: "settings/\(path)")
         try FileManager.default.createDirectory(

@@ -21,6 +21,23 @@ struct TextTests {
     arguments: ["text", "text-velocity"])
   func singleFile(name: String) async throws { try await expectSame(name, "original.safetensors") }
 
+  @Test("a single file is converted into a folder, its tokenizer with it")
+  func converted() async throws {
+    try await ReferenceCase("text").withModel("original.safetensors") { path in
+      let place = FileManager.default.temporaryDirectory.appending(path: "converted-\(UUID().uuidString)")
+        .path
+      defer { try? FileManager.default.removeItem(atPath: place) }
+      try ModelConversion(path: path).write(to: place)
+      var made: [DenoiserConditioning] = []
+      for folder in [path, place] {
+        let encoding = try TextEncoding(DiffusionModel(path: folder), ComputeOptions(.f32), runtime: runtime)
+        made.append(try await encoding.conditioning("a red cat", negative: "!"))
+      }
+      #expect(made[0] == made[1])
+      #expect(try ModelInspection(path: place).isWhole)
+    }
+  }
+
   private func expectSame(_ name: String, _ layout: String? = nil) async throws {
     let reference = try ReferenceCase(name)
     let prompt = try #require(reference.prompt)

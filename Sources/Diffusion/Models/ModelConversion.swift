@@ -137,20 +137,33 @@ package struct ModelConversion: Sendable {
   private func makeFolder(_ path: String) throws { try FileSystem().createFolder(FilePath(path)) }
 
   private func writeSettings(to folder: String) throws {
-    if let published = model.published {
-      // What it comes without is as published.
-      let texts =
-        published.kind == .paintByExample
-        ? PaintByExampleFiles.texts : try StableDiffusionFiles.texts(published, path: model.path)
-      for (path, text) in texts { try write(Data(text.utf8), to: "\(folder)/\(path)") }
-      if source == nil, published.textEncoder != nil { try copyTokenizer(to: folder) }
+    for (path, data) in try publishedSettings().merging(ownSettings(), uniquingKeysWith: { $1 }) {
+      try write(data, to: "\(folder)/\(path)")
     }
-    guard let source else { return }
-    try write(try index(source), to: "\(folder)/model_index.json")
-    // The model's card.
-    if let card = try? Data(ofFile: URL(filePath: "\(source.path)/README.md")) {
-      try write(card, to: "\(folder)/README.md")
+  }
+
+  /// What a single file comes without, as published; by paths in the folder.
+  private func publishedSettings() throws -> [String: Data] {
+    guard let published = model.published else { return [:] }
+    // There may be none to be published with.
+    _ = try model.schedule
+    let texts =
+      published.kind == .paintByExample ? PaintByExampleFiles.texts : StableDiffusionFiles.texts(published)
+    var files = texts.mapValues { Data($0.utf8) }
+    if published.textEncoder != nil {
+      _ = try model.tokenizer()
+      for name in ModelFolder.tokenizerFiles where isPresent("\(model.tokenizerFolder!)/\(name)") {
+        files["tokenizer/\(name)"] = try Data(ofFile: URL(filePath: "\(model.tokenizerFolder!)/\(name)"))
+      }
     }
+    return files
+  }
+
+  /// The model's own, its card among them; by paths in the folder.
+  private func ownSettings() throws -> [String: Data] {
+    guard let source else { return [:] }
+    var files = ["model_index.json": try index(source)]
+    files["README.md"] = try? Data(ofFile: URL(filePath: "\(source.path)/README.md"))
     for component in source.components.keys where !leftOut.contains(component) {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: source.file("", of: component))) ?? []
       // What is no list of shards, which the new file replaces.
@@ -160,18 +173,10 @@ package struct ModelConversion: Sendable {
         guard let data = settings["\(component)/\(name)"] ?? (try? Data(ofFile: URL(filePath: path))) else {
           throw CheckpointError(.unreadable, in: path, "cannot be read")
         }
-        try write(data, to: "\(folder)/\(component)/\(name)")
+        files["\(component)/\(name)"] = data
       }
     }
-  }
-
-  /// Takes the tokenizer's files along, which no file of weights holds.
-  private func copyTokenizer(to folder: String) throws {
-    _ = try model.tokenizer()
-    for name in ModelFolder.tokenizerFiles where isPresent("\(model.tokenizerFolder!)/\(name)") {
-      let path = "\(model.tokenizerFolder!)/\(name)"
-      try write(try Data(ofFile: URL(filePath: path)), to: "\(folder)/tokenizer/\(name)")
-    }
+    return files
   }
 
   /// The index, in which components that are left out are null.

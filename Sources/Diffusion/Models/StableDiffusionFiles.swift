@@ -6,10 +6,7 @@ import Foundations
 /// Source: CompVis' and Stability AI's `configs`, and diffusers' configurations of the published models.
 enum StableDiffusionFiles {
   /// Text of each file, by its path in a diffusers folder.
-  ///
-  /// - Throws: as `OriginalModel.schedule`.
-  static func texts(_ model: OriginalModel, path: String) throws(CheckpointError) -> [String: String] {
-    _ = try model.schedule(path: path)
+  static func texts(_ model: OriginalModel) -> [String: String] {
     var texts = PaintByExampleFiles.texts.filter {
       ["vae", "scheduler"].contains($0.key.prefix { $0 != "/" })
     }

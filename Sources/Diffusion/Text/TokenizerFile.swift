@@ -33,10 +33,7 @@ struct TokenizerFile {
     self.merges = merges
     var added: [TokenizerVocabulary.Added] = []
     for token in root["added_tokens"]?.array ?? [] {
-      guard let text = token["content"]?.string, let id = token["id"]?.integer, !text.isEmpty,
-        (0..<1 << 20).contains(id)
-      else { throw fault("one of \"added_tokens\" is no token") }
-      added.append(.init(text: text, id: id, isNormalized: token["normalized"]?.bool ?? true))
+      added.append(try AddedTokens.token(token, id: token["id"]?.integer, in: path))
     }
     self.added = added
   }

@@ -48,7 +48,7 @@ struct TokenizerMarks {
         throw CheckpointError(
           .malformedVocabulary, in: path, "\"\(name)\", \(text), is not in the vocabulary")
       }
-      // tokenizer.json says itself how each is found.
+      // A list of added tokens says itself how each is found.
       guard !vocabulary.added.contains(where: { $0.id == id }) else { return id }
       // Of several that are one token the last says how it is found.
       marks.removeAll { $0.id == id }

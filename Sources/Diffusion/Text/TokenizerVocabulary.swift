@@ -13,7 +13,7 @@ struct TokenizerVocabulary {
 
   /// Ids by symbols' texts.
   let ids: [String: Int]
-  /// Tokens that were added to the symbols; `vocab.json` knows none.
+  /// Tokens that were added to the symbols, words that a model learnt besides among them.
   let added: [Added]
   private let merges: [(String, String)]
   private let mergesPath: String
@@ -30,8 +30,9 @@ struct TokenizerVocabulary {
     }
     let path = "\(folder)/vocab.json"
     mergesPath = "\(folder)/merges.txt"
-    added = []
-    ids = try Self.ids(ConfigurationFile(contentsOf: path).root, in: path)
+    added = try AddedTokens.read(folder: folder)
+    let known = try Self.ids(ConfigurationFile(contentsOf: path).root, in: path)
+    ids = known.merging(added.map { ($0.text, $0.id) }) { $1 }
     merges = try Self.merges(mergesPath)
   }
 

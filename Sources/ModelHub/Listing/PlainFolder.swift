@@ -13,7 +13,7 @@ package struct PlainFolder: Sendable, Hashable {
 
   private static let settings = [
     "config.json", "scheduler_config.json", "preprocessor_config.json", "tokenizer_config.json",
-    "special_tokens_map.json", "vocab.json", "merges.txt", "tokenizer.json",
+    "special_tokens_map.json", "vocab.json", "merges.txt", "tokenizer.json", "added_tokens.json",
   ]
 
   /// Whether the URL is such a folder: there is a `model_index.json` in it.
