@@ -23,6 +23,13 @@ public struct TextEncoding: Sendable {
     tokenizer.prompt(prompt, length: length).dropped
   }
 
+  /// The same, of a model of which nothing is to be computed yet.
+  ///
+  /// - Throws: `CheckpointError` when the model has no text encoder or no tokenizer, or one that is not supported.
+  package static func wordsWithoutRoom(in prompt: String, of model: DiffusionModel) throws -> String? {
+    try model.tokenizer().prompt(prompt, length: model.textEncoder().configuration.tokens).dropped
+  }
+
   /// The conditioning of a prompt, and of what the picture is not to show as its unconditional twin.
   ///
   /// - Parameter skipped: how many of the encoder's last layers are left out for the prompt ("clip skip"); never for the

@@ -7,8 +7,9 @@ struct EncodeText: Stage {
   static let summary = "Encodes a prompt by a model's text encoder: what a denoiser is told by words."
   static let discussion = """
     For models of Stable Diffusion's kind. The tokens are those of the published CLIPTokenizer of transformers: lower
-    case, composed characters, single blanks; HTML entities and mojibake stay as they are. CLIP has room for 75 of them, about
-    60 words; what does not fit is left out, and said. With guidance the picture moves away from the negative prompt.
+    case, composed characters, single blanks; HTML entities and mojibake stay as they are. CLIP has room for 75 of
+    them, about 60 words; what does not fit is left out, and said, or refused by `truncate` false. With guidance the
+    picture moves away from the negative prompt.
 
     Numbers that weigh words, as (word:1.3), have no meaning here: they are encoded like any other text.
     """
@@ -23,6 +24,9 @@ struct EncodeText: Stage {
     @Parameter(
       help: "How many of the encoder's last layers are left out for the prompt (\"clip skip\").", 0...63)
     var clipSkip = 0
+    @Parameter(
+      help: "Leave out words for which there is no room; false refuses such a prompt before anything runs.")
+    var truncate = true
     @Parameter(help: "The model: its name, or its path.") var model = ModelReference(
       "stable-diffusion-inpainting")
     @Parameter(help: EngineReference.help) var engine = EngineReference.standard
@@ -32,9 +36,20 @@ struct EncodeText: Stage {
     var compute: ComputeOptions { get throws { try engine.compute(precision) } }
 
     func conflict() -> ParameterConflict? {
-      model.conflict { model, faults in
+      var tooLong: ParameterConflict?
+      let ofModel = model.conflict { model, faults in
         for fault in TextEncoding.faults(of: model, skipped: clipSkip) { faults.add(fault) }
+        guard !truncate, faults.all.isEmpty else { return }
+        for (name, text) in [("prompt", prompt), ("negative", negative)] {
+          guard let words = faults.attempt({ try TextEncoding.wordsWithoutRoom(in: text, of: model) }) ?? nil
+          else { continue }
+          tooLong =
+            tooLong
+            ?? ParameterConflict(
+              name, "it is too long for the text encoder, which has no room for: \(words)")
+        }
       }
+      return ofModel ?? tooLong
     }
   }
   var parameters: Parameters

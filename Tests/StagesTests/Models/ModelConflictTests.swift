@@ -83,7 +83,14 @@ struct ModelConflictTests {
   @Test("what keeps a model from being painted with by text is said at once")
   func text() throws {
     let source = Self.fixture("text")
-    #expect(try conflict(EncodeText.self, source, ["prompt": "a cat"]) == nil)
+    #expect(try conflict(EncodeText.self, source, ["prompt": "a cat", "truncate": false]) == nil)
+    let long = JSONValue.string(String(repeating: "a cat ", count: 20))
+    #expect(try conflict(EncodeText.self, source, ["prompt": long]) == nil)
+    for name in ["prompt", "negative"] {
+      let settings: [String: JSONValue] = ["prompt": "", "truncate": false].merging([name: long]) { $1 }
+      let found = try conflict(EncodeText.self, source, settings)
+      #expect(found?.parameter == name && found?.message.hasSuffix("a cat a cat") == true, "\(found as Any)")
+    }
     try withModel(
       [
         ("unet/config.json", "cross_attention_dim", "7"),
