@@ -198,11 +198,16 @@ struct BatchCommandTests {
     #expect(none.code == 2 && none.errors.contains("no job array"))
   }
 
+  private static let textModel = Workplace.repository.appending(
+    path: "Tests/ParityTests/Fixtures/text/model"
+  ).path
+
   @Test(
     "the ready-made experiments run, and draw their sheets",
     arguments: [
       ("folder", 4, []), ("methods", 2, ["--param", "steps=1"]),
       ("guidance-and-seeds", 12, ["--param", "steps=1", "--set", "paint.precision=f32"]),
+      ("prompts", 12, ["--param", "steps=1", "--param", "precision=f32", "--param", "model=\(textModel)"]),
     ] as [(String, Int, [String])])
   func readyMade(_ name: String, _ count: Int, _ options: [String]) async throws {
     let place = try Workplace()
