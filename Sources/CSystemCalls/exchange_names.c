@@ -20,3 +20,10 @@ int exchange_names(const char *first, const char *second) {
   return ENOTSUP;
 #endif
 }
+
+int flush_standard_output(void) {
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
+  // An earlier call may have failed, and left nothing to say why.
+  return errno == 0 ? EIO : errno;
+}

@@ -40,6 +40,7 @@ struct PipelineRun: AsyncParsableCommand {
     defer { withExtendedLifetime(names) {} }
     do {
       names = try ByteNames.ofProcess()
+      try CommandNames.check(names?.arguments ?? Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot(names?.arguments)
       guard FileManager.default.currentDirectoryPath.hasPrefix("/") else {
         throw UsageFault("the working folder does not exist any more; change to another one (cd)")
@@ -54,6 +55,7 @@ struct PipelineRun: AsyncParsableCommand {
           try command.run()
         }
       }
+      try StandardOutput.flush()
     } catch {
       names = nil
       Foundation.exit(Failure.report(error, interruption))

@@ -28,11 +28,30 @@ struct RefusalTests {
     arguments: [
       ["--bogus"], [], ["paste.json", "--param", "photo"], ["stages", "image.blnd"],
       ["graph", "paste.json", "--as", "gif"],
+      ["paste.json", "--param", "feather=1", "--param", "feather=2"],
+      ["batch", "paste.json", "--input", "a=b", "--input", "a=b"],
     ])
   func usage(_ arguments: [String]) async throws {
     let place = try Workplace()
     try place.furnish()
     #expect(try await place.run(arguments).code == 2)
+  }
+
+  @Test(
+    "a word that is no command is told the nearest one",
+    arguments: [
+      (["pln", "paste.json"], "did you mean 'pipeline-run plan'?"),
+      (["batch", "stauts", "out"], "did you mean 'pipeline-run batch status'?"),
+      (["models", "lst"], "did you mean 'pipeline-run models list'?"),
+      (["xyzzy"], "the commands are run, batch,"),
+    ])
+  func commands(_ arguments: [String], _ advice: String) async throws {
+    let place = try Workplace()
+    let run = try await place.run(arguments)
+    #expect(run.code == 2 && run.errors.contains(advice), "\(run.errors)")
+    // Not where it is a file.
+    try place.write("xyzzy", Workplace.document)
+    #expect(try await place.run("xyzzy").code != 2)
   }
 
   @Test(
@@ -128,6 +147,8 @@ struct RefusalTests {
   @Test(
     "where nobody reads on, or nothing can be written, that is said and nothing crashes",
     arguments: [
+      (#""$0" stages > /dev/full"#, 75, "cannot write standard output: no space left"),
+      (#""$0" --help > /dev/full"#, 75, ""), (#""$0" stages | true"#, 0, ""),
       (#""$0" paste.json --json > /dev/full"#, 75, "cannot write standard output: no space left"),
       (
         #""$0" paste.json --param out=- --quiet > /dev/full"#, 75,

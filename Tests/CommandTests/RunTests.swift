@@ -167,6 +167,46 @@ struct RunTests {
     #expect(run.text.contains(expected), "\(run.text)")
   }
 
+  @Test("what libvips can do is listed and explained, and help fits the page")
+  func operations() async throws {
+    let place = try Workplace()
+    let list = try await place.run("stages", "image.vips", "--operations")
+    #expect(list.code == 0 && list.text.contains("\ngaussblur ") && !list.text.contains("pngload"))
+    #expect(!list.text.contains("\navg "))
+    #expect(try await place.run("stages", "measure.vips", "--operations").text.contains("avg "))
+    let page = try await place.run("stages", "image.vips", "--operation", "gaussblur")
+    #expect(page.text.contains("sigma (required)") && page.text.contains("0.2 unless given"), "\(page.text)")
+    for (operation, advice) in [
+      ("gausblur", "did you mean 'gaussblur'?"), ("pngload", "no stage runs it"),
+      ("avg", "measure.vips runs it"),
+    ] {
+      let none = try await place.run("stages", "image.vips", "--operation", operation)
+      #expect(none.code == 2 && none.errors.contains(advice), "\(none.errors)")
+    }
+    #expect(try await place.run("stages", "image.blend", "--operations").code == 2)
+    let narrow = try await place.shell("COLUMNS=60 $0 stages image.blend")
+    let example = try #require(narrow.text.range(of: "\nEXAMPLE\n"))
+    #expect(
+      narrow.text[..<example.lowerBound].split(separator: "\n").allSatisfy { $0.count <= 60 },
+      "\(narrow.text)")
+    #expect(narrow.text[example.upperBound...].contains(#""blend": {"use": "image.blend", "in": {"base":"#))
+  }
+
+  @Test(
+    "shells are offered what the document has",
+    arguments: [
+      ("--param", ["feather=", "photo="]), ("--set", ["blend.feather=", "paste.fit="]),
+      ("--until", ["blend", "hole"]), ("--swap", ["blend="]),
+    ])
+  func completions(_ option: String, _ expected: [String]) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let offered = try await place.run(
+      "---completion", "run", "--", option, "3", "0", "pipeline-run", "run", "paste.json", option, "")
+    let words = Set(offered.text.split(separator: "\n").map(String.init))
+    #expect(words.isSuperset(of: expected), "\(offered.text) \(offered.errors)")
+  }
+
   @Test(
     "a graph is drawn without inputs, and coloured by what a run would do",
     .enabled(if: PlanGraph.canBeDrawn, "Graphviz is not installed"))

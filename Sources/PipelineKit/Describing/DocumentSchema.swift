@@ -14,17 +14,49 @@ public enum DocumentSchema {
         "notes": [:],
         "params": named(param),
         "inputs": named(["enum": .array(registry.types.keys.map(\.name).sorted().map { .string($0) })]),
-        "stages": named(
-          ["anyOf": .array([documentStage] + registry.descriptors.map(stage))], except: "inputs"),
+        "stages": named(["$ref": "#/$defs/stage"], except: "inputs"),
         "outputs": named(link),
       ],
       "$defs": [
         "param": [
           "type": "object", "required": ["$param"], "additionalProperties": false,
           "properties": ["$param": ["type": "string"]],
-        ]
+        ],
+        "stage": stage(registry.descriptors),
+        "stages": .object(
+          Dictionary(uniqueKeysWithValues: registry.descriptors.map { ($0.name, stage($0)) })),
       ],
     ]
+  }
+
+  /// What every stage has, and what its `use` decides: so that an editor marks what is wrong in a stage of that kind, and
+  /// offers that kind's keys.
+  private static func stage(_ descriptors: [StageDescriptor]) -> JSONValue {
+    let names = descriptors.flatMap { uses(of: $0) }
+    let document: JSONValue = [
+      "type": "string", "pattern": "\\.json$|^\\.{1,2}/", "description": "A document run as a stage.",
+    ]
+    return [
+      "type": "object", "required": ["use"], "additionalProperties": false,
+      "properties": [
+        "use": [
+          "description": "The name of a stage, or the path of a document.",
+          "anyOf": [["enum": .array(names)], document],
+        ],
+        "in": ["type": "object"], "set": ["type": "object"], "notes": [:],
+      ],
+      "allOf": .array(
+        descriptors.map { descriptor in
+          [
+            "if": ["properties": ["use": ["enum": .array(uses(of: descriptor))]], "required": ["use"]],
+            "then": ["$ref": .string("#/$defs/stages/\(descriptor.name)")],
+          ]
+        } + [["if": ["properties": ["use": document], "required": ["use"]], "then": documentStage]]),
+    ]
+  }
+
+  private static func uses(of descriptor: StageDescriptor) -> [JSONValue] {
+    [.string(descriptor.name), .string("\(descriptor.name)@\(descriptor.version)")]
   }
 
   private static func named(_ value: JSONValue, except reserved: String? = nil) -> JSONValue {
@@ -45,14 +77,7 @@ public enum DocumentSchema {
   ]
 
   private static let documentStage: JSONValue = [
-    "type": "object", "required": ["use"], "additionalProperties": false,
-    "properties": [
-      "use": [
-        "type": "string", "pattern": "\\.json$|^\\.{1,2}/", "description": "A document run as a stage.",
-      ],
-      "in": ["type": "object", "additionalProperties": link],
-      "set": ["type": "object"], "notes": [:],
-    ],
+    "properties": ["in": ["type": "object", "additionalProperties": link], "set": ["type": "object"]]
   ]
 
   private static func stage(_ descriptor: StageDescriptor) -> JSONValue {
@@ -81,9 +106,8 @@ public enum DocumentSchema {
     if !requiredSettings.isEmpty { required.append("set") }
     return [
       "title": .string(descriptor.name), "description": .string(descriptor.summary),
-      "type": "object", "required": .array(required), "additionalProperties": false,
+      "required": .array(required),
       "properties": [
-        "use": ["enum": [.string(descriptor.name), .string("\(descriptor.name)@\(descriptor.version)")]],
         "in": [
           "type": "object", "required": .array(requiredInputs), "additionalProperties": false,
           "properties": .object(inputs),
@@ -92,7 +116,6 @@ public enum DocumentSchema {
           "type": "object", "required": .array(requiredSettings), "additionalProperties": false,
           "properties": .object(settings),
         ],
-        "notes": [:],
       ],
     ]
   }

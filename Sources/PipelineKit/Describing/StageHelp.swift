@@ -10,12 +10,21 @@ public enum StageHelp {
   }
 
   /// Everything about one stage.
-  public static func page(_ descriptor: StageDescriptor) -> String {
-    var sections = ["\(descriptor.name)@\(descriptor.version)\n\(descriptor.summary)"]
-    if !descriptor.discussion.isEmpty { sections.append(descriptor.discussion) }
-    if !descriptor.inputs.isEmpty { sections.append("INPUTS\n" + ports(descriptor.inputs)) }
-    if !descriptor.outputs.isEmpty { sections.append("OUTPUTS\n" + ports(descriptor.outputs)) }
-    if !descriptor.parameters.isEmpty { sections.append("PARAMETERS\n" + parameters(descriptor.parameters)) }
+  ///
+  /// - Parameter width: how many characters a line may have.
+  public static func page(_ descriptor: StageDescriptor, width: Int = 100) -> String {
+    var sections = [
+      "\(descriptor.name)@\(descriptor.version)\n" + Paragraphs.wrapped(descriptor.summary, width: width)
+    ]
+    if !descriptor.discussion.isEmpty {
+      sections.append(Paragraphs.wrapped(descriptor.discussion, width: width))
+    }
+    if !descriptor.inputs.isEmpty { sections.append("INPUTS\n" + ports(descriptor.inputs, width)) }
+    if !descriptor.outputs.isEmpty { sections.append("OUTPUTS\n" + ports(descriptor.outputs, width)) }
+    if !descriptor.parameters.isEmpty {
+      sections.append("PARAMETERS\n" + parameters(descriptor.parameters, width))
+    }
+    sections.append("EXAMPLE\n" + example(descriptor))
     var facts: [String] = []
     if !descriptor.isPure {
       facts.append("Its result is never kept: it is not a function of its inputs alone.")
@@ -25,7 +34,23 @@ public enum StageHelp {
     return sections.joined(separator: "\n\n")
   }
 
-  private static func ports(_ ports: [PortDescriptor]) -> String {
+  /// A declaration with all that a stage must have, linked to stages that are called as its inputs are.
+  static func example(_ descriptor: StageDescriptor) -> String {
+    let id = descriptor.name.split(separator: ".").last.map(String.init) ?? descriptor.name
+    let links = descriptor.inputs.filter { $0.arity != .optional }.map { port in
+      let link = "\"\(port.name).\(port.type)\""
+      return "\"\(port.name)\": " + (port.arity == .many ? "[\(link)]" : link)
+    }
+    let settings = descriptor.parameters.filter(\.isRequired).map { parameter in
+      "\"\(parameter.name)\": \(parameter.kind.example.compact)"
+    }
+    var members = ["\"use\": \"\(descriptor.name)\""]
+    if !links.isEmpty { members.append("\"in\": {\(links.joined(separator: ", "))}") }
+    if !settings.isEmpty { members.append("\"set\": {\(settings.joined(separator: ", "))}") }
+    return "  \"\(id)\": {\(members.joined(separator: ", "))}"
+  }
+
+  private static func ports(_ ports: [PortDescriptor], _ width: Int) -> String {
     let names = ports.map { port in
       let arity =
         switch port.arity {
@@ -35,10 +60,10 @@ public enum StageHelp {
         }
       return "\(port.name): \(port.type)\(arity)"
     }
-    return table(names, ports.map(\.help))
+    return table(names, ports.map(\.help), width)
   }
 
-  private static func parameters(_ parameters: [ParameterDescriptor]) -> String {
+  private static func parameters(_ parameters: [ParameterDescriptor], _ width: Int) -> String {
     let names = parameters.map { parameter in
       switch parameter.defaultValue {
       case nil: "\(parameter.name) (required)"
@@ -53,12 +78,62 @@ public enum StageHelp {
           parameter.formerNames.isEmpty
           ? "" : " Formerly " + parameter.formerNames.joined(separator: ", ") + "."
         return "\(parameter.help) Takes \(parameter.kind.phrase)." + former
-      })
+      }, width)
   }
 
-  private static func table(_ names: [String], _ texts: [String]) -> String {
-    let width = min(names.map(\.count).max() ?? 0, 36)
-    return zip(names, texts).map { "  " + $0.padded(to: width) + "  " + $1 }.joined(separator: "\n")
+  private static func table(_ names: [String], _ texts: [String], _ width: Int) -> String {
+    let column = min(names.map(\.count).max() ?? 0, 36, max(12, width / 3))
+    return zip(names, texts).map { name, text in
+      let indent = String(repeating: " ", count: column + 4)
+      let lines = Paragraphs.wrapped(text, width: max(20, width - indent.count)).replacing(
+        "\n", with: "\n" + indent)
+      return "  " + (name.count > column ? name + "\n" + indent : name.padded(to: column) + "  ") + lines
+    }.joined(separator: "\n")
+  }
+}
+
+/// Text whose paragraphs fill lines of any width.
+enum Paragraphs {
+  /// Lines that follow each other are one paragraph; a line that begins with a space stands for itself.
+  static func wrapped(_ text: String, width: Int) -> String {
+    var lines: [String] = []
+    var current = ""
+    func end() {
+      if !current.isEmpty { lines.append(current) }
+      current = ""
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      guard let first = line.first, first != " " else {
+        end()
+        lines.append(String(line))
+        continue
+      }
+      for word in line.split(separator: " ") {
+        if !current.isEmpty, current.count + 1 + word.count > width { end() }
+        current += (current.isEmpty ? "" : " ") + word
+      }
+    }
+    end()
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension ParameterKind {
+  /// A value of the kind, for a reader.
+  fileprivate var example: JSONValue {
+    switch self {
+    case .boolean: true
+    case .integer(let bounds): .number((bounds.minimum ?? min(1, bounds.maximum ?? 1)).rounded(.up))
+    case .number(let bounds): .number(bounds.minimum ?? min(1, bounds.maximum ?? 1))
+    case .string: "text"
+    case .choice(let words): .string(words.first ?? "")
+    case .resource(_, let words): .string(words?.first ?? "name")
+    case .path, .inputFile, .outputFile: "file"
+    case .array(let element, let count):
+      .array(Array(repeating: element.example, count: max(1, Int(count.minimum ?? 1))))
+    case .optional(let kind): kind.example
+    case .json: [:]
+    }
   }
 }
 

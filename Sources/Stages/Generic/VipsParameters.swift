@@ -112,7 +112,7 @@ struct VipsCall {
 }
 
 extension ArgumentDescription {
-  fileprivate var isPicture: Bool { type == .image || type == .images }
+  var isPicture: Bool { type == .image || type == .images }
 }
 
 extension ArgumentType {

@@ -166,13 +166,13 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
   private func experiment() throws -> Experiment {
     let here = URL.currentDirectory()
     var experiment = try read()
-    for text in options.params { try fix(text, &experiment, "param", "--param name=value") }
+    try fix(options.params, &experiment, "param", "--param name=value")
     if let model = options.model {
       try experiment.fix("model", text: model, option: "--model", from: here)
     }
-    for text in options.inputs { try fix(text, &experiment, "input", "--input name=file") }
-    for text in options.settings { try fix(text, &experiment, nil, "--set stage.key=value") }
-    for text in options.swaps { try fix(text, &experiment, "swap", "--swap id=stage") }
+    try fix(options.inputs, &experiment, "input", "--input name=file")
+    try fix(options.settings, &experiment, nil, "--set stage.key=value")
+    try fix(options.swaps, &experiment, "swap", "--swap id=stage")
     for text in axes {
       let (name, values) = try DocumentOptions.pair(text, "--axis name=values")
       try experiment.cross(name, values: values, from: here)
@@ -196,12 +196,14 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     return experiment
   }
 
-  private func fix(_ text: String, _ experiment: inout Experiment, _ kind: String?, _ form: String) throws {
-    let (name, value) = try DocumentOptions.pair(text, form)
-    try experiment.fix(
-      kind.map { "\($0):\(name)" } ?? name, text: value,
-      option: form.prefix(while: { $0 != " " }) + " \(name)",
-      from: .currentDirectory())
+  private func fix(_ texts: [String], _ experiment: inout Experiment, _ kind: String?, _ form: String) throws
+  {
+    for (name, value) in try DocumentOptions.pairs(texts, form) {
+      try experiment.fix(
+        kind.map { "\($0):\(name)" } ?? name, text: value,
+        option: form.prefix(while: { $0 != " " }) + " \(name)",
+        from: .currentDirectory())
+    }
   }
 
   /// The document, an experiment's or a pipeline's.

@@ -14,36 +14,43 @@ struct DocumentOptions: ParsableArguments {
 
   @Option(
     name: .customLong("param"),
-    help: ArgumentHelp("A value for one of the document's params.", valueName: "name=value"))
+    help: ArgumentHelp("A value for one of the document's params.", valueName: "name=value"),
+    completion: .custom { words, _, _ in CompletionNames.params(words) })
   var params: [String] = []
 
   @Option(
-    help: ArgumentHelp("The same as --param model=name: the model, by name or path.", valueName: "name"))
+    help: ArgumentHelp("The same as --param model=name: the model, by name or path.", valueName: "name"),
+    completion: .custom { _, _, _ in CompletionNames.models })
   var model: String?
 
   @Option(
     name: .customLong("input"),
-    help: ArgumentHelp("A file for one of the document's inputs.", valueName: "name=file"))
+    help: ArgumentHelp("A file for one of the document's inputs.", valueName: "name=file"),
+    completion: .custom { words, _, _ in CompletionNames.inputs(words) })
   var inputs: [String] = []
 
   @Option(
     name: .customLong("output"),
     help: ArgumentHelp(
       "A file for one of the document's outputs, in place of one in the folder --out; - is standard output.",
-      valueName: "name=file"))
+      valueName: "name=file"), completion: .custom { words, _, _ in CompletionNames.outputs(words) })
   var outputs: [String] = []
 
   @Option(
     name: .customLong("set"),
-    help: ArgumentHelp("A value in place of a stage's setting.", valueName: "stage.key=value"))
+    help: ArgumentHelp("A value in place of a stage's setting.", valueName: "stage.key=value"),
+    completion: .custom { words, _, _ in CompletionNames.settings(words) })
   var settings: [String] = []
 
   @Option(
     name: .customLong("swap"),
-    help: ArgumentHelp("Another stage, or a document, in place of a stage.", valueName: "id=stage|file.json"))
+    help: ArgumentHelp("Another stage, or a document, in place of a stage.", valueName: "id=stage|file.json"),
+    completion: .custom { words, _, _ in CompletionNames.ids(words, ending: "=") })
   var swaps: [String] = []
 
-  @Option(help: ArgumentHelp("Run no further than this stage, and write its outputs.", valueName: "id"))
+  @Option(
+    help: ArgumentHelp("Run no further than this stage, and write its outputs.", valueName: "id"),
+    completion: .custom { words, _, _ in CompletionNames.ids(words) })
   var until: String?
 
   @Option(
@@ -105,28 +112,19 @@ struct DocumentOptions: ParsableArguments {
     var request = PlanRequest(
       workingFolder: .currentDirectory(),
       outputFolder: URL(filePath: outputFolder, directoryHint: .isDirectory).absoluteURL)
-    for text in params {
-      let (name, value) = try Self.pair(text, "--param name=value")
+    for (name, value) in try Self.pairs(params + (model.map { ["model=\($0)"] } ?? []), "--param name=value")
+    {
       request.params[name] = .text(value)
     }
-    if let model { request.params["model"] = .text(model) }
-    for text in inputs {
-      let (name, value) = try Self.pair(text, "--input name=file")
-      request.inputs[name] = value
-    }
-    for text in outputs {
-      let (name, value) = try Self.pair(text, "--output name=file")
-      request.outputs[name] = value
-    }
-    for text in settings {
-      let (place, value) = try Self.pair(text, "--set stage.key=value")
-      guard let link = Link(place) else { throw UsageFault("'--set \(text)' is not --set stage.key=value") }
+    for (name, value) in try Self.pairs(inputs, "--input name=file") { request.inputs[name] = value }
+    for (name, value) in try Self.pairs(outputs, "--output name=file") { request.outputs[name] = value }
+    for (place, value) in try Self.pairs(settings, "--set stage.key=value") {
+      guard let link = Link(place) else {
+        throw UsageFault("'--set \(place)=\(value)' is not --set stage.key=value")
+      }
       request.settings[link.stage, default: [:]][link.port] = .text(value)
     }
-    for text in swaps {
-      let (id, use) = try Self.pair(text, "--swap id=stage")
-      request.swaps[id] = use
-    }
+    for (id, use) in try Self.pairs(swaps, "--swap id=stage") { request.swaps[id] = use }
     request.until = until
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted
@@ -156,6 +154,20 @@ struct DocumentOptions: ParsableArguments {
     try Machine(
       registry: registration.registry(), models: models.search,
       memoryBudget: memory?.bytes ?? MemoryBudget.standard, compiledFolder: compiledFolder)
+  }
+
+  /// The names and values of an option that is given for each name once.
+  static func pairs(_ texts: [String], _ form: String) throws -> [(String, String)] {
+    var seen: [String: String] = [:]
+    return try texts.map { text in
+      let (name, value) = try pair(text, form)
+      if let other = seen.updateValue(value, forKey: name) {
+        let option = form.prefix { $0 != " " }
+        throw UsageFault(
+          "'\(name)' is given twice: \(option) \(name)=\(other) and \(option) \(name)=\(value)")
+      }
+      return (name, value)
+    }
   }
 
   static func pair(_ text: String, _ form: String) throws -> (String, String) {

@@ -1,14 +1,27 @@
 import ArgumentParser
 import Experiments
 import PipelineKit
+import Stages
 
 /// Lists stages, or explains one.
 struct StagesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stages", abstract: "List the stages, or explain one: ports, parameters, defaults, ranges.")
+    commandName: "stages", abstract: "List the stages, or explain one: ports, parameters, defaults, ranges.",
+    discussion: """
+      The stages image.vips and measure.vips run any operation of libvips: --operations lists those that they may run, and \
+      --operation explains one.
 
-  @Argument(help: "A stage's name.")
+      EXAMPLES
+        pipeline-run stages image.blend
+        pipeline-run stages image.vips --operations
+        pipeline-run stages image.vips --operation gaussblur
+      """)
+
+  @Argument(help: "A stage's name.", completion: .custom { _, _, _ in CompletionNames.stages })
   var name: String?
+
+  @Flag(help: "List the operations that image.vips or measure.vips may run.") var operations = false
+  @Option(help: "Explain an operation that image.vips or measure.vips may run.") var operation: String?
 
   @OptionGroup var registration: RegistrationOptions
 
@@ -27,7 +40,28 @@ struct StagesCommand: ParsableCommand {
       let nearest = registry.nearestStage(to: name).map { "; did you mean '\($0)'?" } ?? ""
       throw UsageFault("there is no stage '\(name)'\(nearest)")
     }
-    json ? print(JSONWriter.pretty(descriptor.json), terminator: "") : print(StageHelp.page(descriptor))
+    guard !operations, operation == nil else { return try printOperations(of: name) }
+    json
+      ? print(JSONWriter.pretty(descriptor.json), terminator: "")
+      : print(StageHelp.page(descriptor, width: Terminal.pageWidth))
+  }
+
+  private func printOperations(of stage: String) throws {
+    guard let catalogue = OperationCatalogue(of: stage) else {
+      throw UsageFault("'\(stage)' runs no operations of libvips; image.vips and measure.vips do")
+    }
+    do {
+      print(try operation.map { try catalogue.page($0) } ?? catalogue.list())
+    } catch {
+      throw UsageFault("\(error)")
+    }
+  }
+
+  func validate() throws {
+    if name == nil, operations || operation != nil {
+      throw ValidationError("operations are those of a stage: stages image.vips --operations")
+    }
+    if json, operations || operation != nil { throw ValidationError("operations are not printed as JSON") }
   }
 }
 

@@ -73,7 +73,7 @@ enum Failure {
     let message = PipelineRun.fullMessage(for: error)
     if code.isSuccess {
       print(message)
-      return 0
+      return (try? StandardOutput.flush()) == nil ? again : 0
     }
     if code == .failure {
       Terminal.say("error: \(error)")

@@ -14,6 +14,15 @@ enum Terminal {
   /// Writes text as it is. Where nothing can be written, that cannot be reported either.
   static func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
+  /// How many columns a page on standard output may take: the terminal's, what `COLUMNS` says, or 100.
+  static var pageWidth: Int {
+    var size = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {
+      return max(40, Int(size.ws_col))
+    }
+    return max(40, ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 100)
+  }
+
   /// How many columns there are; 100 where nobody watches.
   static var width: Int {
     var size = winsize()

@@ -12,15 +12,23 @@ import Testing
   }
 
   private func stage(_ name: String) throws -> JSONValue {
-    let stages = schema["properties"]?["stages"]?["additionalProperties"]?["anyOf"]?.array ?? []
-    return try #require(stages.first { $0["title"]?.string == name }?["properties"])
+    try #require(schema["$defs"]?["stages"]?[name]?["properties"])
   }
 
-  @Test("every stage is there with its name and version, beside documents as stages")
+  @Test(
+    "what a stage is decides what it may have; every stage is there with its name and version, beside documents"
+  )
   func stages() throws {
-    let stages = schema["properties"]?["stages"]?["additionalProperties"]?["anyOf"]?.array ?? []
-    #expect(stages.count == bench.registry.stages.count + 1)
-    #expect(try stage("number.add")["use"] == ["enum": ["number.add", "number.add@1"]])
+    let any: JSONValue = ["$ref": "#/$defs/stage"]
+    #expect(schema["properties"]?["stages"]?["additionalProperties"] == any)
+    let stage = try #require(schema["$defs"]?["stage"])
+    let names = stage["properties"]?["use"]?["anyOf"]?.array?.first?["enum"]?.array ?? []
+    #expect(names.count == 2 * bench.registry.stages.count && names.contains("number.add@1"))
+    let cases = stage["allOf"]?.array ?? []
+    #expect(cases.count == bench.registry.stages.count + 1)
+    let use: JSONValue = ["enum": ["number.add", "number.add@1"]]
+    let add = try #require(cases.first { $0["if"]?["properties"]?["use"] == use })
+    #expect(add["then"] == ["$ref": "#/$defs/stages/number.add"] && add["if"]?["required"] == ["use"])
     #expect(schema["properties"]?["inputs"]?["additionalProperties"] == ["enum": ["number", "word"]])
   }
 
