@@ -167,6 +167,46 @@ struct RunTests {
     #expect(run.text.contains(expected), "\(run.text)")
   }
 
+  @Test(
+    "why a stage runs is told by the names of files, and a size that a model does not know before it is painted at"
+  )
+  func names() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    #expect(try await place.run("paste.json", "--quiet").code == 0)
+    try FileManager.default.copyItem(
+      at: place.folder.appending(path: "exemplar.png"), to: place.folder.appending(path: "other.png"))
+    try mirror("exemplar.png", in: place)
+    let content = try await place.run("paste.json", "--why")
+    #expect(
+      content.errors.contains("paste: runs because of the new content of 'exemplar.png'"), "\(content.errors)"
+    )
+    try mirror("other.png", in: place)
+    try mirror("exemplar.png", in: place)
+    let renamed = try await place.run(
+      "paste.json", "--param", "exemplar=other.png", "--set", "blend.feather=9", "--why")
+    #expect(!renamed.errors.contains("sha256"), "\(renamed.errors)")
+    let pictures = Workplace.repository.appending(path: "Pipelines/pictures/world").path(
+      percentEncoded: false)
+    let paint = [
+      "scene=\(pictures)/table.jpg", "mask=\(pictures)/table-mask.png",
+      "exemplar=\(pictures)/table-exemplar.jpg",
+    ]
+    .flatMap { ["--input", $0] }
+    let document = Workplace.repository.appending(path: "Pipelines/paint-by-example.json").path(
+      percentEncoded: false)
+    for (size, warns) in [("128", false), ("512", true)] {
+      let plan = try await place.run(
+        ["plan", document, "--model", "paint-by-example-128", "--param", "size=\(size)"] + paint)
+      #expect(
+        plan.code == 0 && plan.text.contains("was trained on pictures of 128×128") == warns, "\(plan.errors)")
+    }
+  }
+
+  private func mirror(_ name: String, in place: Workplace) throws {
+    try Image.load(from: place.path(name)).flipped(.horizontal).write(to: place.path(name))
+  }
+
   @Test("what libvips can do is listed and explained, and help fits the page")
   func operations() async throws {
     let place = try Workplace()

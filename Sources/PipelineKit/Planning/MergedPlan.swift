@@ -59,7 +59,8 @@ extension Plan.Step {
     Plan.Step(
       id: id, definition: definition, stage: stage,
       links: links.mapValues { $0.map { Plan.Source(step: call($0.step), port: $0.port) } },
-      fingerprint: fingerprint, components: components, makeProvenance: makeProvenance, source: source,
+      fingerprint: fingerprint, components: components, names: names, makeProvenance: makeProvenance,
+      source: source,
       pointer: pointer, wantedPorts: wantedPorts)
   }
 
@@ -68,7 +69,7 @@ extension Plan.Step {
     guard !ports.isSubset(of: wantedPorts) else { return self }
     return Plan.Step(
       id: id, definition: definition, stage: stage, links: links, fingerprint: fingerprint,
-      components: components, makeProvenance: makeProvenance, source: source, pointer: pointer,
+      components: components, names: names, makeProvenance: makeProvenance, source: source, pointer: pointer,
       wantedPorts: wantedPorts.union(ports))
   }
 }

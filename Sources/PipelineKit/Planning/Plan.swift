@@ -17,6 +17,8 @@ public struct Plan: Sendable {
     public let fingerprint: ContentDigest?
     /// What the fingerprint was taken of, by the pointer it has in the resolved document.
     public let components: [String: JSONValue]
+    /// The files and resources among them, as the document names them: components tell them by content.
+    let names: [String: String]
     /// What a sink writes into its file; null for other stages. Put together when asked for, since it tells of every
     /// stage before.
     public var provenance: JSONValue { makeProvenance() }

@@ -30,7 +30,7 @@ struct StepBuilder {
       return Plan.Step(
         id: node.id, definition: node.definition, stage: stage,
         links: node.links.mapValues { $0.map { Plan.Source(step: $0.node, port: $0.port) } },
-        fingerprint: fingerprint, components: components,
+        fingerprint: fingerprint, components: components, names: names(in: node),
         makeProvenance: { node.descriptor.isSink ? self.provenance(of: node, among: byID) : .null },
         source: node.source, pointer: node.pointer, wantedPorts: wanted[node.id] ?? [])
     }
@@ -54,6 +54,20 @@ struct StepBuilder {
         sources.map { .string("\($0.node).\($0.port)") })
     }
     return components
+  }
+
+  /// What its files and resources are called, by the same pointers.
+  private func names(in node: FlatStage) -> [String: String] {
+    var names: [String: String] = [:]
+    for (name, value) in node.settings {
+      let pointer = (JSONPointer.root / "stages" / node.id / "set" / name).description
+      switch value {
+      case .path(let path): names[pointer] = path.written.printable
+      case .resource(let resource): names[pointer] = resource.name
+      default: continue
+      }
+    }
+    return names
   }
 
   /// A file counts by its content, a destination by its extension, a resource by what the plan found, all else by

@@ -6,6 +6,8 @@ struct PastRun {
   struct Record: Codable {
     var fingerprint: String?
     var components: [String: String]
+    /// What files and resources were called; nil in records of before this was kept.
+    var names: [String: String]?
     var seconds: Double?
     var peakBytes: Int?
   }
@@ -24,7 +26,11 @@ struct PastRun {
     return Set(step.components.keys).union(last.keys).sorted().compactMap { pointer in
       let new = step.components[pointer]
       let old = last[pointer].flatMap { try? JSONValue(parsing: $0) }
-      return old == new ? nil : RunReason.Change(pointer: pointer, old: old, new: new)
+      return old == new
+        ? nil
+        : RunReason.Change(
+          pointer: pointer, old: old, new: new, oldName: records[step.id]?.names?[pointer],
+          newName: step.names[pointer])
     }
   }
 
@@ -40,6 +46,7 @@ struct PastRun {
     records[step.id] = Record(
       fingerprint: step.fingerprint?.description,
       components: step.components.mapValues { String(decoding: JSONWriter.canonical($0), as: UTF8.self) },
+      names: step.names.isEmpty ? nil : step.names,
       seconds: seconds ?? last?.seconds, peakBytes: peakBytes ?? last?.peakBytes)
   }
 

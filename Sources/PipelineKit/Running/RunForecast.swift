@@ -22,6 +22,8 @@ public struct RunForecast: Sendable {
     public let outputs: [String: ValueShape]
     /// Memory beyond inputs and outputs at the peak of its run.
     public let workingBytes: Int
+    /// What is no fault, and yet better known beforehand.
+    public let remarks: [String]
     /// How long it took the last time it ran.
     public let lastSeconds: Double?
     /// How much memory it took then.
@@ -49,8 +51,9 @@ public struct RunForecast: Sendable {
         Entry(
           step: step.id, stage: step.descriptor.name, fate: fates[step.id]!,
           obstacle: fates[step.id]!.isRun ? plan.obstacle(to: step).map { "\($0)" } : nil,
-          outputs: estimate.outputs,
-          workingBytes: estimate.workingBytes, lastSeconds: record?.seconds, lastPeakBytes: record?.peakBytes)
+          outputs: estimate.outputs, workingBytes: estimate.workingBytes,
+          remarks: fates[step.id]!.isRun ? estimate.remarks : [], lastSeconds: record?.seconds,
+          lastPeakBytes: record?.peakBytes)
       )
     }
     self.entries = entries
@@ -124,8 +127,13 @@ extension RunForecast.Fate {
 }
 
 extension RunReason.Change {
-  /// `/stages/paint/set/steps: 50 → 30`.
+  /// `/stages/paint/set/steps: 50 → 30`, or `the new content of 'cup.jpg'`.
   public var phrase: String {
+    if let newName {
+      // A component tells a file by its content, which says nothing to people.
+      return oldName.map { $0 != newName } == true
+        ? "\(pointer): '\(oldName ?? "")' → '\(newName)'" : "the new content of '\(newName)'"
+    }
     let text = { (value: JSONValue?) -> String in
       value.map { String(decoding: JSONWriter.canonical($0), as: UTF8.self) } ?? "nothing"
     }

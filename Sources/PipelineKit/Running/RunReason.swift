@@ -25,6 +25,10 @@ public enum RunReason: Sendable, Hashable {
     public let old: JSONValue?
     /// This run's value; nil when there is none.
     public let new: JSONValue?
+    /// What the file or resource there was called at the last run; nil for other values.
+    public var oldName: String?
+    /// What it is called now.
+    public var newName: String?
   }
 }
 

@@ -142,6 +142,8 @@ public struct Estimate: Sendable {
   public var workingBytes: Int
   /// Names of what the run uses that may be in memory already (see ``KeptMemory``); `workingBytes` counts it.
   public var reuses: Set<String> = []
+  /// What is no fault, and yet better known before the run.
+  public var remarks: [String] = []
 
   /// What is known of a stage's run beforehand.
   public init(_ outputs: [(any StagePort, ValueShape?)] = [], workingBytes: Int = 0) {

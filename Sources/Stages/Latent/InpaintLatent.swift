@@ -163,7 +163,21 @@ struct InpaintLatent: Stage {
         .denoiser(height: rows, width: columns, batch: batch, tokens: tokens),
         .encoder(batch: 1, height: scale * rows, width: scale * columns),
       ], of: model, parameters.network.compute)
+    estimate.remarks = try sizeRemark(model, width: width, height: height).map { [$0] } ?? []
     return estimate
+  }
+
+  /// What is to be expected of pictures that are far smaller or larger than those the model was trained on.
+  private func sizeRemark(_ model: DiffusionModel, width: Int, height: Int) throws -> String? {
+    guard let trained = try model.pictureSize else { return nil }
+    let ratio = (Double(width) * Double(height)).squareRoot() / Double(trained)
+    guard ratio < 0.65 || ratio > 1.55 else { return nil }
+    return
+      "'\(parameters.network.model.name)' was trained on pictures of \(trained)×\(trained), not \(width)×\(height): "
+      + (ratio > 1
+        ? "what it paints there comes out repeated or in pieces"
+        : "what it paints there comes out without detail")
+      + "; image.crop-to-mask gives it the size it knows"
   }
 
   static let checkedInputs: [any StagePort] = [scene, mask]
@@ -179,6 +193,9 @@ struct InpaintLatent: Stage {
     let (scene, mask) = (try inputs[Self.scene].image, try inputs[Self.mask].image)
     try checkSameSize(mask, "mask", scene, "scene")
     let model = try await runtime.model(at: parameters.network.model.path)
+    if let remark = try sizeRemark(model, width: scene.width, height: scene.height) {
+      context.log(.warning, remark)
+    }
     return try await inStageWords(parameters.network.model) {
       var options = parameters.options
       options.compute = try parameters.network.compute

@@ -41,6 +41,7 @@ struct PlanCommand: AsyncParsableCommand {
   private static func show(_ entry: RunForecast.Entry) {
     print("\(entry.step) (\(entry.stage)): \(entry.fate.phrase)")
     if let obstacle = entry.obstacle { print("    cannot run: \(obstacle)") }
+    for remark in entry.remarks { print("    warning: \(remark)") }
     for (port, shape) in entry.outputs.sorted(by: { $0.key < $1.key }) {
       print("    \(port): \(shape.summary)" + (shape.bytes > 0 ? ", \(ProgressView.size(shape.bytes))" : ""))
     }
@@ -60,6 +61,7 @@ struct PlanCommand: AsyncParsableCommand {
           entry.outputs.mapValues { ["summary": .string($0.summary), "bytes": JSONValue($0.bytes)] }),
       ]
       if let obstacle = entry.obstacle { members["obstacle"] = .string(obstacle) }
+      if !entry.remarks.isEmpty { members["warnings"] = .array(entry.remarks.map { .string($0) }) }
       if let seconds = entry.lastSeconds { members["lastSeconds"] = .number(seconds) }
       if let peak = entry.lastPeakBytes { members["lastPeakBytes"] = JSONValue(peak) }
       return .object(members)
