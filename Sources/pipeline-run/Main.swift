@@ -20,7 +20,8 @@ struct PipelineRun: AsyncParsableCommand {
         pipeline-run replay out/picture.png
 
       EXIT CODES
-        0 done   2 usage   3 invalid document   4 a stage failed   5 something is missing (a model, a library)
+        0 done   1 a replay makes other pixels   2 usage   3 invalid document   4 a stage failed
+        5 something is missing (a model, a library)
         75 a later try may do: a full disk, a lock, a server that is away   130, 143 interrupted
       """,
     version: Program.version,

@@ -203,6 +203,24 @@ struct RunTests {
     }
   }
 
+  @Test("a replay says by its exit code whether other pixels come out, and what it lacks")
+  func replayCodes() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    #expect(try await place.run("paste.json", "--quiet").code == 0)
+    #expect(try await place.run("replay", "out/result.png").code == 0)
+    #expect(try await place.run("replay", "out/result.png", "--set", "blend.feather=0").code == 0)
+    // The file says what it says, but its pixels are others.
+    let image = try Image.load(from: place.path("out/result.png"))
+    let texts = try PNGFile(path: place.path("out/result.png")).texts
+    try image.flipped(.horizontal).write(to: place.path("other.png"), options: SaveOptions(texts: texts))
+    let other = try await place.run("replay", "other.png")
+    #expect(other.code == 1 && other.text.contains("values differ"), "\(other.text) \(other.errors)")
+    try FileManager.default.removeItem(at: place.folder.appending(path: "mask.png"))
+    let missing = try await place.run("replay", "out/result.png")
+    #expect(missing.code == 5 && missing.errors.contains("'mask.png'"), "\(missing.errors)")
+  }
+
   private func mirror(_ name: String, in place: Workplace) throws {
     try Image.load(from: place.path(name)).flipped(.horizontal).write(to: place.path(name))
   }

@@ -17,6 +17,7 @@ struct ReplayCommand: AsyncParsableCommand {
       Files are looked for where the picture's document names them, from its folder (--folder), the working folder, and \
       the picture's own and those above it; then by name and by content there, so that files that were moved or renamed \
       are found. A file elsewhere is given with --set stage.parameter=file.
+      The exit code is 1 when other pixels come out, unless --set asks for them.
 
         pipeline-run Pipelines/demo.json && pipeline-run replay out/picture.png --folder Pipelines
       """)
@@ -72,7 +73,9 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     changes += provenance.changedResources(in: plan)
     try await Scheduler(running).run(plan)
-    try withExtendedLifetime(scratch) { try report(target, changes) }
+    let isSame = try withExtendedLifetime(scratch) { try report(target, changes) }
+    // Who sets something else asks for another picture.
+    if !isSame, settings.isEmpty { throw Reported(exitCode: 1) }
   }
 
   private var namedFolder: URL? { folder.map { URL(filePath: $0, directoryHint: .isDirectory).absoluteURL } }
@@ -128,9 +131,9 @@ struct ReplayCommand: AsyncParsableCommand {
       }
     }
     guard missing.isEmpty else {
-      throw UsageFault(
-        "the picture was made of files that are not here: \(missing.joined(separator: ", ")). --folder names the folder "
-          + "its document lay in, --set stage.parameter=file a file elsewhere")
+      throw MissingDependency(
+        "the picture was made of files that are not here: \(missing.joined(separator: ", "))",
+        remedy: "--folder names the folder its document lay in, --set stage.parameter=file a file elsewhere")
     }
     for resource in provenance.resources where request.locations[resource.name] == nil {
       let place = URL(filePath: resource.name, relativeTo: .currentDirectory()).absoluteURL
@@ -143,28 +146,31 @@ struct ReplayCommand: AsyncParsableCommand {
     return request
   }
 
-  private func report(_ target: URL, _ changes: [String]) throws {
+  /// Says how the new picture differs; whether it has the same pixels.
+  private func report(_ target: URL, _ changes: [String]) throws -> Bool {
     let original = URL(filePath: picture)
     if try ContentDigest(ofFile: original) == ContentDigest(ofFile: target) {
       print("bit-identical")
-      return
+      return true
     }
     for change in changes { print("changed  \(change)") }
     let (old, new) = (try Image.load(from: picture), try Image.load(from: target.path(percentEncoded: false)))
     guard (old.width, old.height, old.bands, old.format) == (new.width, new.height, new.bands, new.format)
     else {
       print("another picture: \(old) → \(new)")
-      return
+      return false
     }
     let difference = try new.difference(from: old)
     let largest = try difference.statistics().overall.maximum
     guard largest > 0 else {
-      return print("the same pixels; the files differ in what they say of themselves")
+      print("the same pixels; the files differ in what they say of themselves")
+      return true
     }
     let values = old.width * old.height * old.bands
     let differing = try difference.compared(.greater, to: 0).statistics().overall.sum / 255
     print(
       "\(Int(differing)) of \(values) values differ, by at most \(Int(largest)) of \(Int(old.format.fullScale))"
     )
+    return false
   }
 }
