@@ -10,15 +10,15 @@ struct PairsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pairs", abstract: "Make training pairs out of pictures with boxes, as WebDataset shards.",
     discussion: """
-      For each picture one box that covers 2 to 80 % of it is drawn. Its surroundings become the scene with a hole,
-      the box with 10 pixels around it becomes the reference, changed as the paper does (Pipelines/training-pair.json
+      For each picture one box that covers 2 to 80 % of it is drawn. Its surroundings become the scene with a hole, \
+      the box with 10 pixels around it becomes the reference, changed as the paper does (Pipelines/training-pair.json \
       makes one such pair; a pair's seed and box give the same pixels there).
 
-      A shard pairs-000000.tar holds KEY.scene.png, KEY.reference.png, KEY.mask.png (white in the hole),
-      KEY.target.png and KEY.json, with every random choice. Shards are the same bytes with any number of workers; a
-      run that was interrupted goes on with the next missing one. Pictures that are missing or cannot be read, records of
-      the annotations that cannot be understood and boxes outside their picture are skipped and named in report.json,
-      which is printed as well; a shard that lacks a picture which can be read by now is made anew. Boxes around crowds
+      A shard pairs-000000.tar holds KEY.scene.png, KEY.reference.png, KEY.mask.png (white in the hole), \
+      KEY.target.png and KEY.json, with every random choice. Shards are the same bytes with any number of workers; a \
+      run that was interrupted goes on with the next missing one. Pictures that are missing or cannot be read, records of \
+      the annotations that cannot be understood and boxes outside their picture are skipped and named in report.json, \
+      which is printed as well; a shard that lacks a picture which can be read by now is made anew. Boxes around crowds \
       (COCO's iscrowd) and groups (OpenImages' IsGroupOf) are left out unless --groups takes them.
 
       EXAMPLES

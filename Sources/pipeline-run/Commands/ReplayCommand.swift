@@ -16,7 +16,7 @@ struct ReplayCommand: AsyncParsableCommand {
       write is listed and not written.
       Files are looked for where the picture's document names them, from its folder (--folder), the working folder, and \
       the picture's own and those above it; then by name and by content there, so that files that were moved or renamed \
-      are found. A file elsewhere is given with --set stage.parameter=file.
+      are found. A file elsewhere is given with --set stage.parameter=file. \
       The exit code is 1 when other pixels come out, unless --set asks for them.
 
         pipeline-run Pipelines/demo.json && pipeline-run replay out/picture.png --folder Pipelines

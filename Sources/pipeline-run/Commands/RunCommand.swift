@@ -13,7 +13,7 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Run a document (the default).",
     discussion: """
-      Results are kept in a store, and what has not changed is not computed again; --why says why the rest is.
+      Results are kept in a store, and what has not changed is not computed again; --why says why the rest is. \
       Outputs are written to the folder --out; a file appears whole or not at all.
       """)
 

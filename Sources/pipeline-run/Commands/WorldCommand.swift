@@ -10,8 +10,8 @@ struct WorldCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "world", abstract: "Render scenes with objects whose places are known, for training.",
     discussion: """
-      Each picture shows an object on a ground before a wall or the sky, in a light of its own. boxes.csv holds a row
-      for each in OpenImages' columns. The same seed gives the same pixels everywhere. Objects that are held out never
+      Each picture shows an object on a ground before a wall or the sky, in a light of its own. boxes.csv holds a row \
+      for each in OpenImages' columns. The same seed gives the same pixels everywhere. Objects that are held out never \
       occur in the split 'train'.
 
       EXAMPLES
