@@ -18,11 +18,13 @@ struct PageContent {
     pictures = PicturePool(thumbnail: report.options.thumbnail)
   }
 
-  mutating func json() -> JSONValue {
+  /// - Throws: `CancellationError`.
+  mutating func json() throws -> JSONValue {
     let names = report.names
     var rows: [JSONValue] = []
     var outputs: Set<String> = []
     for record in report.records {
+      try Task.checkCancellation()
       let shown = self.outputs(of: record)
       outputs.formUnion(shown.compactMap { $0["name"]?.string })
       rows.append(row(record, shown))

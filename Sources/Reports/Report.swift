@@ -82,7 +82,7 @@ public struct Report: Sendable {
   /// - Throws: `FileError`; `CancellationError`. A picture that cannot be read is shown as missing.
   public func write(to page: URL) async throws {
     var content = PageContent(self, page: page)
-    let data = content.json()
+    let data = try content.json()
     var graph = JSONValue.null
     do {
       if let drawn = content.graph { graph = ["svg": .string(try await drawn.svg())] }

@@ -75,19 +75,24 @@ public struct PlanGraph: Sendable {
 
   /// The graph of a document without documents in it, as pictures carry one; nil when its stages wait for one another.
   public init?(flat document: PipelineDocument) {
+    let stages = document.stages
+    let links = stages.mapValues { stage in
+      stage.links.mapValues { $0.filter { stages[$0.stage] != nil } }
+    }
+    var users: [String: [String]] = [:]
+    var waits = links.mapValues { Set($0.values.joined().map(\.stage)) }
+    for (id, sources) in waits { for source in sources { users[source, default: []].append(id) } }
+    var ready = waits.filter(\.value.isEmpty).keys.sorted(by: >)
     var nodes: [Node] = []
-    var left = document.stages
-    while !left.isEmpty {
-      let ready = left.filter { !$0.value.links.values.joined().contains { left[$0.stage] != nil } }
-      guard !ready.isEmpty else { return nil }
-      for (id, stage) in ready.sorted(by: { $0.key < $1.key }) {
-        let links = stage.links.mapValues { $0.filter { document.stages[$0.stage] != nil } }
-        let isUsed = document.stages.values.contains { $0.links.values.joined().contains { $0.stage == id } }
-        let name = stage.use.split(separator: "@").first.map(String.init) ?? stage.use
-        nodes.append(Node(id: id, stage: name, isSink: !isUsed, links: links))
-        left[id] = nil
+    while let id = ready.popLast(), let stage = stages[id] {
+      let name = stage.use.split(separator: "@").first.map(String.init) ?? stage.use
+      nodes.append(Node(id: id, stage: name, isSink: users[id] == nil, links: links[id] ?? [:]))
+      for user in (users[id] ?? []).sorted(by: >) {
+        waits[user]?.remove(id)
+        if waits[user]?.isEmpty == true { ready.append(user) }
       }
     }
+    guard nodes.count == stages.count else { return nil }
     self.init(nodes)
   }
 

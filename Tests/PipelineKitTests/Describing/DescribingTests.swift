@@ -32,6 +32,26 @@ import Testing
     #expect(graph.arrows.map(\.label) == [#"number → in"<&|"#, "number"])
   }
 
+  @Test("a flat document has the same graph, and one whose stages wait for one another has none")
+  func flat() throws {
+    let stages = { (loop: String) in
+      """
+      {"formatVersion": 1, "stages": {
+        "c": {"use": "number.add@1", "in": {"numbers": ["a.number", "b.number", "a.number"]}},
+        "b": {"use": "number.constant@1"\(loop)}, "a": {"use": "number.constant@1"}}}
+      """
+    }
+    let document = { (text: String) in
+      try PipelineDocument(
+        JSONParser.parse(Data(text.utf8), file: "flat.json"), folder: URL(filePath: "/"))
+    }
+    let graph = try #require(PlanGraph(flat: document(stages(""))))
+    #expect(graph.boxes.map(\.id) == ["a", "b", "c"] && graph.boxes.map(\.isSink) == [false, false, true])
+    #expect(graph.boxes.last?.stage == "number.add")
+    #expect(Set(graph.arrows.map { "\($0.from)-\($0.to)" }) == ["a-c", "b-c"])
+    #expect(try PlanGraph(flat: document(stages(#", "in": {"x": "c.number"}"#))) == nil)
+  }
+
   @Test("names from plugins cannot break a Mermaid chart")
   func mermaid() throws {
     #expect(
