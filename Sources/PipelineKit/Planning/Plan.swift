@@ -19,10 +19,10 @@ public struct Plan: Sendable {
     public let components: [String: JSONValue]
     /// The files and resources among them, as the document names them: components tell them by content.
     let names: [String: String]
-    /// What a sink writes into its file; null for other stages. Put together when asked for, since it tells of every
-    /// stage before.
-    public var provenance: JSONValue { makeProvenance() }
-    let makeProvenance: @Sendable () -> JSONValue
+    /// What a sink writes into its file, as canonical JSON; nil for other stages. Put together when asked for, since it
+    /// tells of every stage before.
+    public var provenance: String? { makeProvenance() }
+    let makeProvenance: @Sendable () -> String?
     /// Where the document declares it. Found when asked for, since it takes another look through the text.
     public var location: SourceLocation? { source?.location(of: pointer) }
     let source: JSONDocument?

@@ -20,8 +20,9 @@ struct StepBuilder {
     .Step]
   {
     var builder = self
-    let byID = Dictionary(uniqueKeysWithValues: nodes.map { ($0.id, $0) })
     let saved = Self.saved(nodes)
+    let provenance = ProvenanceWriter(
+      nodes.filter { saved.contains($0.id) }, environment: environment, files: fileIdentities)
     return zip(nodes, stages).map { (node, stage) -> Plan.Step in
       if saved.contains(node.id) { builder.origins[node.id] = builder.origin(of: node) }
       let components = components(of: node)
@@ -31,7 +32,7 @@ struct StepBuilder {
         id: node.id, definition: node.definition, stage: stage,
         links: node.links.mapValues { $0.map { Plan.Source(step: $0.node, port: $0.port) } },
         fingerprint: fingerprint, components: components, names: names(in: node),
-        makeProvenance: { node.descriptor.isSink ? self.provenance(of: node, among: byID) : .null },
+        makeProvenance: { node.descriptor.isSink ? provenance.text(of: node.id) : nil },
         source: node.source, pointer: node.pointer, wantedPorts: wanted[node.id] ?? [])
     }
   }
@@ -128,28 +129,6 @@ struct StepBuilder {
       "in": .array(sources.map { origins[$0].map { .string($0.description) } ?? .null }),
     ]
     return ContentDigest(of: JSONWriter.canonical(identity))
-  }
-
-  /// How a sink's file came to be: the part of the resolved document it is made of, the digests of the files read,
-  /// and the versions of what computed.
-  private func provenance(of sink: FlatStage, among nodes: [String: FlatStage]) -> JSONValue {
-    var closure: [String: FlatStage] = [:]
-    var pending = [sink.id]
-    while let id = pending.popLast() {
-      guard closure[id] == nil, let node = nodes[id] else { continue }
-      closure[id] = node
-      pending += node.links.values.joined().map(\.node)
-    }
-    let files = closure.values.reduce(into: [:]) { files, node in
-      files.merge(fileIdentities(of: node)) { one, _ in one }
-    }
-    return [
-      "provenanceVersion": 1,
-      "sink": .string(sink.id),
-      "document": ResolvedDocument.json(of: Array(closure.values), outputs: [:], hidesDestinations: true),
-      "files": .object(files),
-      "environment": environment,
-    ]
   }
 
   /// What the files that a node reads count by, by the pointers that their paths have in the resolved document.

@@ -9,11 +9,14 @@ public struct StageContext: Sendable {
   public let monitor: Monitor
   /// What the caller allowed.
   public let permissions: Permissions
-  /// How this result came to be, for stages that write it into a file. Says nothing of time, machine or destination,
-  /// so that the same pipeline writes the same bytes.
-  public let provenance: JSONValue
+  /// How this result came to be, as canonical JSON, for stages that write it into a file; nil for those that are no
+  /// sinks. Says nothing of time, machine or destination, so that the same pipeline writes the same bytes.
+  ///
+  /// Put together each time it is asked for, since it tells of every stage before.
+  public var provenance: String? { makeProvenance() }
   /// What the program offers to all stages of a run (models, devices), by type.
   public let services: Services
+  private let makeProvenance: @Sendable () -> String?
   private let scratchFolder: URL
   private let sayer: @Sendable (LogLevel, String) -> Void
   private let shower: @Sendable (StagePreview) -> Void
@@ -21,7 +24,7 @@ public struct StageContext: Sendable {
   /// A context, as the scheduler and tests make it. The scratch folder is made when first asked for.
   public init(
     stage: String, monitor: Monitor, scratch: URL, permissions: Permissions = Permissions(),
-    provenance: JSONValue = .null, services: Services = Services(),
+    provenance: @escaping @autoclosure @Sendable () -> String? = nil, services: Services = Services(),
     show: @escaping @Sendable (StagePreview) -> Void = { _ in },
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in }
   ) {
@@ -29,7 +32,7 @@ public struct StageContext: Sendable {
     self.monitor = monitor
     scratchFolder = scratch
     self.permissions = permissions
-    self.provenance = provenance
+    makeProvenance = provenance
     self.services = services
     sayer = log
     shower = show

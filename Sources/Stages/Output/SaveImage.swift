@@ -107,8 +107,7 @@ struct SaveImage: Sink {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let format = try parameters.imageFormat
     var options = parameters.options
-    if format == .png, parameters.provenance != false, context.provenance != .null {
-      let text = String(decoding: JSONWriter.canonical(context.provenance), as: UTF8.self)
+    if format == .png, parameters.provenance != false, let text = context.provenance {
       options.texts = [PNGText(keyword: StandardStages.provenanceKeyword, text: text)]
     }
     let image = try prepared(inputs[Self.image].image, for: format)

@@ -32,13 +32,8 @@ struct SaveMask: Sink {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let mask = try inputs[Self.mask].image
-    let texts =
-      parameters.provenance && context.provenance != .null
-      ? [
-        PNGText(
-          keyword: StandardStages.provenanceKeyword,
-          text: String(decoding: JSONWriter.canonical(context.provenance), as: UTF8.self))
-      ] : []
+    let provenance = parameters.provenance ? context.provenance : nil
+    let texts = provenance.map { [PNGText(keyword: StandardStages.provenanceKeyword, text: $0)] } ?? []
     let bytes = try evaluate(context.monitor) { monitor in
       switch parameters.depth {
       case .eight: try mask.encoded(as: .png, options: SaveOptions(texts: texts), monitor: monitor)

@@ -87,8 +87,8 @@ import Testing
   )
   func provenance() throws {
     let plan = try bench.plan(document(save: "secret/place.json")) { $0.environment = ["engine": "1"] }
-    let json = try #require(plan.step("s")?.provenance)
-    let provenance = try #require(Provenance(json: json))
+    let text = try #require(plan.step("s")?.provenance)
+    let provenance = try #require(Provenance(json: JSONValue(parsing: text)))
     #expect(provenance.sink == "s")
     #expect(provenance.environment == ["engine": "1"])
     let file = try #require(provenance.files.first)
@@ -96,10 +96,10 @@ import Testing
     #expect([file.stage, file.parameter, file.path] == ["l", "path", "n.json"])
     #expect(file.digest == ContentDigest(of: Data("1".utf8)).description)
     #expect(provenance.document["stages"]?["s"]?["set"] == ["path": "result.json"])
-    #expect(!String(decoding: JSONWriter.canonical(json), as: UTF8.self).contains("secret"))
+    #expect(!text.contains("secret"))
     let again = try bench.plan(JSONWriter.pretty(provenance.document)) { $0.environment = ["engine": "1"] }
     #expect(again.step("s")?.fingerprint == plan.step("s")?.fingerprint)
-    #expect(plan.step("a")?.provenance == .null)
+    #expect(plan.step("a")?.provenance == nil)
   }
 
   @Test("what provenance tells differently makes another file: names of stages, paths as they are written")
@@ -123,7 +123,8 @@ import Testing
   @Test("the provenance of a document's output replays, though the document is gone")
   func provenanceOfOutput() throws {
     let plan = try bench.plan(text(#""l": {"use": "number.load", "set": {"path": "n.json"}}"#, last: "l"))
-    let provenance = try #require(plan.step("outputs/result").flatMap { Provenance(json: $0.provenance) })
+    let text = try #require(plan.step("outputs/result")?.provenance)
+    let provenance = try #require(Provenance(json: JSONValue(parsing: text)))
     let again = try bench.plan(JSONWriter.pretty(provenance.document))
     #expect(again.step("outputs/result")?.fingerprint == plan.step("outputs/result")?.fingerprint)
   }
