@@ -34,15 +34,31 @@ const bytes = (value) => value === undefined ? "" : value < 1e6 ? `${Math.round(
 
 const state = { tab: "gallery", chosen: {}, status: "", search: "", rows: "", columns: "", output: data.outputs[0] ?? "",
                 label: "", size: 180, sort: "row", down: false, measure: "", axis: "", split: "" };
-const names = data.names.map((name) => name.name);
-if (names.length > 1 && data.names[0].values.length <= 24 && data.names[1].values.length <= 24) {
+// Names that go in step, as a number and the files it stands for, tell rows apart once: by the shortest values.
+function isInStep(one, other) {
+  const [there, back] = [new Map(), new Map()];
+  return data.rows.every((row) => {
+    const [a, b] = [row.values[one.name] ?? "", row.values[other.name] ?? ""];
+    if (!there.has(a)) there.set(a, b);
+    if (!back.has(b)) back.set(b, a);
+    return there.get(a) === b && back.get(b) === a;
+  });
+}
+const chosen = [];
+const length = (name) => name.values.reduce((sum, value) => sum + value.length, 0);
+for (const name of data.names.filter((name) => name.values.length > 1).sort((a, b) => length(a) - length(b))) {
+  if (!chosen.some((other) => isInStep(other, name))) chosen.push(name);
+}
+const telling = data.names.filter((name) => chosen.includes(name));
+const names = telling.map((name) => name.name);
+if (names.length > 1 && telling[0].values.length <= 24 && telling[1].values.length <= 24) {
   [state.rows, state.columns] = names;
-} else if (names.length === 1 && data.names[0].values.length <= 12) {
+} else if (names.length === 1 && telling[0].values.length <= 12) {
   state.columns = names[0];
 }
 const varies = (name) => new Set(data.rows.map((row) => row.measures[name]).filter((value) => typeof value === "number")).size > 1;
 state.measure = data.measures.find(varies) ?? data.measures[0] ?? "seconds";
-state.axis = (data.names.find((name) => name.values.length > 1) ?? data.names[0])?.name ?? "";
+state.axis = names[0] ?? "";
 
 function filtered() {
   const search = state.search.toLowerCase();
@@ -83,8 +99,7 @@ function frame() {
 
 function filters() {
   const place = byId("filters");
-  for (const { name, values } of data.names) {
-    if (values.length < 2) continue;
+  for (const { name, values } of telling) {
     const summary = make("summary", { textContent: name });
     const box = make("div");
     const details = make("details", { className: "filter" }, summary, box);
@@ -432,7 +447,7 @@ function about() {
   };
   if (data.command) parts.push(make("h2", { textContent: "Make it again" }), command(data.command));
   section("What all results have in common", data.fixed);
-  if (names.length) parts.push(make("h2", { textContent: "What varies" }), list(data.names.map(({ name, values }) =>
+  if (data.names.length) parts.push(make("h2", { textContent: "What varies" }), list(data.names.map(({ name, values }) =>
     [name, values.length > 40 ? `${values.slice(0, 40).join(", ")} … ${values.length} values` : values.join(", ")])));
   section("What computed", data.versions);
   parts.push(make("h2", { textContent: "Keys" }), list([["1 to 6", "the views"], ["Enter", "opens a result"],
@@ -622,7 +637,7 @@ function side(row) {
   const pairs = (entries) => make("dl", {}, ...entries.flatMap(([name, value]) => [make("dt", { textContent: name }), make("dd", { textContent: value })]));
   const parts = [];
   if (row.error) parts.push(make("p", { className: "failed", textContent: row.error }));
-  if (names.length) parts.push(pairs(names.map((name) => [name, row.values[name] ?? ""])));
+  if (data.names.length) parts.push(pairs(data.names.map(({ name }) => [name, row.values[name] ?? ""])));
   if (data.measures.length) parts.push(make("h2", { textContent: "Measures" }), pairs(data.measures.map((name) => [name, shown(row.measures[name])])));
   if (row.inputs.length) {
     parts.push(make("h2", { textContent: "Made of" }), make("div", { className: "inputs" }, ...row.inputs.map((input) =>
