@@ -183,9 +183,11 @@ import Testing
     ) { $0.memoryBudget = 1 }
     #expect(run.error == nil)
     #expect(bench.output("result.json") == "[4,\(1 << 40)]")
-    #expect(run.events.warnings.count == 3)
+    // Besides, a step is told that it took a page more, where the process grew by one meanwhile.
+    let warnings = run.events.warnings.filter { $0.contains(" of memory, with what is held") }
+    #expect(warnings.count == 3, "\(run.events.warnings)")
     #expect(
-      run.events.warnings.allSatisfy {
+      warnings.allSatisfy {
         $0.contains("1024.0 GB of memory") || $0.contains("048.0 GB") || $0.contains("072.0 GB")
       })
   }
