@@ -34,9 +34,8 @@ public final class RunRecord: Sendable {
     case .delivered(let step, let delivery):
       // What went to standard output is no file.
       guard let digest = try? ContentDigest(ofFile: URL(filePath: delivery.place)) else { return }
-      let name = step.hasPrefix("outputs/") ? String(step.dropFirst("outputs/".count)) : step
       state.withLock {
-        $0.files[name] = RowRecord.File(
+        $0.files[RowRecord.name(ofOutput: step)] = RowRecord.File(
           path: delivery.place, bytes: delivery.bytes, digest: digest.description)
       }
     case .failed(_, let message): state.withLock { $0.error = $0.error ?? message }

@@ -64,6 +64,10 @@ struct ReportCommandTests {
     let done = try #require(try data("out/report.html")["rows"]?.array?.first)
     #expect(done["status"] == "done" && done["outputs"]?.array?.first?["file"] == "./result.png")
     #expect(done["stages"]?.object?.isEmpty == false)
+    // Names in the folder's are filled in for the page, too.
+    let named = try await place.run("paste.json", "--report", "--param", "feather=3", "--out", "f-{feather}")
+    #expect(
+      named.code == 0 && place.exists("f-3/report.html") && place.exists("f-3/result.png"), "\(named.errors)")
     // Of the folder alone, times are not known.
     #expect(try await place.run("report", "out", "--out", "of-folder.html", "--embed").code == 0)
     let folder = try #require(try data("of-folder.html")["rows"]?.array?.first)

@@ -87,16 +87,8 @@ extension Experiment {
     guard let measure = Measure(text) else {
       throw Self.fault("\(option): '\(text)' names no member of a report", expected: "column=output.member")
     }
-    let outputs = pipeline.outputs.keys.sorted()
-    guard outputs.contains(measure.output) else {
-      throw InvalidDocument([
-        Diagnostic(
-          "\(option): the pipeline has no output '\(measure.output)'", at: .root,
-          expected: outputs.isEmpty ? nil : "one of " + outputs.joined(separator: ", "),
-          suggestion: nearestName(to: measure.output, among: outputs).map {
-            ([$0] + measure.path).joined(separator: ".")
-          })
-      ])
+    if let unknown = Target.unknown(output: measure.output, of: pipeline, then: measure.path) {
+      throw InvalidDocument([unknown.diagnostic(at: .root, option: option)])
     }
     measures[column] = measure
   }

@@ -110,16 +110,11 @@ private struct ExperimentReader: JSONWalker {
     return sheet
   }
 
-  /// Checks that the pipeline has such an output; the suggestion keeps the path of members behind it.
   private mutating func checkOutput(
     _ name: String, of pipeline: PipelineDocument, at pointer: JSONPointer, then path: [String] = []
   ) {
-    guard pipeline.outputs[name] == nil else { return }
-    let names = pipeline.outputs.keys.sorted()
-    fault(
-      "the pipeline has no output '\(name)'", at: pointer,
-      expected: names.isEmpty ? nil : "one of " + names.joined(separator: ", "),
-      suggestion: nearestName(to: name, among: names).map { ([$0] + path).joined(separator: ".") })
+    guard let unknown = Target.unknown(output: name, of: pipeline, then: path) else { return }
+    fault(unknown.message, at: pointer, expected: unknown.expected, suggestion: unknown.suggestion)
   }
 
   private mutating func pipeline(_ value: JSONValue?) throws -> PipelineDocument? {

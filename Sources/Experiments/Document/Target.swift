@@ -43,10 +43,22 @@ enum Target: Hashable, Sendable {
     }
   }
 
+  /// What is wrong with the name of an output; nil when the pipeline has it. The suggestion keeps the members behind it.
+  static func unknown(output name: String, of pipeline: PipelineDocument, then path: [String] = [])
+    -> Unknown?
+  {
+    guard pipeline.outputs[name] == nil else { return nil }
+    let names = pipeline.outputs.keys.sorted()
+    return Unknown(
+      message: "the pipeline has no output '\(name)'",
+      expected: names.isEmpty ? nil : "one of " + names.joined(separator: ", "),
+      suggestion: nearestName(to: name, among: names).map { ([$0] + path).joined(separator: ".") })
+  }
+
   /// A name that the pipeline does not have.
   struct Unknown: Error {
     var message: String
-    var expected: String
+    var expected: String?
     var suggestion: String?
 
     /// For people.

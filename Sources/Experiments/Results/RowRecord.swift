@@ -76,6 +76,11 @@ public struct RowRecord: Sendable {
     (self.key, self.name, self.number, self.values, self.line) = (key, name, number, values, line)
   }
 
+  /// What a step's file goes by: `picture` for `outputs/picture`; stages that save keep their ids.
+  package static func name(ofOutput id: String) -> String {
+    id.hasPrefix("outputs/") ? String(id.dropFirst("outputs/".count)) : id
+  }
+
   /// Whether its results are there.
   public var isDone: Bool { error == nil && !isDropped }
 

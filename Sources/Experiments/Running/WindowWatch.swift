@@ -81,7 +81,7 @@ final class WindowWatch: Sendable {
         path: path(delivery.place), bytes: delivery.bytes,
         digest: ContentDigest(ofFile: URL(filePath: delivery.place), checkCancellation: {}).description)
       let ended = state.withLock { state in
-        for (row, id) in uses[step] ?? [] { state.rows[row].files[Self.name(ofOutput: id)] = file }
+        for (row, id) in uses[step] ?? [] { state.rows[row].files[RowRecord.name(ofOutput: id)] = file }
         return end(step, in: &state)
       }
       return try ended.map(completed)
@@ -134,11 +134,6 @@ final class WindowWatch: Sendable {
     }
     state.withLock { [record] in $0.rows[row] = record }
     return record
-  }
-
-  /// `picture` of `outputs/picture`; stages that save keep their ids.
-  private static func name(ofOutput id: String) -> String {
-    id.hasPrefix("outputs/") ? String(id.dropFirst("outputs/".count)) : id
   }
 
   private func path(_ place: String) -> String {

@@ -85,8 +85,7 @@ public struct PlanGraph: Sendable {
     var ready = waits.filter(\.value.isEmpty).keys.sorted(by: >)
     var nodes: [Node] = []
     while let id = ready.popLast(), let stage = stages[id] {
-      let name = stage.use.split(separator: "@").first.map(String.init) ?? stage.use
-      nodes.append(Node(id: id, stage: name, isSink: users[id] == nil, links: links[id] ?? [:]))
+      nodes.append(Node(id: id, stage: stage.name, isSink: users[id] == nil, links: links[id] ?? [:]))
       for user in (users[id] ?? []).sorted(by: >) {
         waits[user]?.remove(id)
         if waits[user]?.isEmpty == true { ready.append(user) }

@@ -38,6 +38,9 @@ public struct StageDeclaration: Sendable, Hashable {
     self.settings = settings
   }
 
+  /// What `use` names, without a version.
+  public var name: String { String(use.prefix { $0 != "@" }) }
+
   /// Whether `use` names a document rather than a stage.
   var usesDocument: Bool { use.hasPrefix("./") || use.hasPrefix("../") || use.hasSuffix(".json") }
 }

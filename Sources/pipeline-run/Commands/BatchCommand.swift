@@ -138,10 +138,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
       if !quiet, !json { Terminal.say("sheet    \(options.outputFolder)/sheet.png") }
     }
     if report {
-      let page = folder.appending(path: PageOptions.name)
-      try await withTaskExecutorPreference(BlockingExecutor()) {
-        try await Report(of: folder).write(to: page)
-      }
+      try await PageOptions.write(to: folder.appending(path: PageOptions.name)) { try Report(of: folder) }
       if !quiet, !json { Terminal.say("report   \(options.outputFolder)/\(PageOptions.name)") }
     }
     guard summary.isComplete else { throw Reported(exitCode: summary.failed > 0 ? 4 : Failure.again) }

@@ -52,7 +52,11 @@ struct PageOptions: ParsableArguments {
     var report = report
     if let title { report.title = title }
     report.options.embedsPictures = embed
-    // Pictures are read: nothing for the threads that tasks share.
-    try await withTaskExecutorPreference(BlockingExecutor()) { [report] in try await report.write(to: file) }
+    try await Self.write(to: file) { [report] in report }
+  }
+
+  /// Writes a page. Pictures are read: nothing for the threads that tasks share.
+  static func write(to file: URL, _ report: @Sendable () throws -> Report) async throws {
+    try await withTaskExecutorPreference(BlockingExecutor()) { try await report().write(to: file) }
   }
 }

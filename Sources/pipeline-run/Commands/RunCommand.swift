@@ -70,22 +70,23 @@ struct RunCommand: AsyncParsableCommand {
     machine.store = try storing.store()
     var running = machine.runOptions
     running.keepsGoing = keepGoing
-    let record = RunRecord(
-      plan, named: options.file.deletingPathExtension().lastPathComponent, in: folder,
-      versions: Machine.versions)
-    let reports = report
+    let record =
+      report
+      ? RunRecord(
+        plan, named: options.file.deletingPathExtension().lastPathComponent, in: request.outputFolder,
+        versions: Machine.versions) : nil
     running.events = { event in
       view.show(event)
-      if reports { record.note(event) }
+      record?.note(event)
     }
     if why, let store = running.store { view.explain(try RunForecast(plan, store: store)) }
     do {
       try await Scheduler(running).run(plan)
     } catch let failure as RunFailure {
-      if report { try await write(record.end()) }
+      if let record { try await write(record.end(), into: request.outputFolder) }
       throw failure
     }
-    if report { try await write(record.end()) }
+    if let record { try await write(record.end(), into: request.outputFolder) }
     try view.check()
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
@@ -93,14 +94,12 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunCommand {
-  private var folder: URL { URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL }
-
-  private func write(_ record: RowRecord) async throws {
+  private func write(_ record: RowRecord, into folder: URL) async throws {
     let report = Report(record, of: options.document, command: Program.command, in: folder)
-    let page = folder.appending(path: PageOptions.name)
-    // Pictures are read: nothing for the threads that tasks share.
-    try await withTaskExecutorPreference(BlockingExecutor()) { try await report.write(to: page) }
-    if !quiet, !json { Terminal.say("report   \(options.outputFolder)/\(PageOptions.name)") }
+    try await PageOptions.write(to: folder.appending(path: PageOptions.name)) { report }
+    // Names in braces stand for values of params.
+    let name = options.outputFolder.contains("{") ? folder.path(percentEncoded: false) : options.outputFolder
+    if !quiet, !json { Terminal.say("report   \(name)/\(PageOptions.name)") }
   }
 }
 

@@ -35,9 +35,8 @@ enum CompletionNames {
   /// `blend.feather=` for each setting of each stage.
   static func settings(_ words: [String]) -> [String] {
     guard let document = document(in: words), let registry else { return [] }
-    return document.stages.sorted { $0.key < $1.key }.flatMap { id, stage -> [String] in
-      let name = stage.use.split(separator: "@").first.map(String.init) ?? ""
-      return (registry.stages[name]?.descriptor.parameters ?? []).map { "\(id).\($0.name)=" }
+    return document.stages.sorted { $0.key < $1.key }.flatMap { id, stage in
+      (registry.stages[stage.name]?.descriptor.parameters ?? []).map { "\(id).\($0.name)=" }
     }
   }
 
