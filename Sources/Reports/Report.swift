@@ -1,7 +1,7 @@
 public import Experiments
 public import Foundation
 import Foundations
-public import PipelineKit
+import PipelineKit
 
 /// What a page shows: results with their pictures, measures, times and errors, and the pipeline that made them.
 public struct Report: Sendable {

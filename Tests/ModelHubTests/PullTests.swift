@@ -43,6 +43,24 @@ struct PullTests {
     #expect(scratch.names == ["tiny"])
   }
 
+  @Test("of a network that stands alone its own files come, side by side, from a hub or a plain server")
+  func standalone() async throws {
+    let shelf = Shelf()
+    let server = try LoopbackServer(shelf.answer)
+    let files = ["unet/config.json", "unet/diffusion_pytorch_model.bin"]
+    let plain = ModelSource.folder(PlainFolder(url: server.url.appending(path: "plain/unet")))
+    for (name, source) in [("alone", hub(server)), ("plain", plain)] {
+      let pull = ModelPull(source, name: name, parent: scratch.path, files: files, client: hasty)
+      #expect(try await pull.run { _ in }.fetchedFiles == 2)
+      #expect(try self.files(name) == ["config.json", "diffusion_pytorch_model.bin"])
+      #expect(try await pull.run { _ in }.fetchedFiles == 0)
+    }
+    let absent = ModelPull(
+      hub(server), name: "absent", parent: scratch.path, files: ["no.pth"], client: hasty)
+    let error = await #expect(throws: HubError.self) { try await absent.run { _ in } }
+    #expect(error?.description.contains("no.pth") == true)
+  }
+
   @Test("a second pull of the same downloads nothing")
   func again() async throws {
     let server = try LoopbackServer(Shelf().answer)

@@ -48,7 +48,14 @@ public struct ModelInspection: Sendable {
   /// - Parameter checksWeights: compare the weights with those that the networks need.
   /// - Throws: `CheckpointError` when the model as such cannot be opened.
   public init(path: String, checksWeights: Bool = true) throws(CheckpointError) {
-    let model = try DiffusionModel(path: path)
+    let model: DiffusionModel
+    do {
+      model = try DiffusionModel(path: path)
+    } catch {
+      guard let alone = ModelInspection(standalone: path) else { throw error }
+      self = alone
+      return
+    }
     self.path = path
     pipelineClass = model.pipelineClass
     let classes = model.folder?.components ?? model.published?.networkClasses ?? [:]
@@ -63,9 +70,26 @@ public struct ModelInspection: Sendable {
       return component
     }
   }
+
+  /// The weights of a network that stands alone; nil for what is part of a diffusion model, or no weights.
+  private init?(standalone path: String) {
+    guard !isPresent("\(path)/model_index.json"), let files = try? WeightFiles(at: path),
+      let weights = try? files.checkpoint(), !OriginalLayout.matches(weights)
+    else { return nil }
+    var component = Component(name: "weights", className: "")
+    component.count(weights)
+    self.path = path
+    pipelineClass = "network that stands alone"
+    components = [component]
+  }
 }
 
 extension ModelInspection.Component {
+  fileprivate mutating func count(_ weights: Checkpoint) {
+    files = weights.files
+    for tensor in weights.tensors.values { parameters[tensor.scalarType, default: 0] += tensor.elementCount }
+  }
+
   fileprivate mutating func lookInto(_ folder: String) {
     hasWeights =
       Checkpoint.hasWeights(folder, variant: nil) || Checkpoint.hasWeights(folder, variant: "fp16")
@@ -92,10 +116,7 @@ extension ModelInspection.Component {
     isNetwork = true
     do {
       let published = try model.publishedWeights(of: network)
-      files = published.files
-      for tensor in published.tensors.values {
-        parameters[tensor.scalarType, default: 0] += tensor.elementCount
-      }
+      count(published)
       if checksWeights { _ = try model.weights(of: network) }
     } catch {
       fault = "\(error)"

@@ -5,8 +5,8 @@ import Foundation
 /// Folders are searched in this order: those given explicitly (`--models`), those of `$PIPELINE_MODELS`
 /// (separated by colons), and the user's own, `$XDG_DATA_HOME/pipeline-run/models` or
 /// `~/.local/share/pipeline-run/models`; then that of the models that come with the program. A model is a folder with
-/// a `model_index.json`, or a component's `config.json`, or nothing but one file of weights; or a single `.ckpt` or
-/// `.safetensors` file, known by its name without the ending.
+/// a `model_index.json`, or a component's `config.json`, or files of weights; or a single file of weights, known by its
+/// name without the ending.
 public struct ModelSearch: Sendable {
   /// The folders that are searched, nearest first.
   public let folders: [String]
@@ -28,7 +28,7 @@ public struct ModelSearch: Sendable {
       return nil
     }
     for folder in folders {
-      for ending in ["", ".ckpt", ".safetensors"] where Self.isModel("\(folder)/\(name)\(ending)") {
+      for ending in [""] + WeightFiles.endings where Self.isModel("\(folder)/\(name)\(ending)") {
         return "\(folder)/\(name)\(ending)"
       }
     }
@@ -57,9 +57,9 @@ public struct ModelSearch: Sendable {
   static func isModel(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
-    guard isFolder.boolValue else { return path.hasSuffix(".ckpt") || path.hasSuffix(".safetensors") }
+    guard isFolder.boolValue else { return WeightFiles.isWeights(path) }
     return ["model_index.json", "config.json"].contains { isPresent("\(path)/\($0)") }
-      || ModelFolder.singleFile(in: path) != nil
+      || WeightFiles.areIn(path)
   }
 
   /// A folder's entries, and those one level below, as `OWNER/NAME`.
@@ -73,7 +73,7 @@ public struct ModelSearch: Sendable {
   }
 
   private static func name(ofEntry entry: String) -> String {
-    for ending in [".ckpt", ".safetensors"] where entry.hasSuffix(ending) {
+    for ending in WeightFiles.endings where entry.hasSuffix(ending) {
       return String(entry.dropLast(ending.count))
     }
     return entry

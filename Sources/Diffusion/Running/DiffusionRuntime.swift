@@ -80,28 +80,47 @@ public actor DiffusionRuntime {
     return checked
   }
 
-  /// A network ready to run.
+  /// A model's network ready to run.
   package func network(_ form: NetworkForm, of model: DiffusionModel, _ compute: ComputeOptions) async throws
     -> any Executable
   {
-    let key = NetworkKey(form, of: model, compute)
+    try await network(NetworkKey(form, of: model, compute)) {
+      let weights = try weights(of: form.component, of: model)
+      return (try form.graph(of: model, weights), weights.files)
+    }
+  }
+
+  /// A network that stands alone, ready to run.
+  ///
+  /// - Parameter path: where its weights are, a file or a folder.
+  package func network(_ network: some StandaloneNetwork, weights path: String, _ compute: ComputeOptions)
+    async throws -> any Executable
+  {
+    try await self.network(NetworkKey(network, weights: path, compute)) {
+      let weights = try network.weights(at: path)
+      return (try network.graph(weights), weights.files)
+    }
+  }
+
+  private func network(_ key: NetworkKey, open: () throws -> (Graph, files: [String])) async throws
+    -> any Executable
+  {
     uses += 1
     if networks[key] == nil {
-      try compile(key, of: model)
+      let (graph, files) = try open()
+      try compile(graph, files, as: key)
     }
     networks[key]!.lastUse = uses
     return try await networks[key]!.executable.value
   }
 
   /// Begins to compile a network.
-  private func compile(_ key: NetworkKey, of model: DiffusionModel) throws {
+  private func compile(_ graph: Graph, _ files: [String], as key: NetworkKey) throws {
     let engine = try engine(key.compute.engine)
-    let weights = try weights(of: key.form.component, of: model)
-    let graph = try key.form.graph(of: model, weights)
     let bytes = key.bytes(of: graph)
     // The others go first, so that no more is ever held at once.
     shrink(to: memory - min(bytes, memory))
-    let form = CompiledForm(network: key, files: weights.files, engine: engine.capabilities)
+    let form = CompiledForm(network: key, files: files, engine: engine.capabilities)
     let options = CompileOptions(
       precision: key.compute.precision, threads: threads,
       cacheFolder: compiledFolder.map { "\($0)/\(form.name)" })

@@ -54,31 +54,37 @@ package enum NetworkForm: Sendable, Hashable, Codable {
 }
 
 /// All that a compiled network depends on but the files of its weights.
-package struct NetworkKey: Sendable, Hashable, Codable {
-  /// The model's path.
-  package var model: String
-  /// The network and its shape.
-  package var form: NetworkForm
-  /// What computes it, and how exactly.
-  package var compute: ComputeOptions
-
-  // Folders of compiled networks are named by these keys.
-  private enum CodingKeys: String, CodingKey {
-    case model, form
-    case compute = "arithmetic"
-  }
+package struct NetworkKey: Sendable, Hashable {
+  /// The key in words, for those who know no networks. Folders of compiled networks are named by it.
+  package let name: String
+  /// What computes the network, and how exactly.
+  package let compute: ComputeOptions
 
   /// A model's network.
   package init(_ form: NetworkForm, of model: DiffusionModel, _ compute: ComputeOptions) {
-    (self.model, self.form, self.compute) = (model.path, form, compute)
+    self.init(Words(model: model.path, form: form, arithmetic: compute))
   }
 
-  /// The key in words, for those who know no networks.
-  package var name: String {
+  /// A network that stands alone.
+  package init<Network: StandaloneNetwork>(
+    _ network: Network, weights path: String, _ compute: ComputeOptions
+  ) {
+    self.init(Words(model: path, network: Network.name, form: network, arithmetic: compute))
+  }
+
+  private struct Words<Form: Encodable>: Encodable {
+    var model: String
+    var network: String?
+    var form: Form
+    var arithmetic: ComputeOptions
+  }
+
+  private init(_ words: Words<some Encodable>) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // A value of names and numbers, which nothing keeps from being written.
-    return String(decoding: try! encoder.encode(self), as: UTF8.self)
+    name = String(decoding: try! encoder.encode(words), as: UTF8.self)
+    compute = words.arithmetic
   }
 
   /// Bytes of the compiled network: the engine's copy of the weights, and the values between layers.

@@ -11,15 +11,17 @@ package struct PlainFolder: Sendable, Hashable {
   /// A folder.
   package init(url: URL) { self.url = url }
 
+  /// What a folder in diffusers' layout is known by.
+  package static let index = PipelineIndex.name
   private static let settings = [
     "config.json", "scheduler_config.json", "preprocessor_config.json", "tokenizer_config.json",
     "special_tokens_map.json", "vocab.json", "merges.txt", "tokenizer.json", "added_tokens.json",
   ]
 
-  /// Whether the URL is such a folder: there is a `model_index.json` in it.
-  package func isModel(_ client: HubClient) async throws -> Bool {
+  /// Whether the URL is such a folder: there is a `model_index.json` in it, or the file that it is known by.
+  package func isModel(_ client: HubClient, file: String = Self.index) async throws -> Bool {
     do {
-      return try await client.head(url.appending(path: PipelineIndex.name)) != nil
+      return try await client.head(url.appending(path: file)) != nil
     } catch HubError.refused(_, status: 400..<500) {
       return false
     }
@@ -29,10 +31,8 @@ package struct PlainFolder: Sendable, Hashable {
   func files(_ client: HubClient, components: [String], variant: String?) async throws -> Listing {
     var files: [RemoteFile] = []
     func find(_ path: String) async throws -> Bool {
-      let path = try RepositoryPath(path)
-      let url = path.components.reduce(url) { $0.appending(component: $1) }
-      guard let head = try await client.head(url) else { return false }
-      files.append(RemoteFile(path: path, url: url, size: head.contentLength, checksum: nil))
+      guard let file = try await file(path, client) else { return false }
+      files.append(file)
       return true
     }
     _ = try await find(PipelineIndex.name)
@@ -48,6 +48,20 @@ package struct PlainFolder: Sendable, Hashable {
       }
     }
     return try Listing(files)
+  }
+
+  /// Those of the paths that are there.
+  func files(_ client: HubClient, named paths: [String]) async throws -> Listing {
+    var files: [RemoteFile] = []
+    for path in paths { try await file(path, client).map { files.append($0) } }
+    return try Listing(files)
+  }
+
+  private func file(_ path: String, _ client: HubClient) async throws -> RemoteFile? {
+    let path = try RepositoryPath(path)
+    let url = path.components.reduce(url) { $0.appending(component: $1) }
+    guard let head = try await client.head(url) else { return nil }
+    return RemoteFile(path: path, url: url, size: head.contentLength, checksum: nil)
   }
 
   private func shards(_ index: URL, _ client: HubClient) async throws -> [String] {

@@ -14,8 +14,11 @@ package enum ModelCatalogue {
     package var repository: String
     /// The branch, tag or commit.
     package var revision: String = "main"
-    /// The components that are needed, of those the repository has.
-    package var components: [String]
+    /// The components that are needed, of those the repository has; none for a network that stands alone.
+    package var components: [String] = []
+    /// Paths of the files of a network that stands alone, which the repository may have among others. They come to lie side
+    /// by side.
+    package var files: [String] = []
   }
 
   /// All of them.

@@ -19,19 +19,22 @@ package struct ModelPull: Sendable {
   package var components: [String]?
   /// Which weights: of this variant (`fp16`); nil for those without.
   package var variant: String?
+  /// The files of a network that stands alone, by their paths in a repository; none for a model of components.
+  package var files: [String]
   /// How servers are asked.
   package var client: HubClient
 
   /// A pull.
   package init(
     _ source: ModelSource, name: String, parent: String, components: [String]? = nil, variant: String? = nil,
-    client: HubClient = HubClient()
+    files: [String] = [], client: HubClient = HubClient()
   ) {
     self.source = source
     self.name = name
     self.parent = parent
     self.components = components
     self.variant = variant
+    self.files = files
     self.client = client
   }
 
@@ -75,6 +78,7 @@ package struct ModelPull: Sendable {
 
   /// The files of the model.
   private func wanted() async throws -> [RemoteFile] {
+    guard files.isEmpty else { return try await standalone() }
     let listing: Listing
     let selection: FileSelection
     switch source {
@@ -90,6 +94,24 @@ package struct ModelPull: Sendable {
       listing = try await folder.files(client, components: selection.components, variant: variant)
     }
     return try selection.files(of: listing)
+  }
+
+  /// The files of a network that stands alone, which come to lie side by side.
+  private func standalone() async throws -> [RemoteFile] {
+    var paths = files
+    let listing: Listing
+    switch source {
+    case .repository(let repository): listing = try await repository.files(client)
+    case .folder(let folder):
+      // There they lie side by side already.
+      paths = try files.map { try RepositoryPath($0).name }
+      listing = try await folder.files(client, named: paths)
+    }
+    return try paths.map { path in
+      guard var file = listing[path] else { throw HubError.incomplete("there is no '\(path)'") }
+      file.path = try RepositoryPath(file.path.name)
+      return file
+    }
   }
 
   private func choice(_ index: URL) async throws -> FileSelection {

@@ -73,7 +73,8 @@ public struct Machine: Sendable {
     let digests = StoreLocation.standard().appending(path: "digests.json")
     return [
       StandardResource.model: ModelFinder(models, memory: digests),
-      StandardResource.untrainedModel: ModelFinder(models, memory: digests, isUntrained: true),
+      StandardResource.untrainedModel: ModelFinder(models, memory: digests, kind: .untrainedModel),
+      StandardResource.weights: ModelFinder(models, memory: digests, kind: .weights),
       StandardResource.shards: ShardFinder(memory: digests),
       StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),

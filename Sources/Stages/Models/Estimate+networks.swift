@@ -7,12 +7,22 @@ extension Estimate {
   /// values between layers. Networks that are compiled already are used again.
   mutating func add(_ forms: [NetworkForm], of model: DiffusionModel, _ compute: ComputeOptions) throws {
     for form in forms {
-      let graph = try form.graph(of: model, WeightList())
-      let width = compute.precision == .f32 ? 4 : 2
-      // The file's pages stay resident while the engine copies them into its own layout.
-      workingBytes += graph.constantElementCount * (4 + width) + graph.peakValueBytes
-      reuses.insert(NetworkKey(form, of: model, compute).name)
+      add(try form.graph(of: model, WeightList()), as: NetworkKey(form, of: model, compute))
     }
+  }
+
+  /// Adds what running a network that stands alone takes.
+  ///
+  /// - Parameter weights: where its weights are.
+  mutating func add(_ network: some StandaloneNetwork, weights: String, _ compute: ComputeOptions) throws {
+    add(try network.graph(WeightList()), as: NetworkKey(network, weights: weights, compute))
+  }
+
+  private mutating func add(_ graph: Graph, as key: NetworkKey) {
+    let width = key.compute.precision == .f32 ? 4 : 2
+    // The file's pages stay resident while the engine copies them into its own layout.
+    workingBytes += graph.constantElementCount * (4 + width) + graph.peakValueBytes
+    reuses.insert(key.name)
   }
 }
 

@@ -4,28 +4,37 @@ public import PipelineKit
 
 /// Finds the models that documents name. A model counts by the content of its files.
 public struct ModelFinder: ResourceFinder {
+  /// What is looked for.
+  public enum Kind: Sendable {
+    /// A diffusion model.
+    case model
+    /// A diffusion model whose networks may be without weights.
+    case untrainedModel
+    /// The weights of a network that stands alone.
+    case weights
+  }
+
   private let search: ModelSearch
   private let digests: DigestMemory
-  private let isUntrained: Bool
+  private let kind: Kind
 
   /// A finder.
   ///
   /// - Parameters:
   ///   - memory: a file that remembers digests of large files; nil takes them anew each time.
-  ///   - isUntrained: whether models may be without weights.
-  public init(_ search: ModelSearch, memory: URL?, isUntrained: Bool = false) {
+  ///   - kind: what documents name by this finder.
+  public init(_ search: ModelSearch, memory: URL?, kind: Kind = .model) {
     self.search = search
-    self.isUntrained = isUntrained
+    self.kind = kind
     digests = DigestMemory(memory)
   }
 
   /// The model of that name, or at that path when what is written is one.
   public func find(_ name: String, file: () throws -> URL) throws -> Resource {
     let path = try path(of: name, file: file)
-    let model = try DiffusionModel(path: path)
     let root = URL(filePath: path)
     var identity: [String: JSONValue] = [:]
-    for file in try model.files(isUntrained: isUntrained) {
+    for file in try files(at: path) {
       let url = URL(filePath: file)
       let label = file == path ? url.lastPathComponent : String(file.dropFirst(path.count + 1))
       identity[label] = .string(try digests.digest(of: url).description)
@@ -33,6 +42,14 @@ public struct ModelFinder: ResourceFinder {
     digests.save()
     let digest = ContentDigest(of: JSONWriter.canonical(.object(identity)))
     return Resource(name: name, location: root, identity: ["model": .string(digest.description)])
+  }
+
+  private func files(at path: String) throws -> [String] {
+    switch kind {
+    case .model: try DiffusionModel(path: path).files()
+    case .untrainedModel: try DiffusionModel(path: path).files(isUntrained: true)
+    case .weights: try WeightFiles(at: path).all
+    }
   }
 
   private func path(of name: String, file: () throws -> URL) throws -> String {
@@ -60,7 +77,6 @@ public struct ModelFinder: ResourceFinder {
   }
 
   private static func isPath(_ name: String) -> Bool {
-    name.hasPrefix("/") || name.hasPrefix("./") || name.hasPrefix("../") || name.hasSuffix(".ckpt")
-      || name.hasSuffix(".safetensors") || name.hasSuffix("/")
+    ["/", "./", "../"].contains { name.hasPrefix($0) } || name.hasSuffix("/") || WeightFiles.isWeights(name)
   }
 }

@@ -47,6 +47,8 @@ public enum StandardResource {
   public static let model = "model"
   /// A model whose networks may be without weights.
   public static let untrainedModel = "untrained model"
+  /// The weights of a network that stands alone.
+  public static let weights = "weights"
   /// A folder of training pairs.
   public static let shards = "folder of shards"
   /// What computes a network.

@@ -11,14 +11,16 @@ struct PullModel: AsyncParsableCommand {
     abstract: "Fetch a published model: resumed where it broke off, checked, whole or not at all.",
     discussion: """
       NAME is one of the models known here (\(ModelCatalogue.entries.map(\.name).joined(separator: ", "))) or \
-      OWNER/NAME, a repository on the hub in diffusers' layout; 'list' says their sizes and licences. Of its components the configurations and one set of \
-      weights are fetched: .safetensors where there are such, else .bin; never the safety checker.
+      OWNER/NAME, a repository on the hub in diffusers' layout; 'list' says their sizes and licences. Of its \
+      components the configurations and one set of weights are fetched: .safetensors where there are such, else \
+      .bin; never the safety checker. Of a network that stands alone, just its own files are.
 
       The model goes to the first folder of --models, else of $PIPELINE_MODELS, else the user's own. It is put \
       together in a hidden folder beside its place and appears when it is whole. Pull again after an interruption: \
       what has come is kept. Pulling a model that is there fetches nothing but what differs.
 
-      --from URL names another server. Where URL/model_index.json is there, URL is the model's folder on a server of \
+      --from URL names another server. Where URL/model_index.json is there (or the first file of a network that \
+      stands alone), URL is the model's folder on a server of \
       plain files, and NAME is only what the model will be called; such a server has no checksums, so that sizes \
       alone are compared. Otherwise URL is the base of a hub that speaks huggingface.co's protocol. Proxies are those \
       of the environment: https_proxy, http_proxy, no_proxy.
@@ -57,10 +59,13 @@ struct PullModel: AsyncParsableCommand {
     // A repository's owner is a folder, so that two models of one name do not meet.
     let place = name.split(separator: "/").map(String.init)
     let parent = ([models.search.downloadFolder] + place.dropLast()).joined(separator: "/")
+    let known = ModelCatalogue.entry(named: name)
+    guard variant == nil || known?.files.isEmpty != false else {
+      throw UsageFault("'\(name)' is published in one way: leave --variant out")
+    }
     let pull = ModelPull(
-      source, name: place.last ?? name, parent: parent,
-      components: ModelCatalogue.entry(named: name)?.components,
-      variant: variant, client: client)
+      source, name: place.last ?? name, parent: parent, components: known?.components,
+      variant: variant, files: known?.files ?? [], client: client)
     let view = PullView(
       name: name, mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     do {
@@ -79,7 +84,8 @@ struct PullModel: AsyncParsableCommand {
     let base = try from.map(Self.server) ?? HubRepository.publicHub
     if from != nil {
       let folder = PlainFolder(url: base)
-      if try await folder.isModel(client) {
+      let first = ModelCatalogue.entry(named: name)?.files.first?.split(separator: "/").last.map(String.init)
+      if try await folder.isModel(client, file: first ?? PlainFolder.index) {
         guard revision == nil else {
           throw UsageFault("a plain server has no revisions: leave --revision out")
         }

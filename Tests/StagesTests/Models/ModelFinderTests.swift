@@ -83,6 +83,24 @@ struct ModelFinderTests {
     }
   }
 
+  @Test("weights of a network that stands alone are found like models, and count by their files")
+  func weights() throws {
+    try withModel { place in
+      let finder = ModelFinder(
+        ModelSearch(explicit: [folder.path], environment: ["HOME": folder.path]), memory: nil, kind: .weights)
+      let network = folder.appending(path: "net")
+      try FileManager.default.createDirectory(at: network, withIntermediateDirectories: true)
+      let file = network.appending(path: "net.pth")
+      try Data("one".utf8).write(to: file)
+      let found = try finder.find("net", file: nowhere)
+      #expect(found.location?.path == network.path)
+      try Data("two".utf8).write(to: file)
+      #expect(try finder.find("net", file: nowhere).identity != found.identity)
+      #expect(try finder.find("./net/net.pth") { file }.location?.path == file.path)
+      #expect(throws: MissingDependency.self) { try finder.find("nat", file: nowhere) }
+    }
+  }
+
   @Test("a path is only followed where the document may go")
   func confined() throws {
     try withModel { _ in
