@@ -22,7 +22,7 @@ extension StageDefinition {
   ///   - inputs: its inputs' ports; by default two numbers at `a` and `b`, which may be left unlinked.
   ///   - outputs: its outputs' ports; by default one number at `number`.
   ///   - estimate: what is known of a run beforehand, from the settings and the inputs' shapes.
-  ///   - checkedInputs: the names of the inputs that `check` looks at before the others are there.
+  ///   - checkedInputs: the names of the inputs that `check` looks at before the others are there; nil for no check.
   ///   - check: throws what these inputs show to be wrong.
   ///   - run: makes the outputs.
   public static func stub(
@@ -33,7 +33,7 @@ extension StageDefinition {
     estimate: @escaping @Sendable (_ settings: [String: JSONValue], StageShapes) -> Estimate = { _, _ in
       Estimate()
     },
-    checkedInputs: [String] = [], check: @escaping @Sendable (StubCall) async throws -> Void = { _ in },
+    checkedInputs: [String]? = nil, check: @escaping @Sendable (StubCall) async throws -> Void = { _ in },
     run: @escaping @Sendable (StubCall) async throws -> StageOutputs
   ) -> StageDefinition {
     let descriptor = StageDescriptor(
@@ -67,7 +67,7 @@ private struct StubStage: RunnableStage {
   let settings: [String: JSONValue]
   let effort: Effort
   let estimation: @Sendable ([String: JSONValue], StageShapes) -> Estimate
-  let checkedInputs: [String]
+  let checkedInputs: [String]?
   let checking: @Sendable (StubCall) async throws -> Void
   let body: @Sendable (StubCall) async throws -> StageOutputs
 

@@ -106,6 +106,33 @@ struct PaintingTests {
     #expect(ending.errors.contains("\"grow\""), "\(ending.errors)")
   }
 
+  @Test("what the mask or the weights alone decide is said before any network runs")
+  func before() async throws {
+    let place = try Workplace()
+    let scene = try Image.load(from: Self.reference.appending(path: "scene.png").path)
+    let dot = try Image.filled(width: 1, height: 1, colour: [255])
+    try dot.embedded(x: 3, y: 3, width: scene.width, height: scene.height).write(to: place.path("dot.png"))
+    try FileManager.default.copyItem(
+      at: Self.reference.appending(path: "model"), to: URL(filePath: place.path("broken")))
+    let decoder = "broken/vae/diffusion_pytorch_model.safetensors"
+    let encoder = "broken/image_encoder/model.safetensors"
+    try Data(contentsOf: URL(filePath: place.path(encoder))).write(to: URL(filePath: place.path(decoder)))
+    for (arguments, fault) in [
+      (model + ["--input", "mask=\(place.path("dot.png"))"], "too thin"),
+      (
+        ["--param", "model=\(place.path("broken"))", "--input", "mask=\(Self.reference.path)/mask.png"],
+        "decoder.conv_in.weight"
+      ),
+    ] {
+      let ending = try await place.run(
+        [pipeline("paint-by-example-raw"), "--json", "--no-cache", "--param", "steps=1"] + arguments
+          + ["scene", "exemplar"].flatMap { ["--input", "\($0)=\(Self.reference.path)/\($0).png"] })
+      #expect(ending.code == 4, "\(ending.errors)")
+      #expect((ending.text + ending.errors).contains(fault), "\(ending.errors)")
+      #expect(!ending.text.contains("exemplar.encode"), "\(ending.text)")
+    }
+  }
+
   @Test("a row of the sheet that shows a model runs, at the size that is asked for")
   func sweep() async throws {
     let place = try Workplace()

@@ -33,7 +33,7 @@ func outputs<S: Stage>(
 func check<S: Stage>(
   _ stage: S.Type, _ settings: [String: JSONValue] = [:], _ inputs: [String: [any PortValue]]
 ) async throws {
-  #expect(Set(inputs.keys).isSubset(of: S.checkedInputs.map(\.descriptor.name)))
+  #expect(Set(inputs.keys).isSubset(of: (S.checkedInputs ?? []).map(\.descriptor.name)))
   try await trial(made(stage, settings)) { try await $0.check(StageInputs(inputs), $1) }
 }
 

@@ -1,6 +1,9 @@
 import CVips
 
 extension Image {
+  /// As many columns or rows as libvips counts (`VIPS_MAX_COORD`).
+  public static let largestSide = 10_000_000
+
   /// A picture of these values: row after row, in a row pixel after pixel, in a pixel band after band.
   /// - Parameter interpretation: by default grey or RGB, by the number of bands.
   /// - Throws: `ImagingError.invalid` when the count is not width × height × bands.
@@ -8,7 +11,8 @@ extension Image {
     pixels: [Sample], width: Int, height: Int, bands: Int, interpretation: Interpretation? = nil
   ) throws {
     try Vips.started.get()
-    guard (1...10_000_000).contains(width), (1...10_000_000).contains(height), (1...1024).contains(bands)
+    guard (1...Self.largestSide).contains(width), (1...Self.largestSide).contains(height),
+      (1...1024).contains(bands)
     else {
       throw ImagingError.invalid("a picture cannot be \(width)×\(height) with \(bands) bands")
     }

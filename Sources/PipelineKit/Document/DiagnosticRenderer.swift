@@ -18,11 +18,17 @@ public struct DiagnosticRenderer: Sendable {
     self.width = max(width, 40)
   }
 
-  /// All of them, and how many there are.
+  /// The first of them, as many as somebody reads, and how many there are.
   public func render(_ diagnostics: [Diagnostic]) -> String {
+    let shown = diagnostics.count <= Self.limit ? diagnostics : Array(diagnostics.prefix(Self.limit))
     let count = diagnostics.count == 1 ? "1 fault" : "\(diagnostics.count) faults"
-    return diagnostics.map(render).joined(separator: "\n") + "\n\(count); nothing was run"
+    let rest = diagnostics.count - shown.count
+    let omitted = rest > 0 ? ", of which \(rest) are not shown" : ""
+    return shown.map(render).joined(separator: "\n") + "\n\(count)\(omitted); nothing was run"
   }
+
+  /// What is beyond this is most often the same fault again.
+  static let limit = 50
 
   /// One of them.
   public func render(_ diagnostic: Diagnostic) -> String {

@@ -32,10 +32,12 @@ struct EarlyChecks {
     for step in steps where !isReused.contains(step.id) {
       sources[step.id] = Set(step.links.values.joined().map(\.step))
       lengths[step.id] = 1 + (sources[step.id]!.map { lengths[$0] ?? 0 }.max() ?? 0)
-      let checked = Set(step.stage.checkedInputs.flatMap { step.links[$0] ?? [] }.map(\.step))
-      guard !checked.isEmpty else { continue }
+      guard let ports = step.stage.checkedInputs else { continue }
+      let checked = Set(ports.flatMap { step.links[$0] ?? [] }.map(\.step))
+      // An input that is not linked decides nothing.
+      guard ports.isEmpty || !checked.isEmpty else { continue }
       checks.append(
-        Check(step: step, sources: checked, length: checked.map { lengths[$0] ?? 0 }.max()!))
+        Check(step: step, sources: checked, length: checked.map { lengths[$0] ?? 0 }.max() ?? 0))
     }
     checks = checks.enumerated().sorted { ($0.element.length, $0.offset) < ($1.element.length, $1.offset) }
       .map(\.element)
@@ -51,6 +53,7 @@ struct EarlyChecks {
     places = Dictionary(uniqueKeysWithValues: checks.enumerated().map { ($1.step.id, $0) })
     isDone = checks.map { _ in false }
     missing = checks.map(\.sources.count)
+    ready = checks.indices.filter { checks[$0].sources.isEmpty }
     for (place, check) in checks.enumerated() {
       for source in check.sources { waiting[source, default: []].append(place) }
     }

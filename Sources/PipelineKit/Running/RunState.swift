@@ -16,6 +16,8 @@ struct RunState {
   private var dependents: [String: [String]] = [:]
   /// How many steps still want each step's values.
   private var uses: [String: Int] = [:]
+  /// How many stages compute again whenever a step's values are read: a value may be lazy.
+  private var laziness: [String: Int] = [:]
   private var values: [String: StageOutputs] = [:]
   private var held: [String: Int] = [:]
   /// Memory of values held and of steps that run.
@@ -104,6 +106,8 @@ struct RunState {
     /// The memory it takes together with the values that are held, where that is more than the budget. It starts
     /// nevertheless, since nothing that runs will make room for it.
     var excess: Int?
+    /// Whether its values are computed now rather than by each step that reads them.
+    var settles: Bool
   }
 
   /// The next step that may start now; nil when all ready steps must wait.
@@ -134,8 +138,22 @@ struct RunState {
     running[step.id] = need
     occupied += need.bytes
     if computes(step) { computing.insert(step.id) }
-    return Start(step: step, inputs: inputs, excess: exceeds && need.bytes > 0 ? occupied : nil)
+    return Start(
+      step: step, inputs: inputs, excess: exceeds && need.bytes > 0 ? occupied : nil, settles: settles(step))
   }
+
+  /// Whether so many stages would compute again for every reader of the step's values that these are computed once: in a
+  /// chain of stages whose every picture is saved the work would grow with the square of its length.
+  private mutating func settles(_ step: Plan.Step) -> Bool {
+    guard !isReused.contains(step.id) else { return false }
+    let depth = step.links.values.joined().reduce(1) { $0 + laziness[$1.step, default: 0] }
+    let settles = depth >= Self.lazinessLimit && uses[step.id, default: 0] > 1
+    // A thousand is as many as no number at all, and cannot overflow.
+    laziness[step.id] = settles ? 0 : min(depth, 1000)
+    return settles
+  }
+
+  private static let lazinessLimit = 8
 
   private func computes(_ step: Plan.Step) -> Bool {
     step.stage.effort == .compute && !isReused.contains(step.id)

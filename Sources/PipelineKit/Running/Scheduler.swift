@@ -101,7 +101,7 @@ public struct Scheduler: Sendable {
           if let excess = start.excess { warn(start.step, needing: excess) }
           await kept?.shrink(to: state.room, keeping: state.reused)
           group.addTask(executorPreference: executor) {
-            await worker.work(on: start.step, inputs: start.inputs)
+            await worker.work(on: start)
           }
         }
         guard let completion = try await group.next() else { return }

@@ -37,11 +37,17 @@ struct StepWorker: Sendable {
   let scratch: ScratchPlace
 
   /// Runs the step, or reads its result, and settles it unless it is a sink that has computed.
-  func work(on step: Plan.Step, inputs: StageInputs) async -> Completion {
+  func work(on start: RunState.Start) async -> Completion {
+    let step = start.step
     let monitor = monitor(of: step)
     return await completion(of: step, monitor) {
-      let made = try await make(step, inputs, monitor)
+      var made = try await make(step, start.inputs, monitor)
       if step.descriptor.isSink, !made.wasCached { return .made(made) }
+      if start.settles {
+        for port in step.wantedPorts {
+          made.outputs[port] = try made.outputs.values[port]?.settled(monitor: monitor)
+        }
+      }
       return .done(try settle(step, made))
     }
   }

@@ -54,8 +54,8 @@ public protocol Stage: Sendable {
   /// Throws ``ParameterConflict`` where the inputs' shapes alone show that the run would fail: it is then said before
   /// anything runs. Whatever else it throws makes the shapes unknown.
   func estimate(_ inputs: StageShapes) throws -> Estimate
-  /// The inputs that `check` looks at; none by default.
-  static var checkedInputs: [any StagePort] { get }
+  /// The inputs that `check` looks at, none where the parameters alone decide; nil, the default, for no check.
+  static var checkedInputs: [any StagePort]? { get }
   /// Throws when these inputs alone show that `run` would fail. Called as soon as they are there, before anything starts
   /// that takes long and that they do not need.
   func check(_ inputs: StageInputs, _ context: StageContext) async throws
@@ -74,8 +74,8 @@ extension Stage {
   public static var isPure: Bool { true }
   /// It is not.
   public static var isConversion: Bool { false }
-  /// None.
-  public static var checkedInputs: [any StagePort] { [] }
+  /// There is no check.
+  public static var checkedInputs: [any StagePort]? { nil }
   /// Finds nothing wrong.
   public func check(_ inputs: StageInputs, _ context: StageContext) async throws {}
   /// Light.

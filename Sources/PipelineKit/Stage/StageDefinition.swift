@@ -83,8 +83,8 @@ public protocol RunnableStage: Sendable {
   var effort: Effort { get }
   /// Shapes of the outputs and memory needed.
   func estimate(_ inputs: StageShapes) throws -> Estimate
-  /// The names of the inputs that `check` looks at.
-  var checkedInputs: [String] { get }
+  /// The names of the inputs that `check` looks at; nil for no check.
+  var checkedInputs: [String]? { get }
   /// Throws when these inputs alone show that `run` would fail.
   func check(_ inputs: StageInputs, _ context: StageContext) async throws
   /// Throws what would stop a run whatever its inputs: a permission that is not given, a program that is not there.
@@ -99,8 +99,8 @@ public protocol RunnableStage: Sendable {
 extension RunnableStage {
   /// Nothing is known.
   public func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate() }
-  /// None.
-  public var checkedInputs: [String] { [] }
+  /// There is no check.
+  public var checkedInputs: [String]? { nil }
   /// Finds nothing wrong.
   public func check(_ inputs: StageInputs, _ context: StageContext) async throws {}
   /// Nothing is in the way.
@@ -145,7 +145,7 @@ private struct TypedStage<S: Stage>: RunnableStage {
   let stage: S
   var effort: Effort { stage.effort }
   func estimate(_ inputs: StageShapes) throws -> Estimate { try stage.estimate(inputs) }
-  var checkedInputs: [String] { S.checkedInputs.map(\.descriptor.name) }
+  var checkedInputs: [String]? { S.checkedInputs?.map(\.descriptor.name) }
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
     try await stage.check(inputs, context)
   }

@@ -12,7 +12,7 @@ extension StageParameters {
 }
 
 /// Parameters that do not fit together.
-public struct ParameterConflict: Error, Sendable {
+public struct ParameterConflict: Error, Sendable, CustomStringConvertible {
   /// The parameter to change.
   public let parameter: String
   /// What is wrong, in the user's words.
@@ -23,6 +23,9 @@ public struct ParameterConflict: Error, Sendable {
     self.parameter = parameter
     self.message = message
   }
+
+  /// `scale: a picture of …`.
+  public var description: String { "\(parameter): \(message)" }
 }
 
 /// For a stage that has no parameters.

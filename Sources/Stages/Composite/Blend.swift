@@ -50,14 +50,15 @@ struct Blend: Stage {
     return Estimate([(Self.result, inputs[Self.base])], workingBytes: effort == .light ? 0 : floats * 16)
   }
 
-  static let checkedInputs: [any StagePort] = [base, mask]
+  static let checkedInputs: [any StagePort]? = [base, mask]
 
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
     let mask = try inputs[Self.mask].image
     try checkSameSize(mask, "mask", inputs[Self.base].image, "base")
+    let values = try evaluate(context.monitor) { try mask.statistics(monitor: $0).overall }
+    guard values.maximum > 0 else { throw emptyMask }
     guard parameters.mode == .poisson else { return }
-    let least = try evaluate(context.monitor) { try mask.statistics(monitor: $0).overall.minimum }
-    guard least == 0 else {
+    guard values.minimum == 0 else {
       throw StageFailure(
         "the mask covers the whole picture, so poisson has no colours of the base to meet",
         advice: "use a mask that leaves some of the base, or another mode")

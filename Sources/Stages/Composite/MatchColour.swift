@@ -32,7 +32,7 @@ struct MatchColour: Stage {
 
   func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate([(Self.result, inputs[Self.image])]) }
 
-  static let checkedInputs: [any StagePort] = [reference, mask]
+  static let checkedInputs: [any StagePort]? = [reference, mask]
 
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
     let mask = try inputs[Self.mask].image

@@ -23,7 +23,7 @@ struct ResizeImage: Stage {
       let height = shape.sizes["height"],
       let bands = shape.sizes["bands"], let bits = shape.sizes["bits"]
     else { return Estimate() }
-    let size = parameters.size.size(of: width, height)
+    let size = try parameters.size.size(of: width, height)
     return Estimate([
       (
         Self.result,
@@ -36,7 +36,7 @@ struct ResizeImage: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let image = try inputs[Self.image].image
-    let size = parameters.size.size(of: image.width, image.height)
+    let size = try parameters.size.size(of: image.width, image.height)
     let kernel = parameters.kernel.kernel
     return StageOutputs(
       Self.result, Picture(try image.resized(width: size.width, height: size.height, kernel: kernel)))
@@ -65,13 +65,13 @@ struct ResizeMask: Stage {
     else {
       return Estimate()
     }
-    let size = parameters.size.size(of: width, height)
+    let size = try parameters.size.size(of: width, height)
     return Estimate([(Self.result, .mask(width: size.width, height: size.height))])
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let mask = try inputs[Self.mask].image
-    let size = parameters.size.size(of: mask.width, mask.height)
+    let size = try parameters.size.size(of: mask.width, mask.height)
     let resized = try mask.resized(width: size.width, height: size.height, kernel: parameters.kernel.kernel)
     return StageOutputs(Self.result, try Mask(resized))
   }
@@ -118,7 +118,21 @@ struct SizeParameters: StageParameters {
     }
   }
 
-  func size(of oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
+  /// The size that a picture of that size is brought to.
+  ///
+  /// - Throws: `ParameterConflict` for one that no picture can have.
+  func size(of oldWidth: Int, _ oldHeight: Int) throws -> (width: Int, height: Int) {
+    let size = anySize(of: oldWidth, oldHeight)
+    for (side, pixels) in [("columns", size.width), ("rows", size.height)] where pixels > Image.largestSide {
+      throw ParameterConflict(
+        scale != nil ? "scale" : width == nil ? "height" : "width",
+        "a picture of \(oldWidth)×\(oldHeight) would have \(pixels) \(side); at most \(Image.largestSide) are possible"
+      )
+    }
+    return size
+  }
+
+  private func anySize(of oldWidth: Int, _ oldHeight: Int) -> (width: Int, height: Int) {
     if let width, let height { return fit.fitting.size(of: (oldWidth, oldHeight), in: (width, height)) }
     let (oldWidth, oldHeight) = (Double(oldWidth), Double(oldHeight))
     let factor = width.map { Double($0) / oldWidth } ?? height.map { Double($0) / oldHeight } ?? scale ?? 1

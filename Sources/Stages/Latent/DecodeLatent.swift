@@ -64,6 +64,12 @@ struct DecodeLatent: Stage {
     return estimate
   }
 
+  static let checkedInputs: [any StagePort]? = []
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    try await parameters.network.checkWeights(of: .autoencoder, with: context)
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let latent = try inputs[Self.latent]

@@ -27,17 +27,11 @@ struct EncodeText: Stage {
     @Parameter(
       help: "Leave out words for which there is no room; false refuses such a prompt before anything runs.")
     var truncate = true
-    @Parameter(help: "The model: its name, or its path.") var model = ModelReference(
-      "stable-diffusion-inpainting")
-    @Parameter(help: EngineReference.help) var engine = EngineReference.standard
-    @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
-
-    /// What computes the network, and how exactly.
-    var compute: ComputeOptions { get throws { try engine.compute(precision) } }
+    @ParameterGroup var network = NetworkParameters(model: "stable-diffusion-inpainting")
 
     func conflict() -> ParameterConflict? {
       var tooLong: ParameterConflict?
-      let ofModel = model.conflict { model, faults in
+      let ofModel = network.model.conflict { model, faults in
         for fault in TextEncoding.faults(of: model, skipped: clipSkip) { faults.add(fault) }
         guard !truncate, faults.all.isEmpty else { return }
         for (name, text) in [("prompt", prompt), ("negative", negative)] {
@@ -57,19 +51,25 @@ struct EncodeText: Stage {
   var effort: Effort { .compute }
 
   func estimate(_ inputs: StageShapes) throws -> Estimate {
-    let model = try DiffusionModel(path: parameters.model.path)
+    let model = try DiffusionModel(path: parameters.network.model.path)
     let shape = try model.textEncoder().configuration
     var estimate = Estimate([(Self.condition, .condition(tokens: shape.tokens, width: shape.width))])
     try estimate.add(
-      TextEncoding.forms(skipped: parameters.clipSkip), of: model, parameters.compute)
+      TextEncoding.forms(skipped: parameters.clipSkip), of: model, parameters.network.compute)
     return estimate
+  }
+
+  static let checkedInputs: [any StagePort]? = []
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    try await parameters.network.checkWeights(of: .textEncoder, with: context)
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let model = try await runtime.model(at: parameters.model.path)
-    return try await inStageWords(parameters.model) {
-      let encoding = try TextEncoding(model, parameters.compute, runtime: runtime)
+    let model = try await runtime.model(at: parameters.network.model.path)
+    return try await inStageWords(parameters.network.model) {
+      let encoding = try TextEncoding(model, parameters.network.compute, runtime: runtime)
       for (name, text) in [("prompt", parameters.prompt), ("negative prompt", parameters.negative)] {
         guard let words = encoding.wordsWithoutRoom(in: text) else { continue }
         context.log(

@@ -180,12 +180,15 @@ struct InpaintLatent: Stage {
       + "; image.crop-to-mask gives it the size it knows"
   }
 
-  static let checkedInputs: [any StagePort] = [scene, mask]
+  static let checkedInputs: [any StagePort]? = [scene, mask]
 
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
     let mask = try inputs[Self.mask].image
     try checkSameSize(mask, "mask", inputs[Self.scene].image, "scene")
-    _ = try keepMask(mask, context.monitor)
+    try await parameters.network.checkWeights(of: .unet, .autoencoder, with: context)
+    let model = try await context.services.get(DiffusionRuntime.self).model(
+      at: parameters.network.model.path)
+    _ = try keepMask(mask, scale: model.autoencoder().configuration.scale, context.monitor)
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
@@ -202,11 +205,7 @@ struct InpaintLatent: Stage {
       let inpainting = try Inpainting(model, options, runtime: runtime)
       try parameters.checkPreview(channels: inpainting.channels)
       let picture = try scene.planes(context.monitor).padded(toMultipleOf: inpainting.scale)
-      let keep = try keepMask(mask, context.monitor).padded(toMultipleOf: inpainting.scale)
-      guard
-        keep.resampled(scale: inpainting.scale, by: parameters.maskResampling.value)
-          .contains(where: { $0 < 1 })
-      else { throw lostMask(scale: inpainting.scale) }
+      let keep = try keepMask(mask, scale: inpainting.scale, context.monitor)
       let (rows, columns) = (picture.height / inpainting.scale, picture.width / inpainting.scale)
       let values = try await inpainting.run(
         scene: picture, mask: keep, conditioning: inputs[Self.condition].value
@@ -222,7 +221,10 @@ struct InpaintLatent: Stage {
     }
   }
 
-  private func keepMask(_ mask: Image, _ monitor: Monitor) throws -> KeepMask {
+  /// What of the scene is kept, padded to whole latents.
+  ///
+  /// - Throws: for a mask that marks nothing, or none of the latents.
+  private func keepMask(_ mask: Image, scale: Int, _ monitor: Monitor) throws -> KeepMask {
     let keep = try evaluate(monitor) { monitor in
       try mask.withPixels(as: UInt8.self, monitor: monitor) { pixels in
         KeepMask(
@@ -231,7 +233,10 @@ struct InpaintLatent: Stage {
       }
     }
     guard keep.values.contains(where: { $0 < 1 }) else { throw emptyMask }
-    return keep
+    let padded = keep.padded(toMultipleOf: scale)
+    let latents = padded.resampled(scale: scale, by: parameters.maskResampling.value)
+    guard latents.contains(where: { $0 < 1 }) else { throw lostMask(scale: scale) }
+    return padded
   }
 
   private func lostMask(scale: Int) -> StageFailure {

@@ -49,6 +49,12 @@ struct MeasureEncoderSimilarity: Stage {
     return estimate
   }
 
+  static let checkedInputs: [any StagePort]? = []
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    try await parameters.network.checkWeights(of: .imageEncoder, with: context)
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let model = try await runtime.model(at: parameters.network.model.path)

@@ -29,7 +29,7 @@ struct MeasureSeam: Stage {
 
   var effort: Effort { .compute }
 
-  static let checkedInputs: [any StagePort] = [mask]
+  static let checkedInputs: [any StagePort]? = [mask]
 
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
     let mask = try inputs[Self.mask].image

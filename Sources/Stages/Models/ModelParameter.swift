@@ -41,6 +41,15 @@ extension ModelReference {
   }
 }
 
+extension ModelReference {
+  /// Finds out whether there are these components' weights, each in the shape that is needed. The run maps them once.
+  func checkWeights(of components: [ModelComponent], with context: StageContext) async throws {
+    let runtime = try context.services.get(DiffusionRuntime.self)
+    let model = try await runtime.model(at: path)
+    for component in components { _ = try await runtime.weights(of: component, of: model) }
+  }
+}
+
 /// The kinds of resources that the standard stages name.
 public enum StandardResource {
   /// A model.

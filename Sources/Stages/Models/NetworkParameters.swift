@@ -10,6 +10,19 @@ struct NetworkParameters: StageParameters {
 
   /// What computes the network, and how exactly.
   var compute: ComputeOptions { get throws { try engine.compute(precision) } }
+
+  /// Finds out whether the model has these networks' weights, each in the shape that is needed.
+  func checkWeights(of components: ModelComponent..., with context: StageContext) async throws {
+    try await model.checkWeights(of: components, with: context)
+  }
+}
+
+extension NetworkParameters {
+  /// Those of a stage that takes another model unless one is named.
+  init(model: String) {
+    self.init()
+    self.model = ModelReference(model)
+  }
 }
 
 /// Whose convention a stage follows where diffusers and the authors' code differ.

@@ -4,6 +4,14 @@ import Testing
 @testable import PipelineKit
 
 @Suite struct DiagnosticTests {
+  @Test("of thousands of faults as many are shown as somebody reads, and all are counted")
+  func thousands() {
+    let faults = (1...6001).map { Diagnostic("fault \($0)", at: .root) }
+    let text = DiagnosticRenderer().render(faults)
+    #expect(text.contains("fault 50\n") && !text.contains("fault 51"))
+    #expect(text.hasSuffix("6001 faults, of which 5951 are not shown; nothing was run"))
+  }
+
   @Test("a fault is shown with its line and carets under what is meant")
   func rendered() {
     let fault = Diagnostic(

@@ -42,6 +42,24 @@ struct EarlyCheckTests {
     #expect(bench.output("gate.json") == "[9,8]")
   }
 
+  @Test("what no input decides is known before anything runs, for every stage at once")
+  func alone() async throws {
+    let bench = try Bench(stages: [
+      .stub("heavy", effort: .compute) { call in .number(call.numbers.reduce(1, +)) },
+      .stub(
+        "gate", effort: .compute, checkedInputs: [], check: { _ in throw StageFailure("no weights") },
+        run: { call in .number(call.numbers.reduce(0, +)) }),
+    ])
+    let run = try await bench.run(
+      text(
+        """
+        "n": {"use": "number.constant"}, "first": {"use": "heavy", "in": {"a": "n.number"}},
+        "gate": {"use": "gate", "in": {"a": "first.number"}}
+        """, last: "gate"))
+    #expect(run.failures.map(\.step) == ["gate"])
+    #expect(!run.events.started.contains("first"))
+  }
+
   @Test("--keep-going goes on with what does not need the stage whose check failed, and it fails once")
   func keepsGoing() async throws {
     let run = try await bench.run(document(-3)) { $0.keepsGoing = true }

@@ -43,6 +43,18 @@ struct BlendTests {
     #expect((report.json["inside"]?["changed"]?.integer ?? 0) > 100)
   }
 
+  @Test(
+    "an empty mask is said before the other picture is there",
+    arguments: ["hard", "feather", "multiband", "poisson"])
+  func empty(mode: String) async throws {
+    let base = try Sample.picture(20, 12)
+    let mask = try Mask(Image(pixels: [UInt8](repeating: 0, count: 240), width: 20, height: 12, bands: 1))
+    let error = await #expect(throws: StageFailure.self) {
+      try await check(Blend.self, ["mode": .string(mode)], ["base": [base], "mask": [mask]])
+    }
+    #expect(error?.message.contains("empty") == true)
+  }
+
   @Test("a hard blend takes the other picture's very values where the mask is 1")
   func hardIsExact() async throws {
     let base = try Sample.picture(20, 12)
