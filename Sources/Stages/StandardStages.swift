@@ -55,7 +55,7 @@ public enum StandardStages {
     MaskToImage.self, ImageToMask.self,
     AugmentReference.self,
     CropToMask.self, CropToBox.self, CropAround.self, FillMask.self, PasteBack.self, CutOut.self,
-    PasteExemplar.self, MatchColour.self, Blend.self, ContactSheet.self,
+    PasteExemplar.self, Harmonize.self, MatchColour.self, Blend.self, ContactSheet.self,
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureSeam.self,
     EncodeExemplar.self, EncodeText.self, EncodeLatent.self, InpaintLatent.self, DecodeLatent.self,
     MeasureChange.self,

@@ -1,5 +1,6 @@
 import Diffusion
 import EngineTesting
+import Foundation
 import Tensors
 import Testing
 
@@ -84,6 +85,28 @@ struct ParityTests {
       let results = try await run(graph, on: engine, ["tokens": ids])
       expectClose(results["context"], try tensors[expected])
     }
+  }
+
+  @Test("PCT-Net", arguments: TestedEngine.allCases)
+  func harmonizer(engine: TestedEngine) async throws {
+    let weights = fixtures.appendingPathComponent("pct-net.weights.safetensors").path
+    let tensors = try SafetensorsFixture("pct-net.tensors")
+    var network = try PCTNet(weightsAt: weights)
+    #expect(network.width == 16 && network.depth == 2 && network.feedForwardWidth == 24)
+    network.size = 32
+    let results = try await run(
+      network.graph(SafetensorsFixture("pct-net.weights")), on: engine,
+      ["composite": tensors["composite"]])
+    expectClose(results["maps"], try tensors["maps"])
+  }
+
+  @Test("PCT-Net of the published shape asks for the weights that are in the published file")
+  func harmonizerNames() throws {
+    let list = WeightList()
+    _ = try PCTNet().graph(list)
+    let names = list.shapes.map { "\($0) \($1)\n" }.sorted().joined()
+    let published = fixtures.appendingPathComponent("pct-net.names.txt")
+    #expect(names == (try String(contentsOf: published, encoding: .utf8)))
   }
 }
 

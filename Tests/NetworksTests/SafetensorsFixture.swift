@@ -56,7 +56,7 @@ final class SafetensorsFixture: WeightSource, Weights {
 }
 
 /// Where the fixtures are. `Scripts/fixtures/networks.py` writes them.
-private let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
   .appendingPathComponent("Fixtures")
 
 /// The networks' configurations among the fixtures.

@@ -49,12 +49,12 @@ extension Node {
   }
 
   /// `[batch, tokens, width]` → `[batch, heads, tokens, width / heads]`.
-  fileprivate func splitIntoHeads(_ heads: Int) throws -> Node {
+  func splitIntoHeads(_ heads: Int) throws -> Node {
     try reshaped([shape[0], shape[1], heads, shape[2] / heads]).transposed([0, 2, 1, 3])
   }
 
   /// `[batch, heads, tokens, width]` → `[batch, tokens, heads · width]`.
-  fileprivate func joinedFromHeads() throws -> Node {
+  func joinedFromHeads() throws -> Node {
     try transposed([0, 2, 1, 3]).reshaped([shape[0], shape[2], shape[1] * shape[3]])
   }
 

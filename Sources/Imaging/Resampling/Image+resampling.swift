@@ -21,6 +21,16 @@ extension Image {
       : try resampled { try $0.filtered(rows: rows, columns: columns) }
   }
 
+  /// The picture sampled at exactly this size as torch's `interpolate` and OpenCV's `resize` do it: also where it
+  /// shrinks, only the nearest pixels count. For what networks were trained on; people want ``resized(width:height:kernel:)``.
+  ///
+  /// - Throws: `ImagingError.invalid` for complex numbers.
+  package func interpolated(width: Int, height: Int, _ interpolation: Interpolation) throws -> Image {
+    try filtered(
+      rows: LineFilter(interpolating: self.width, to: width, interpolation),
+      columns: LineFilter(interpolating: self.height, to: height, interpolation))
+  }
+
   /// The mean of each pixel's square neighbourhood of `size`×`size` pixels, `size` being odd; beyond the edge the
   /// picture is reflected about its edge pixels.
   public func boxBlurred(size: Int) throws -> Image {

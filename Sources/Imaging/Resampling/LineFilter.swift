@@ -42,6 +42,20 @@ struct LineFilter: Sendable {
     }
   }
 
+  /// A line sampled at other places, whether it grows or shrinks from just the neighbours of each; beyond its ends the
+  /// last pixel is repeated.
+  init(interpolating length: Int, to newLength: Int, _ interpolation: Interpolation) {
+    let step = Double(length) / Double(newLength)
+    for place in 0..<newLength {
+      let middle = (Double(place) + 0.5) * step - 0.5
+      let first = Int(middle.rounded(.down)) - interpolation.reach + 1
+      let weights = (0..<2 * interpolation.reach).map {
+        interpolation.weight(abs(Double(first + $0) - middle))
+      }
+      add(from: first, weights, length: length, edge: .repeated)
+    }
+  }
+
   /// A line of the same length, each pixel mixed with its neighbours.
   /// - Parameter neighbours: weights of an odd count, the middle one for the pixel itself.
   init(length: Int, neighbours: [Double], edge: Edge) {
@@ -63,6 +77,8 @@ struct LineFilter: Sendable {
 
   /// What lies outside a line, `abcd`.
   enum Edge {
+    /// `aaa|abcd|ddd`.
+    case repeated
     /// `dcb|abcd|cba`, about the middle of the edge pixel.
     case reflected
     /// `cba|abcd|dcb`, about the edge itself.
@@ -71,6 +87,7 @@ struct LineFilter: Sendable {
     /// The place inside a line that shows at any place.
     func place(_ place: Int, in length: Int) -> Int {
       switch self {
+      case .repeated: return min(max(place, 0), length - 1)
       case .reflected:
         guard length > 1 else { return 0 }
         let turn = 2 * length - 2

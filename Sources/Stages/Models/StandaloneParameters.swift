@@ -33,14 +33,37 @@ struct WeightsReference: ParameterValue, Hashable {
   /// What keeps a network from being built of them, all of it at once; nil when nothing does, and before a plan has found
   /// them.
   ///
-  /// - Parameter key: the parameter that names them.
-  func conflict(_ key: String = "weights", with network: some StandaloneNetwork) -> ParameterConflict? {
+  /// - Parameters:
+  ///   - key: the parameter that names them.
+  ///   - network: the network of weights at a path.
+  func conflict(key: String = "weights", of network: (_ path: String) throws -> some StandaloneNetwork)
+    -> ParameterConflict?
+  {
     guard let path = location?.path(percentEncoded: false) else { return nil }
     do {
-      _ = try network.weights(at: path)
+      _ = try network(path).weights(at: path)
       return nil
     } catch {
       return ParameterConflict(key, "'\(name)': \(error)")
     }
+  }
+}
+
+/// The network that stands alone that a stage runs, and how it is computed.
+struct StandaloneParameters: StageParameters {
+  @Parameter(help: "The network's weights: their name, or the path of a file or folder.")
+  var weights = WeightsReference("")
+  @Parameter(help: EngineReference.help) var engine = EngineReference.standard
+  @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.auto
+
+  /// What computes the network, and how exactly.
+  var compute: ComputeOptions { get throws { try engine.compute(precision) } }
+}
+
+extension StandaloneParameters {
+  /// Those of a stage that takes these weights unless others are named.
+  init(weights: String) {
+    self.init()
+    self.weights = WeightsReference(weights)
   }
 }
