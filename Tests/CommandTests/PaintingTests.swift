@@ -207,6 +207,24 @@ struct PaintingTests {
     #expect(other.code != 0 && other.errors.contains("it has no text encoder"), "\(other.errors)")
   }
 
+  @Test(
+    "Blended Latent Diffusion runs by its document, and says what does not go with it before anything runs")
+  func blendedLatentDiffusion() async throws {
+    let place = try Workplace()
+    let fixture = Self.reference.deletingLastPathComponent().appending(path: "text-blended/model").path
+    let arguments =
+      [pipeline("blended-latent-diffusion"), "--param", "steps=4", "--param", "prompt=a red cat"] + inputs()
+      + ["--param", "model=\(fixture)"]
+    let ending = try await place.run(arguments)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+    #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+    #expect((report["inside"]?["changed"]?.integer ?? 0) > 0, "\(report)")
+    let other = try await place.run(arguments + ["--set", "latents.sampler=euler"])
+    #expect(other.code == 3, "\(other.errors)")
+    #expect(other.errors.contains("euler does not start in the middle of a run from noise alone; ddim does"))
+  }
+
   @Test("every ready-made document of the paper runs, and guidance makes a difference")
   func documents() async throws {
     let place = try Workplace()

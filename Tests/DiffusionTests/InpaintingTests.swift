@@ -118,7 +118,7 @@ struct InpaintingTests {
     #expect(throws: InpaintingError.self) {
       try Inpainting(model, options, runtime: DiffusionRuntime { _ in engine })
     }
-    options.blendsEveryStep = true
+    options.blending = .everyStep
     let inpainting = try Inpainting(model, options, runtime: DiffusionRuntime { _ in engine })
     let mask = [UInt8](repeating: 255, count: 256).withUnsafeBufferPointer {
       KeepMask(holes: $0, width: 16, height: 16, threshold: 0.5)
@@ -154,7 +154,9 @@ struct InpaintingTests {
     func latents(_ samples: Int, seed: Int, _ seeding: Seeding) async throws -> [Float] {
       try await run(engine) {
         ($0.samples, $0.seed, $0.seeding) = (samples, seed, seeding)
-        ($0.sampler, $0.eta, $0.blendsEveryStep) = (sampler, sampler == .ddim ? 0.5 : 0, blends)
+        ($0.sampler, $0.eta, $0.blending) = (
+          sampler, sampler == .ddim ? 0.5 : 0, blends ? .everyStep : .never
+        )
       }.floats
     }
     let together = try await latents(3, seed: 7, .perSample)
@@ -185,7 +187,7 @@ struct InpaintingTests {
       // The encoder says 2 everywhere, the denoiser something else.
       Tensor(Array(repeating: name == "mean" ? 2 : 0.5, count: type.elementCount), shape: type.shape)
     }
-    let latents = try await run(engine) { $0.blendsEveryStep = true }.floats
+    let latents = try await run(engine) { $0.blending = .everyStep }.floats
     let scene = Float(2 * 0.18215)
     for index in 0..<32 where index % 4 >= 2 { #expect(abs(latents[index] - scene) < 0.2) }
     for index in 0..<32 where index % 4 < 2 { #expect(latents[index] != scene) }

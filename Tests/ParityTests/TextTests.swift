@@ -38,7 +38,18 @@ struct TextTests {
     }
   }
 
-  private func expectSame(_ name: String, _ layout: String? = nil) async throws {
+  @Test("Blended Latent Diffusion as its authors run it: begun from noise alone, blended with fresh noise")
+  func blendedLatentDiffusion() async throws {
+    try await expectSame("text-blended-fresh") { options in
+      (options.blending, options.start, options.sceneLatents) = (.freshNoise, .noise, .mean)
+      options.maskResampling = .middle
+    }
+  }
+
+  private func expectSame(
+    _ name: String, _ layout: String? = nil,
+    _ change: (inout InpaintingOptions) -> Void = { _ in }
+  ) async throws {
     let reference = try ReferenceCase(name)
     let prompt = try #require(reference.prompt)
     try await reference.withModel(layout) { path in
@@ -56,7 +67,8 @@ struct TextTests {
       (options.seed, options.samples, options.strength) = (
         reference.seed, reference.samples, reference.strength
       )
-      (options.blendsEveryStep, options.sceneLatents) = (nil, .sample)
+      (options.blending, options.sceneLatents) = (nil, .sample)
+      change(&options)
       try await reference.expectSame(model, options, conditioning, startingAt: "start", runtime)
     }
   }

@@ -58,7 +58,7 @@ public struct Inpainting: Sendable {
     _ unet: UNet, latents: Int, _ model: DiffusionModel, _ options: InpaintingOptions
   ) throws -> DenoiserLayout {
     let layout = try DenoiserLayout(unet, latents: latents, order: options.channelOrder ?? model.channelOrder)
-    guard layout.seesScene || options.blendsEveryStep != false else {
+    guard layout.seesScene || options.blending != .never else {
       throw InpaintingError(
         "a denoiser of \(unet.configuration.inputChannels) channels sees nothing of the scene unless it is blended in "
           + "at every step")
@@ -77,8 +77,8 @@ public struct Inpainting: Sendable {
     return options.steps - taken
   }
 
-  /// Whether what is kept is set back to the scene at every step.
-  private var blends: Bool { options.blendsEveryStep ?? !layout.seesScene }
+  /// How what is kept is set back to the scene after each step.
+  private var blending: SceneBlending { options.blending ?? (layout.seesScene ? .never : .everyStep) }
 
   /// Pixels of the picture for one of the latents, along either axis.
   public var scale: Int { coding.scale }
@@ -115,7 +115,11 @@ public struct Inpainting: Sendable {
         try Task.checkCancellation()
         try await groups[index].advance(
           guidance: guidance(step, of: total), asPair: options.guidedPart == 0...1)
-        if blends { groups[index].blend(keeping: kept) }
+        switch blending {
+        case .never: break
+        case .everyStep: groups[index].blend(keeping: kept)
+        case .freshNoise: groups[index].blendWithFreshNoise(keeping: kept)
+        }
       }
       guard groups.allSatisfy({ $0.latents.allSatisfy(\.isFinite) }) else {
         throw InpaintingError(
@@ -139,10 +143,14 @@ public struct Inpainting: Sendable {
     let sampler = try Self.sampler(networks.model, options)
     let skipped = try Self.skippedSteps(options)
     let masked = layout.seesScene ? try await coding.distribution(of: scene.multiplied(by: mask.values)) : nil
-    let whole = blends || skipped > 0 ? try await coding.distribution(of: scene) : nil
+    let isStarted = skipped > 0 && options.start == .scene
+    let whole = blending != .never || isStarted ? try await coding.distribution(of: scene) : nil
     let drawsScene = whole != nil && options.sceneLatents == .sample
     func draws(_ seed: Int, samples: Int) -> InitialNoise {
-      InitialNoise(seed: seed, samples: samples, size: size, options.seeding, drawsScene: drawsScene)
+      // diffusers encodes the masked picture for denoisers that see nothing of it, too.
+      InitialNoise(
+        seed: seed, samples: samples, size: size, options.seeding, drawsScene: drawsScene,
+        drawsMasked: layout.seesScene || blending != .freshNoise)
     }
     let noise =
       options.seeding == .perSample
@@ -156,7 +164,8 @@ public struct Inpainting: Sendable {
           sceneChannels: sceneChannels, conditioning: conditioning, height: height, width: width,
           channels: channels),
         sampler: sampler, generator: draws.generator, noise: draws.initial,
-        scene: whole.map { draws.scene.map($0.sample) ?? $0.mean } ?? [], skipped: skipped)
+        scene: whole.map { draws.scene.map($0.sample) ?? $0.mean } ?? [], skipped: skipped,
+        startsFromScene: isStarted)
     }
   }
 
@@ -168,7 +177,12 @@ public struct Inpainting: Sendable {
     guard options.usesKarrasSigmas != true || kind.takesKarrasSigmas else {
       throw InpaintingError("\(kind.rawValue) takes no Karras noise levels; DPM-Solver++, Euler and UniPC do")
     }
-    return try schedule.makeSampler(options.sampler, steps: options.steps, eta: options.eta)
+    let sampler = try schedule.makeSampler(options.sampler, steps: options.steps, eta: options.eta)
+    guard options.start == .scene || options.strength == 1 || sampler.initialNoiseScale == 1 else {
+      throw InpaintingError(
+        "\(kind.name) does not start in the middle of a run from noise alone; \(SamplerKind.ddim.name) does")
+    }
+    return sampler
   }
 
   /// The channels that show the denoiser the scene, beside the latents, in its order.
@@ -196,15 +210,15 @@ private struct InitialNoise {
   /// For the whole scene's latents.
   let scene: [Float]?
 
-  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding, drawsScene: Bool) {
+  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding, drawsScene: Bool, drawsMasked: Bool) {
     generator = TorchGenerator(seed: seed)
     scene = drawsScene ? generator.normal(count: size) : nil
     switch seeding {
     case .diffusers, .perSample:
       initial = generator.normal(count: samples * size)
-      posterior = generator.normal(count: size)
+      posterior = drawsMasked ? generator.normal(count: size) : []
     case .authors:
-      posterior = generator.normal(count: size)
+      posterior = drawsMasked ? generator.normal(count: size) : []
       initial = generator.normal(count: samples * size)
     }
   }

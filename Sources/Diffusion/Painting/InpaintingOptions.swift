@@ -16,8 +16,10 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var guidance: Float = 5
   /// The part of the run that is guided, as shares of its steps; the rest runs the conditional half alone.
   public var guidedPart: ClosedRange<Double> = 0...1
-  /// The part of the run that is taken, at its end: below 1 it starts from the scene with as much noise as is left then.
+  /// The part of the run that is taken, at its end: below 1 it starts from `start`.
   public var strength = 1.0
+  /// What a run of less than the whole starts from.
+  public var start = StartingPoint.scene
   /// What the scene's latents are, where they are blended in or started from.
   public var sceneLatents = SceneLatents.mean
   /// Seed of the noise.
@@ -30,14 +32,34 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var maskResampling = MaskResampling.nearest
   /// The order of a nine-channel denoiser's inputs; nil is what the model's class says.
   public var channelOrder: ChannelOrder?
-  /// Whether, after each step, what is kept is set back to the scene's latents with the noise of that step, and after the
-  /// last with none (Avrahami et al. 2022, "Blended Diffusion"); nil is where the denoiser sees nothing else of the scene.
-  public var blendsEveryStep: Bool? = false
+  /// Whether and how what is kept is set back to the scene after each step; nil is `.everyStep` where the denoiser sees
+  /// nothing else of the scene, and `.never` where it does.
+  public var blending: SceneBlending? = .never
   /// What computes, and how exactly.
   public var compute = ComputeOptions(.f32)
 
   /// The paper's: 50 steps, guidance 5.
   public init() {}
+}
+
+/// How what is kept is set back to the scene's latents after each step of an inpainting.
+public enum SceneBlending: String, Sendable, Hashable, CaseIterable {
+  /// It is not.
+  case never
+  /// With the noise that the run began with, as much as is left after the step, and none after the last: diffusers'
+  /// StableDiffusionInpaintPipeline for denoisers of four channels.
+  case everyStep
+  /// With noise drawn anew, as much as there was before the step, after the last step, too: Blended Latent Diffusion
+  /// (Avrahami et al. 2023) as its authors run it.
+  case freshNoise
+}
+
+/// What a run of less than the whole starts from.
+public enum StartingPoint: String, Sendable, Hashable, CaseIterable {
+  /// The scene's latents, with as much noise as is left then.
+  case scene
+  /// Noise alone, as at the run's beginning: Blended Latent Diffusion's.
+  case noise
 }
 
 /// What latents stand for a picture, of those that an autoencoder finds likely.

@@ -49,6 +49,7 @@ public struct KeepMask: Sendable {
   private func cell(_ x: Int, _ y: Int, _ scale: Int, _ rule: MaskResampling) -> Float {
     switch rule {
     case .nearest: return self[x, y]
+    case .middle: return self[x + scale / 2, y + scale / 2]
     case .bilinear:
       // Centres of the latents' cells fall on the corner between four pixels (an even scale) or on one (an odd).
       let (low, high) = ((scale - 1) / 2, scale / 2)
@@ -67,6 +68,8 @@ public struct KeepMask: Sendable {
 public enum MaskResampling: String, Sendable, Hashable, CaseIterable {
   /// The nearest pixel, up and left: diffusers'.
   case nearest
+  /// The pixel in the middle, right and below of where four meet: Pillow's nearest, and so that of Blended Latent Diffusion.
+  case middle
   /// The mean of the pixels in the middle of a cell, which leaves fractions along edges: that of Paint by Example's authors.
   case bilinear
   /// A cell may be changed as far as any of its pixels may.

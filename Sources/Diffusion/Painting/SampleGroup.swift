@@ -16,20 +16,17 @@ struct SampleGroup {
   /// - Parameters:
   ///   - noise: standard normal, as many values as the latents of all of them have.
   ///   - scene: its latents, of one sample, where it is blended in or started from.
-  ///   - skipped: how many of the sampler's first steps are left out; from 1 on the run starts from the scene.
+  ///   - skipped: how many of the sampler's first steps are left out.
+  ///   - startsFromScene: whether they start from the scene with its noise, rather than from noise alone.
   init(
     denoiser: Denoiser, sampler: any Sampler, generator: TorchGenerator, noise: [Float], scene: [Float],
-    skipped: Int
+    skipped: Int, startsFromScene: Bool
   ) {
     (self.denoiser, self.sampler, self.generator) = (denoiser, sampler, generator)
     (self.noise, self.scene) = (noise, scene)
-    if skipped == 0 {
-      latents = noise.map { $0 * sampler.initialNoiseScale }
-    } else {
-      latents = []
-      self.sampler.begin(after: skipped)
-      latents = noisyScenes().flatMap { $0 }
-    }
+    latents = noise.map { $0 * sampler.initialNoiseScale }
+    if skipped > 0 { self.sampler.begin(after: skipped) }
+    if startsFromScene { latents = noisyScenes(with: noise, before: skipped).flatMap { $0 } }
   }
 
   /// Takes one step; see `Denoiser.noise`.
@@ -45,19 +42,32 @@ struct SampleGroup {
   /// - Parameter kept: the mask at their size, 1 = keep.
   mutating func blend(keeping kept: [Float]) {
     let isDone = sampler.position == sampler.timesteps.count
-    for (sample, noisy) in noisyScenes().enumerated() {
+    blend(
+      isDone
+        ? Array(repeating: scene, count: noise.count / scene.count)
+        : noisyScenes(with: noise, before: sampler.position), keeping: kept)
+  }
+
+  /// Sets what is kept back to the scene's latents, with new noise, as much as there was before the last step.
+  mutating func blendWithFreshNoise(keeping kept: [Float]) {
+    let fresh = generator.normal(count: noise.count)
+    blend(noisyScenes(with: fresh, before: sampler.position - 1), keeping: kept)
+  }
+
+  private mutating func blend(_ scenes: [[Float]], keeping kept: [Float]) {
+    for (sample, scene) in scenes.enumerated() {
       for index in scene.indices {
         let keep = kept[index % kept.count]
         let place = sample * scene.count + index
-        latents[place] = keep * (isDone ? scene : noisy)[index] + (1 - keep) * latents[place]
+        latents[place] = keep * scene[index] + (1 - keep) * latents[place]
       }
     }
   }
 
-  /// The scene's latents with each sample's noise, as much as the sampler's latents have now.
-  private func noisyScenes() -> [[Float]] {
+  /// The scene's latents with each sample's noise, as much as the sampler's latents have before a step.
+  private func noisyScenes(with noise: [Float], before step: Int) -> [[Float]] {
     stride(from: 0, to: noise.count, by: scene.count).map { start in
-      sampler.noised(scene, with: Array(noise[start..<start + scene.count]), before: sampler.position)
+      sampler.noised(scene, with: Array(noise[start..<start + scene.count]), before: step)
     }
   }
 }

@@ -17,7 +17,8 @@ extension InpaintLatent.Parameters {
     options.seeding = seeding.value
     options.maskResampling = maskResampling.value
     options.channelOrder = channels.order
-    options.blendsEveryStep = blend == .auto ? nil : blend == .everyStep
+    options.blending = blend.value
+    options.start = start == .noise ? .noise : .scene
     options.strength = strength
     options.sceneLatents = sceneLatents == .mean ? .mean : .sample
     return options
@@ -45,12 +46,25 @@ extension InpaintLatent.SeedingChoice {
   }
 }
 
+extension InpaintLatent.BlendChoice {
+  /// How; nil for what the model needs.
+  fileprivate var value: SceneBlending? {
+    switch self {
+    case .auto: nil
+    case .off: .never
+    case .everyStep: .everyStep
+    case .freshNoise: .freshNoise
+    }
+  }
+}
+
 extension InpaintLatent.MaskResamplingChoice {
   var value: MaskResampling {
     switch self {
     case .diffusers: .nearest
     case .authors: .bilinear
     case .maximum: .maximum
+    case .middle: .middle
     }
   }
 }

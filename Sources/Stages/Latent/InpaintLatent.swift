@@ -16,7 +16,8 @@ struct InpaintLatent: Stage {
 
     With a prompt's condition this is Stable Diffusion inpainting (Rombach et al. 2022). Models of four channels see
     nothing of the scene: `blend` sets what is kept back to it at every step. With `strength` below 1 a run starts from the
-    scene; pndm then starts its multistep rule anew, which diffusers leaves out.
+    scene; pndm then starts its multistep rule anew, which diffusers leaves out. Blended Latent Diffusion (Avrahami et al.
+    2023) is `sampler` ddim, `start` noise, `blend` fresh-noise and `maskResampling` middle.
 
     Equal seeds give equal pictures, and with `seeding` diffusers and precision f32 those of diffusers' pipelines;
     of StableDiffusionInpaintPipeline with `sceneLatents` sample and `blend` auto. The
@@ -47,8 +48,10 @@ struct InpaintLatent: Stage {
   enum BlendChoice: String, ParameterChoice {
     case off, auto
     case everyStep = "every-step"
+    case freshNoise = "fresh-noise"
   }
-  enum MaskResamplingChoice: String, ParameterChoice { case diffusers, authors, maximum }
+  enum StartChoice: String, ParameterChoice { case scene, noise }
+  enum MaskResamplingChoice: String, ParameterChoice { case diffusers, authors, maximum, middle }
   enum SceneLatentsChoice: String, ParameterChoice { case mean, sample }
 
   struct Parameters: StageParameters {
@@ -74,7 +77,7 @@ struct InpaintLatent: Stage {
     var seeding = SeedingChoice.diffusers
     @Parameter(
       help:
-        "How the mask is brought to the latents' size: diffusers takes the nearest pixel, authors interpolates, maximum marks every latent that holds a marked pixel."
+        "How the mask is brought to the latents' size: diffusers takes a latent's first pixel, middle the one in its middle, authors interpolates, maximum marks every latent that holds a marked pixel."
     )
     var maskResampling = MaskResamplingChoice.diffusers
     @Parameter(help: "Masks are made hard at this; null leaves soft edges.", 0...1) var maskThreshold:
@@ -83,14 +86,18 @@ struct InpaintLatent: Stage {
     var channels = ChannelsChoice.model
     @Parameter(
       help:
-        "every-step sets what is kept back to the scene, with that step's noise, after each step; auto does so for models that see nothing else of it."
+        "every-step sets what is kept back to the scene, with that step's noise, after each step; fresh-noise with noise drawn anew, as much as before the step; auto is every-step for models that see nothing else of the scene."
     )
     var blend = BlendChoice.off
     @Parameter(
       help:
-        "Below 1 the run starts from the scene, noisy, and takes this share of the steps: what is there shows through.",
+        "Below 1 the run takes this share of the steps, the last ones, and starts from the scene, noisy: what is there shows through.",
       0...1)
     var strength = 1.0
+    @Parameter(
+      help:
+        "What a strength below 1 starts from: the scene, or noise alone, as Blended Latent Diffusion does.")
+    var start = StartChoice.scene
     @Parameter(
       help: "What of the scene's latents is blended in and started from: sample is what diffusers draws.")
     var sceneLatents = SceneLatentsChoice.mean
