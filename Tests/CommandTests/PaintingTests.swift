@@ -225,6 +225,40 @@ struct PaintingTests {
     #expect(other.errors.contains("euler does not start in the middle of a run from noise alone; ddim does"))
   }
 
+  @Test(
+    "an exemplar beside a prompt, by the IP-Adapter's document; what does not belong together is said first")
+  func adapter() async throws {
+    let place = try Workplace()
+    let fixtures = Self.reference.deletingLastPathComponent()
+    let arguments =
+      [pipeline("ip-adapter"), "--param", "steps=2"] + inputs()
+      + [
+        "model=\(fixtures.path)/text/model", "encoder=\(fixtures.path)/ip-adapter/image_encoder",
+      ].flatMap { ["--param", $0] }
+    let adapter = ["--param", "adapter=\(fixtures.path)/ip-adapter/adapter.safetensors"]
+    var pictures: [Data] = []
+    for scale in ["1", "0"] {
+      let ending = try await place.run(arguments + adapter + ["--param", "scale=\(scale)"])
+      #expect(ending.code == 0, "\(ending.errors)")
+      let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+      #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+      pictures.append(try place.read("out/picture.png"))
+    }
+    #expect(pictures[0] != pictures[1])
+    for (others, fault) in [
+      (adapter + ["--set", "latents.adapter=null"], "name the adapter that made them"),
+      (adapter + ["--set", "latents.model=\(fixtures.path)/text-velocity/model"], "12 wide"),
+      (
+        ["--param", "adapter=\(Self.reference.path)/model/vae/diffusion_pytorch_model.safetensors"],
+        "no IP-Adapter"
+      ),
+      ([], "pipeline-run models pull ip-adapter-sd15"),
+    ] {
+      let ending = try await place.run(arguments + others)
+      #expect([3, 5].contains(ending.code) && ending.errors.contains(fault), "\(ending.errors)")
+    }
+  }
+
   @Test("every ready-made document of the paper runs, and guidance makes a difference")
   func documents() async throws {
     let place = try Workplace()

@@ -1,8 +1,11 @@
 import Diffusion
 import Foundation
 import OpenVINO
+import PipelineKit
 import Tensors
 import Testing
+
+@testable import Stages
 
 @Suite("The reference pipeline's pictures, by text")
 struct TextTests {
@@ -46,8 +49,31 @@ struct TextTests {
     }
   }
 
+  @Test(
+    "text and two exemplars by an IP-Adapter, base and Plus", arguments: ["ip-adapter", "ip-adapter-plus"])
+  func adapters(name: String) async throws {
+    let reference = try ReferenceCase(name)
+    let adapter = reference.folder.appending(path: "adapter.safetensors").path
+    let encoder = try DiffusionModel(path: reference.folder.appending(path: "image_encoder").path)
+    let adapting = try ImageAdapting(encoder, adapter: adapter, ComputeOptions(.f32), runtime: runtime)
+    let exemplars = try (0..<2).map { index in
+      try reference.picture("exemplar-\(index)").image.exemplar(
+        for: encoder, size: adapting.imageSize, convention: .diffusers, background: 255, Monitor())
+    }
+    let scale = name == "ip-adapter" ? 0.6 : 1
+    let images = try await adapting.conditioning(exemplars, scale: Float(scale))
+    try expectClose(images.tokens.floats, reference.tensor("images").floats, "images")
+    try expectClose(
+      images.unconditional.floats, reference.tensor("images.unconditional").floats, "images.unconditional")
+    try await expectSame(name, images: images) { $0.adapter = adapter }
+
+    // Neither goes without the other.
+    await #expect(throws: InpaintingError.self) { try await expectSame(name) { $0.adapter = adapter } }
+    await #expect(throws: InpaintingError.self) { try await expectSame(name, images: images) }
+  }
+
   private func expectSame(
-    _ name: String, _ layout: String? = nil,
+    _ name: String, _ layout: String? = nil, images: ImageConditioning? = nil,
     _ change: (inout InpaintingOptions) -> Void = { _ in }
   ) async throws {
     let reference = try ReferenceCase(name)
@@ -55,13 +81,14 @@ struct TextTests {
     try await reference.withModel(layout) { path in
       let model = try DiffusionModel(path: path)
       let encoding = try TextEncoding(model, ComputeOptions(.f32), runtime: runtime)
-      let conditioning = try await encoding.conditioning(
+      var conditioning = try await encoding.conditioning(
         prompt.text, negative: prompt.negative, skipped: prompt.skipped)
       try expectClose(conditioning.context.floats, reference.tensor("context").floats, "context")
       if reference.guidance != 1 {
         try expectClose(
           conditioning.unconditional.floats, reference.tensor("unconditional").floats, "unconditional")
       }
+      conditioning.images = images
       var options = InpaintingOptions()
       (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
       (options.seed, options.samples, options.strength) = (

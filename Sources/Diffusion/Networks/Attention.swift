@@ -6,22 +6,61 @@ import Tensors
 /// vector, `to_out(to_v(context))`: it is computed once, `[batch, 1, width]`, for all tokens to share, and
 /// queries and keys are never made.
 ///
-/// - Parameter isCausal: whether a token attends to no token of the context behind its own place.
+/// - Parameters:
+///   - isCausal: whether a token attends to no token of the context behind its own place.
+///   - images: tokens of pictures that are attended to beside the context, by keys and values of their own.
 func attention(
   _ x: Node, to context: Node, heads: Int, names: AttentionNames, hasInputBias: Bool, isCausal: Bool = false,
-  _ layers: Layers
+  images: ImageContext? = nil, _ layers: Layers
 ) throws -> Node {
   let width = x.shape[2]
   let values = try layers.linear(names.value, context, to: width, hasBias: hasInputBias)
-  guard context.shape[1] > 1 else { return try layers.linear(names.output, values, to: width) }
+  guard context.shape[1] > 1 || images != nil else {
+    return try layers.linear(names.output, values, to: width)
+  }
 
   let queries = try layers.linear(names.query, x, to: width, hasBias: hasInputBias)
   let keys = try layers.linear(names.key, context, to: width, hasBias: hasInputBias)
   let (q, k, v) = try (
     queries.splitIntoHeads(heads), keys.splitIntoHeads(heads), values.splitIntoHeads(heads)
   )
-  let mixed = isCausal ? try q.attendingBackwards(keys: k, values: v) : try q.attending(keys: k, values: v)
+  var mixed = isCausal ? try q.attendingBackwards(keys: k, values: v) : try q.attending(keys: k, values: v)
+  if let images {
+    let keys = try layers.linear(ImageContext.key, images.tokens, to: width, hasBias: false)
+    let values = try layers.linear(ImageContext.value, images.tokens, to: width, hasBias: false)
+    let seen = try q.attending(keys: keys.splitIntoHeads(heads), values: values.splitIntoHeads(heads))
+    mixed = try mixed + seen * images.scale
+  }
   return try layers.linear(names.output, mixed.joinedFromHeads(), to: width)
+}
+
+/// What a denoiser attends to.
+struct DenoiserContext {
+  /// `[batch, tokens, width]`.
+  var tokens: Node
+  /// Tokens of pictures, where an adapter brings them in.
+  var images: ImageContext?
+
+  /// How many contexts.
+  var batch: Int { tokens.shape[0] }
+  /// Whether there is but one token, so that every query receives the same and none is made.
+  var isFolded: Bool { tokens.shape[1] == 1 && images == nil }
+}
+
+/// What an IP-Adapter lets a denoiser attend to beside its context: `out(A(q, text) + scale · A(q, images))`.
+///
+/// Source: Ye et al. 2023, "IP-Adapter: Text Compatible Image Prompt Adapter for Text-to-Image Diffusion Models", section
+/// 3.2.2.
+struct ImageContext {
+  /// `[batch, tokens, width]`.
+  var tokens: Node
+  /// How much it counts, one number.
+  var scale: Node
+
+  /// What the layers are called that make its keys.
+  static let key = "to_k_ip"
+  /// What the layers are called that make its values.
+  static let value = "to_v_ip"
 }
 
 /// What an attention layer calls its four projections.

@@ -40,6 +40,14 @@ package struct ExemplarEncoder: Sendable {
     return try layers.builder.finish(["token": h])
   }
 
+  /// All tokens before the tower's last layer, what IP-Adapter Plus takes: input as above; output `tokens` `[1,
+  /// configuration.tokens, width]`. The weights are those of CLIPVisionModelWithProjection.
+  package func penultimateGraph(_ weights: any Weights) throws -> Graph {
+    let (layers, pixels) = try start(weights)
+    let h = try layers.scope("vision_model") { try clipVision(pixels, configuration, skipped: 1, layers) }
+    return try layers.builder.finish(["tokens": h])
+  }
+
   /// Tokens of the tower, `[batch, tokens, width]`, through mapper, normalisation and projection.
   func mapped(_ tokens: Node, _ layers: Layers) throws -> Node {
     var h = tokens

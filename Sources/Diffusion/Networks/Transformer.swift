@@ -2,11 +2,12 @@ import Tensors
 
 /// The UNet's transformer: pixels attend to each other, then to the context.
 ///
-/// `[batch, channels, height, width]` in and out; context `[batch, tokens, width]`. When the picture's batch is
+/// `[batch, channels, height, width]` in and out. When the picture's batch is
 /// 1 and the context's is not, one picture is computed up to the first attention to the context, and as many as
 /// there are contexts from there on.
 func spatialTransformer(
-  _ x: Node, context: Node, heads: Int, depth: Int, _ configuration: UNetConfiguration, _ layers: Layers
+  _ x: Node, context: DenoiserContext, heads: Int, depth: Int, _ configuration: UNetConfiguration,
+  _ layers: Layers
 ) throws -> Node {
   let (channels, height, width) = (x.shape[1], x.shape[2], x.shape[3])
   let isLinear = configuration.usesLinearProjection
@@ -29,14 +30,16 @@ func spatialTransformer(
 }
 
 /// Self-attention, cross-attention, feed-forward; each on normalised input, each added to it.
-private func transformerBlock(_ x: Node, context: Node, heads: Int, _ layers: Layers) throws -> Node {
+private func transformerBlock(
+  _ x: Node, context: DenoiserContext, heads: Int, _ layers: Layers
+) throws -> Node {
   var h = try x + selfAttention("attn1", layers.layerNorm("norm1", x), heads: heads, layers)
-  if context.shape[1] > 1 {
-    // Queries of a shared picture meet the keys of every context.
-    h = try h.broadcast([max(h.shape[0], context.shape[0])] + h.shape[1...])
-    h = try h + crossAttention(layers.layerNorm("norm2", h), context, heads: heads, layers)
-  } else {
+  if context.isFolded {
     h = try h + crossAttention(h, context, heads: heads, layers)
+  } else {
+    // Queries of a shared picture meet the keys of every context.
+    h = try h.broadcast([max(h.shape[0], context.batch)] + h.shape[1...])
+    h = try h + crossAttention(layers.layerNorm("norm2", h), context, heads: heads, layers)
   }
   return try h + gatedFeedForward(layers.layerNorm("norm3", h), layers)
 }
@@ -47,9 +50,13 @@ private func selfAttention(_ name: String, _ x: Node, heads: Int, _ layers: Laye
   }
 }
 
-private func crossAttention(_ x: Node, _ context: Node, heads: Int, _ layers: Layers) throws -> Node {
+private func crossAttention(
+  _ x: Node, _ context: DenoiserContext, heads: Int, _ layers: Layers
+) throws -> Node {
   try layers.scope("attn2") {
-    try attention(x, to: context, heads: heads, names: .diffusers, hasInputBias: false, layers)
+    try attention(
+      x, to: context.tokens, heads: heads, names: .diffusers, hasInputBias: false, images: context.images,
+      layers)
   }
 }
 

@@ -13,7 +13,8 @@ package struct UNet: Sendable {
   /// The graph of one step.
   ///
   /// Inputs: `sample` `[pictures, inputChannels, height, width]`; `time` `[1, blockChannels[0]]`, which
-  /// `timestepEmbedding` makes; `context` `[batch, tokens, contextWidth]`. Output: `noise`
+  /// `timestepEmbedding` makes; `context` `[batch, tokens, contextWidth]`; with tokens of pictures, `images`
+  /// `[batch, imageTokens, contextWidth]` and `scale` `[1]`, how much these count. Output: `noise`
   /// `[batch, outputChannels, height, width]`.
   ///
   /// - Parameters:
@@ -22,14 +23,23 @@ package struct UNet: Sendable {
   ///   - width: of the latents.
   ///   - batch: how many contexts; 2 for a guidance pair.
   ///   - tokens: of each context. One is folded: no query and no key is computed.
+  ///   - imageTokens: of the pictures of an IP-Adapter, whose weights are then asked for beside the denoiser's.
   ///   - pictures: as many as contexts, or 1, shared by all, whose first layers are then computed once.
   package func graph(
-    _ weights: any Weights, height: Int, width: Int, batch: Int = 1, tokens: Int = 1, pictures: Int = 1
+    _ weights: any Weights, height: Int, width: Int, batch: Int = 1, tokens: Int = 1, imageTokens: Int = 0,
+    pictures: Int = 1
   ) throws -> Graph {
     let builder = GraphBuilder()
     let sample = try builder.input("sample", .f32, [pictures, configuration.inputChannels, height, width])
     let time = try builder.input("time", .f32, [1, configuration.blockChannels[0]])
-    let context = try builder.input("context", .f32, [batch, tokens, configuration.contextWidth])
+    let images =
+      imageTokens == 0
+      ? nil
+      : ImageContext(
+        tokens: try builder.input("images", .f32, [batch, imageTokens, configuration.contextWidth]),
+        scale: try builder.input("scale", .f32, [1]))
+    let context = DenoiserContext(
+      tokens: try builder.input("context", .f32, [batch, tokens, configuration.contextWidth]), images: images)
     let layers = Layers(builder: builder, weights: weights)
     return try builder.finish(["noise": noise(sample, time: time, context: context, layers)])
   }
@@ -45,8 +55,26 @@ package struct UNet: Sendable {
     }
   }
 
+  /// The layers that attend to the context, in the order in which diffusers lists them: on the way down, on the way up, in
+  /// the middle.
+  package var crossAttentions: [String] {
+    let levels = configuration.blockChannels.indices
+    func layers(_ block: String, _ level: Int, count: Int) -> [String] {
+      (0..<count).flatMap { index in
+        (0..<configuration.transformerDepth[level]).map {
+          "\(block).attentions.\(index).transformer_blocks.\($0).attn2"
+        }
+      }
+    }
+    let down = levels.filter { configuration.attends[$0] }
+      .flatMap { layers("down_blocks.\($0)", $0, count: configuration.layersPerBlock) }
+    let up = levels.reversed().filter { configuration.attends[$0] }
+      .flatMap { layers("up_blocks.\(levels.count - 1 - $0)", $0, count: configuration.layersPerBlock + 1) }
+    return down + up + layers("mid_block", levels.count - 1, count: 1)
+  }
+
   /// The noise in latents. `time` has one row for all pictures, or one for each.
-  func noise(_ sample: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
+  func noise(_ sample: Node, time: Node, context: DenoiserContext, _ layers: Layers) throws -> Node {
     let time = try timeEmbedding(time, layers)
     var h = try layers.convolution("conv_in", sample, to: configuration.blockChannels[0])
     var skips = [h]
@@ -75,7 +103,7 @@ package struct UNet: Sendable {
   }
 
   private func downBlock(
-    _ x: Node, _ level: Int, time: Node, context: Node, _ skips: inout [Node], _ layers: Layers
+    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ skips: inout [Node], _ layers: Layers
   ) throws -> Node {
     var h = x
     for index in 0..<configuration.layersPerBlock {
@@ -90,7 +118,7 @@ package struct UNet: Sendable {
     return h
   }
 
-  private func midBlock(_ x: Node, time: Node, context: Node, _ layers: Layers) throws -> Node {
+  private func midBlock(_ x: Node, time: Node, context: DenoiserContext, _ layers: Layers) throws -> Node {
     let level = configuration.blockChannels.count - 1
     var h = try residual(x, level, 0, time: time, layers)
     h = try transformer(h, level, 0, context: context, layers)
@@ -98,7 +126,7 @@ package struct UNet: Sendable {
   }
 
   private func upBlock(
-    _ x: Node, _ level: Int, time: Node, context: Node, _ skips: inout [Node], _ layers: Layers
+    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ skips: inout [Node], _ layers: Layers
   ) throws -> Node {
     var h = x
     for index in 0...configuration.layersPerBlock {
@@ -120,13 +148,13 @@ package struct UNet: Sendable {
   }
 
   private func attended(
-    _ x: Node, _ level: Int, _ index: Int, context: Node, _ layers: Layers
+    _ x: Node, _ level: Int, _ index: Int, context: DenoiserContext, _ layers: Layers
   ) throws -> Node {
     configuration.attends[level] ? try transformer(x, level, index, context: context, layers) : x
   }
 
   private func transformer(
-    _ x: Node, _ level: Int, _ index: Int, context: Node, _ layers: Layers
+    _ x: Node, _ level: Int, _ index: Int, context: DenoiserContext, _ layers: Layers
   ) throws -> Node {
     try layers.scope("attentions.\(index)") {
       try spatialTransformer(

@@ -46,7 +46,8 @@ package struct DenoisingObjective: Sendable {
     let free = try builder.constant(encoder.unconditionalContext(encoderWeights))
     let context = try free + conditioned * (encoder.mapped(token, encoding) - free)
     let denoising = Layers(builder: builder, weights: unetWeights)
-    let predicted = try unet.noise(sample, time: time, context: context, denoising)
+    let predicted = try unet.noise(
+      sample, time: time, context: DenoiserContext(tokens: context), denoising)
     guard isWeighted else { return try builder.finish(["loss": (predicted - target).meanSquare()]) }
     let weight = try builder.input("weight", .f32, [batch, 1, 1, 1])
     let error = try predicted - target

@@ -41,6 +41,8 @@ struct Denoiser: Sendable {
   /// The masked scene's latents and the mask, `[5, height, width]`, in the denoiser's order, or nothing.
   let sceneChannels: [Float]
   let conditioning: DenoiserConditioning
+  /// The IP-Adapter of its tokens of pictures.
+  let adapter: String?
   let height: Int
   let width: Int
   let channels: Int
@@ -68,8 +70,9 @@ struct Denoiser: Sendable {
   private func guided(_ sample: Tensor, _ time: Tensor, _ guidance: Float, asPair: Bool) async throws
     -> [Float]
   {
-    let conditional = conditioning.context.floats
-    let unconditional = conditioning.unconditionalTokens
+    let conditional = Context(tokens: conditioning.context.floats, images: conditioning.images?.tokens.floats)
+    let unconditional = Context(
+      tokens: conditioning.unconditionalTokens, images: conditioning.images?.unconditional.floats)
     switch guidance {
     case 1: return try await predict(sample, time, [conditional])[0]
     case 0: return try await predict(sample, time, [unconditional])[0]
@@ -84,14 +87,25 @@ struct Denoiser: Sendable {
     }
   }
 
+  /// What is attended to, flat.
+  private struct Context {
+    var tokens: [Float]
+    var images: [Float]?
+  }
+
   /// The noise given each context of a batch.
-  private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [[Float]]) async throws -> [[Float]] {
+  private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [Context]) async throws -> [[Float]] {
     let (tokens, count) = (conditioning.tokens, contexts.count)
-    let context = Tensor(contexts.flatMap { $0 }, shape: [count, tokens, conditioning.width])
-    let results = try await networks.run(
-      .denoiser(height: height, width: width, batch: count, tokens: tokens),
-      ["sample": sample, "time": time, "context": context])
-    let noise = results["noise"]!.floats
+    let context = Tensor(contexts.flatMap(\.tokens), shape: [count, tokens, conditioning.width])
+    var inputs = ["sample": sample, "time": time, "context": context]
+    if let images = conditioning.images {
+      inputs["images"] = Tensor(
+        contexts.flatMap { $0.images ?? [] }, shape: [count] + images.tokens.shape.dropFirst())
+      inputs["scale"] = Tensor([images.scale], shape: [1])
+    }
+    let form = NetworkForm.denoiser(
+      height: height, width: width, batch: count, conditioning.shape, adapter: adapter)
+    let noise = try await networks.run(form, inputs)["noise"]!.floats
     let size = noise.count / count
     return (0..<count).map { Array(noise[$0 * size..<($0 + 1) * size]) }
   }

@@ -6,6 +6,8 @@ public struct DenoiserConditioning: Sendable, Hashable {
   public let context: Tensor
   /// What stands for no exemplar, or for what the picture is not to show: `[1, 1 or tokens, width]`.
   public let unconditional: Tensor
+  /// Tokens of pictures beside these, for a denoiser with an IP-Adapter.
+  public var images: ImageConditioning?
 
   /// Conditioning and its unconditional twin.
   ///
@@ -28,10 +30,51 @@ public struct DenoiserConditioning: Sendable, Hashable {
   /// Their width.
   public var width: Int { context.shape[2] }
 
+  /// How many tokens of each kind a conditioning has.
+  package struct Shape: Sendable, Hashable {
+    /// Of text, or of an exemplar through the mapper.
+    package var tokens: Int
+    /// Of pictures through an IP-Adapter.
+    package var imageTokens = 0
+
+    /// So many.
+    package init(tokens: Int, imageTokens: Int = 0) {
+      (self.tokens, self.imageTokens) = (tokens, imageTokens)
+    }
+  }
+
+  /// How many tokens of each kind.
+  package var shape: Shape { Shape(tokens: tokens, imageTokens: images?.tokens.shape[1] ?? 0) }
+
   /// As many unconditional tokens as the context has: a single one is repeated, since attending to equal tokens is
   /// attending to one.
   var unconditionalTokens: [Float] {
     let values = unconditional.floats
     return unconditional.shape[1] == tokens ? values : (0..<tokens).flatMap { _ in values }
+  }
+}
+
+/// What an IP-Adapter makes of pictures: tokens that a denoiser attends to beside its text.
+public struct ImageConditioning: Sendable, Hashable {
+  /// Of all pictures, one after the other, `[1, tokens, width]`.
+  public let tokens: Tensor
+  /// What stands for no picture, of the same shape.
+  public let unconditional: Tensor
+  /// How much they count beside the text; 1 as much.
+  public let scale: Float
+
+  /// Tokens and their unconditional twin.
+  ///
+  /// - Precondition: both are `[1, tokens, width]`.
+  public init(tokens: Tensor, unconditional: Tensor, scale: Float) {
+    precondition(
+      Self.belongTogether(tokens.shape, unconditional.shape),
+      "\(tokens.shape) and \(unconditional.shape) are no conditioning")
+    (self.tokens, self.unconditional, self.scale) = (tokens, unconditional, scale)
+  }
+
+  /// Whether tensors of these shapes are a conditioning.
+  package static func belongTogether(_ tokens: [Int], _ unconditional: [Int]) -> Bool {
+    tokens == unconditional && tokens.count == 3 && tokens[0] == 1 && tokens.allSatisfy { $0 > 0 }
   }
 }

@@ -51,6 +51,11 @@ public struct Inpainting: Sendable {
       }
     }
     faults.attempt { try sampler(model, options) }
+    if let unet, let path = options.adapter, let adapter = faults.attempt({ try IPAdapter(path: path) }),
+      let fault = adapter.fault(with: unet)
+    {
+      faults.add(fault)
+    }
     return faults.all
   }
 
@@ -101,6 +106,12 @@ public struct Inpainting: Sendable {
       throw InpaintingError(
         "the conditioning's tokens are \(conditioning.width) wide, the denoiser takes \(unet.configuration.contextWidth): "
           + "they belong to different models")
+    }
+    guard (conditioning.images == nil) == (options.adapter == nil) else {
+      throw InpaintingError(
+        conditioning.images == nil
+          ? "there is an adapter, but the condition holds no tokens of pictures"
+          : "the condition holds tokens of pictures, for which the denoiser needs the adapter that made them")
     }
     let kept = mask.resampled(scale: scale, by: options.maskResampling)
     var groups = try await groups(scene, mask, kept, conditioning)
@@ -161,8 +172,8 @@ public struct Inpainting: Sendable {
       return SampleGroup(
         denoiser: Denoiser(
           unet: unet, networks: networks,
-          sceneChannels: sceneChannels, conditioning: conditioning, height: height, width: width,
-          channels: channels),
+          sceneChannels: sceneChannels, conditioning: conditioning, adapter: options.adapter, height: height,
+          width: width, channels: channels),
         sampler: sampler, generator: draws.generator, noise: draws.initial,
         scene: whole.map { draws.scene.map($0.sample) ?? $0.mean } ?? [], skipped: skipped,
         startsFromScene: isStarted)

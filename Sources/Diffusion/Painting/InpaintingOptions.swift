@@ -35,6 +35,8 @@ public struct InpaintingOptions: Sendable, Hashable {
   /// Whether and how what is kept is set back to the scene after each step; nil is `.everyStep` where the denoiser sees
   /// nothing else of the scene, and `.never` where it does.
   public var blending: SceneBlending? = .never
+  /// Where the IP-Adapter is that made the conditioning's tokens of pictures; nil where there are none.
+  public var adapter: String?
   /// What computes, and how exactly.
   public var compute = ComputeOptions(.f32)
 

@@ -86,7 +86,7 @@ public actor DiffusionRuntime {
   {
     try await network(NetworkKey(form, of: model, compute)) {
       let weights = try weights(of: form.component, of: model)
-      return (try form.graph(of: model, weights), weights.files)
+      return (try form.graph(of: model, weights), try weights.files + form.otherFiles)
     }
   }
 

@@ -5,6 +5,9 @@ package import Tensors
 package enum NetworkForm: Sendable, Hashable, Codable {
   /// The denoiser on latents of that height and width, a batch of contexts of several tokens at once.
   case denoiser(height: Int, width: Int, batch: Int, tokens: Int)
+  /// The same, with so many tokens of pictures, which an IP-Adapter lets it attend to.
+  case adaptedDenoiser(
+    height: Int, width: Int, batch: Int, tokens: Int, imageTokens: Int, adapter: String)
   /// From pictures of that height and width in pixels to latents.
   case encoder(batch: Int, height: Int, width: Int)
   /// From latents of that height and width to a picture.
@@ -15,6 +18,8 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   case tower(batch: Int, ExemplarTokens)
   /// From an exemplar to CLIP's own picture embedding.
   case embedding
+  /// From an exemplar to all tokens before the last layer of CLIP's tower.
+  case penultimate
   /// From prompts to the denoiser's context tokens, without some of the last layers.
   case prompt(batch: Int, skipped: Int)
 
@@ -24,13 +29,33 @@ package enum NetworkForm: Sendable, Hashable, Codable {
     case batch = "contexts"
   }
 
+  /// The denoiser for conditioning of this shape.
+  package static func denoiser(
+    height: Int, width: Int, batch: Int, _ shape: DenoiserConditioning.Shape, adapter: String?
+  ) -> NetworkForm {
+    guard let adapter, shape.imageTokens > 0 else {
+      return .denoiser(height: height, width: width, batch: batch, tokens: shape.tokens)
+    }
+    return .adaptedDenoiser(
+      height: height, width: width, batch: batch, tokens: shape.tokens, imageTokens: shape.imageTokens,
+      adapter: adapter)
+  }
+
   /// Whose weights it has.
   package var component: ModelComponent {
     switch self {
-    case .denoiser: .unet
+    case .denoiser, .adaptedDenoiser: .unet
     case .encoder, .decoder: .autoencoder
-    case .context, .tower, .embedding: .imageEncoder
+    case .context, .tower, .embedding, .penultimate: .imageEncoder
     case .prompt: .textEncoder
+    }
+  }
+
+  /// The files of weights that are not the model's.
+  var otherFiles: [String] {
+    get throws(CheckpointError) {
+      guard case .adaptedDenoiser(_, _, _, _, _, let adapter) = self else { return [] }
+      return try WeightFiles(at: adapter).weights
     }
   }
 
@@ -38,17 +63,23 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   package func graph(of model: DiffusionModel, _ weights: any Weights) throws -> Graph {
     switch self {
     case .denoiser(let height, let width, let batch, let tokens):
-      try model.unet().graph(weights, height: height, width: width, batch: batch, tokens: tokens)
+      return try model.unet().graph(weights, height: height, width: width, batch: batch, tokens: tokens)
+    case .adaptedDenoiser(let height, let width, let batch, let tokens, let imageTokens, let adapter):
+      let unet = try model.unet()
+      return try unet.graph(
+        IPAdapter(path: adapter).weights(beside: weights, of: unet), height: height, width: width,
+        batch: batch, tokens: tokens, imageTokens: imageTokens)
     case .encoder(let batch, let height, let width):
-      try model.autoencoder().encoderGraph(weights, batch: batch, height: height, width: width)
+      return try model.autoencoder().encoderGraph(weights, batch: batch, height: height, width: width)
     case .decoder(let height, let width):
-      try model.autoencoder().decoderGraph(weights, height: height, width: width)
-    case .context(let tokens): try model.exemplarEncoder().graph(weights, tokens: tokens)
+      return try model.autoencoder().decoderGraph(weights, height: height, width: width)
+    case .context(let tokens): return try model.exemplarEncoder().graph(weights, tokens: tokens)
     case .tower(let batch, let tokens):
-      try model.exemplarEncoder().towerGraph(weights, batch: batch, tokens: tokens)
-    case .embedding: try model.exemplarEncoder().embeddingGraph(weights)
+      return try model.exemplarEncoder().towerGraph(weights, batch: batch, tokens: tokens)
+    case .embedding: return try model.exemplarEncoder().embeddingGraph(weights)
+    case .penultimate: return try model.exemplarEncoder().penultimateGraph(weights)
     case .prompt(let batch, let skipped):
-      try model.textEncoder().graph(weights, batch: batch, skipped: skipped)
+      return try model.textEncoder().graph(weights, batch: batch, skipped: skipped)
     }
   }
 }

@@ -51,6 +51,20 @@ package enum ModelCatalogue {
       summary: "PCT-Net (Guerreiro et al. 2023): brings what was pasted into the scene's light",
       licence: "Apache-2.0 (file), MPL-2.0 (its authors' code)", bytes: 19_300_000,
       repository: "BCMIZB/Libcom_pretrained_models", files: ["PCTNet.pth"]),
+    Entry(
+      name: "ip-adapter-sd15",
+      summary: "IP-Adapter (Ye et al. 2023) for Stable Diffusion 1.5: an exemplar beside a prompt",
+      licence: "Apache-2.0", bytes: 44_642_768, repository: "h94/IP-Adapter",
+      files: ["models/ip-adapter_sd15.safetensors"]),
+    Entry(
+      name: "ip-adapter-plus-sd15",
+      summary: "IP-Adapter Plus for Stable Diffusion 1.5: sees all of the exemplar's patches",
+      licence: "Apache-2.0", bytes: 98_183_288, repository: "h94/IP-Adapter",
+      files: ["models/ip-adapter-plus_sd15.safetensors"]),
+    Entry(
+      name: "clip-vit-h", summary: "OpenCLIP ViT-H/14's vision tower, which IP-Adapters see by",
+      licence: "Apache-2.0", bytes: 2_528_373_448, repository: "h94/IP-Adapter",
+      files: ["models/image_encoder/config.json", "models/image_encoder/model.safetensors"]),
   ]
 
   private static let textComponents = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]

@@ -102,6 +102,11 @@ struct InpaintLatent: Stage {
       help: "What of the scene's latents is blended in and started from: sample is what diffusers draws.")
     var sceneLatents = SceneLatentsChoice.mean
     @Parameter(
+      help:
+        "The IP-Adapter by which ip-adapter.encode brought pictures into the condition: its name, or its path."
+    )
+    var adapter: WeightsReference? = nil
+    @Parameter(
       help: "Every so many steps, a small picture of the latents goes to --json; 0 is never.", 0...1000)
     var preview = 0
 
@@ -156,6 +161,14 @@ struct InpaintLatent: Stage {
     let scale = autoencoder.configuration.scale
     let (columns, rows) = ((width + scale - 1) / scale, (height + scale - 1) / scale)
     let tokens = inputs[Self.condition]?.sizes["tokens"] ?? 1
+    let imageTokens = inputs[Self.condition]?.sizes["imageTokens"] ?? 0
+    if inputs[Self.condition] != nil, (imageTokens > 0) != (parameters.adapter != nil) {
+      throw ParameterConflict(
+        "adapter",
+        imageTokens > 0
+          ? "the condition holds pictures' tokens: name the adapter that made them"
+          : "the condition holds no pictures' tokens: they come from ip-adapter.encode")
+    }
     var estimate = Estimate(
       [
         (
@@ -167,7 +180,10 @@ struct InpaintLatent: Stage {
       ])
     try estimate.add(
       [
-        .denoiser(height: rows, width: columns, batch: batch, tokens: tokens),
+        .denoiser(
+          height: rows, width: columns, batch: batch,
+          DenoiserConditioning.Shape(tokens: tokens, imageTokens: imageTokens),
+          adapter: parameters.adapter?.path),
         .encoder(batch: 1, height: scale * rows, width: scale * columns),
       ], of: model, parameters.network.compute)
     estimate.remarks = try sizeRemark(model, width: width, height: height).map { [$0] } ?? []

@@ -22,6 +22,9 @@ struct WeightsReference: ParameterValue, Hashable {
 
   var json: JSONValue { .string(name) }
 
+  /// Their path; nil before a plan has found them.
+  var foundPath: String? { location?.path(percentEncoded: false) }
+
   /// Their path.
   var path: String {
     get throws {
@@ -39,7 +42,7 @@ struct WeightsReference: ParameterValue, Hashable {
   func conflict(key: String = "weights", of network: (_ path: String) throws -> some StandaloneNetwork)
     -> ParameterConflict?
   {
-    guard let path = location?.path(percentEncoded: false) else { return nil }
+    guard let path = foundPath else { return nil }
     do {
       _ = try network(path).weights(at: path)
       return nil

@@ -14,6 +14,11 @@ struct TensorFile {
     try Checkpoint(tensors: stored, metadata: notes).write(to: file.path(percentEncoded: false))
   }
 
+  /// What a file's tensors are called.
+  static func names(in file: URL) throws -> Set<String> {
+    Set(try Checkpoint(safetensors: file.path(percentEncoded: false)).tensors.keys)
+  }
+
   /// Reads a file that may come from a stranger: exactly the named tensors, of finite numbers.
   static func read(_ names: [String], from file: URL) throws -> TensorFile {
     let path = file.path(percentEncoded: false)
