@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "Diffusion", targets: ["Diffusion"]),
     .library(name: "ModelHub", targets: ["ModelHub"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Evaluation", targets: ["Evaluation"]),
     .library(name: "RenderedWorld", targets: ["RenderedWorld"]),
     .library(name: "Stages", targets: ["Stages"]),
     .library(name: "Experiments", targets: ["Experiments"]),
@@ -115,6 +116,14 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // LAPACK's C interface, and that of the BLAS below it.
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+    // Measures of sets of pictures.
+    .target(
+      name: "Evaluation", dependencies: ["CLAPACK", "Diffusion", "Foundations", "Imaging", "Tensors"],
+      swiftSettings: settings),
+
     // A source of examples for it: scenes of drawn objects.
     .target(
       name: "RenderedWorld", dependencies: ["Foundations", "Imaging", "Training"], swiftSettings: settings),
@@ -151,8 +160,8 @@ let package = Package(
     .executableTarget(
       name: "pipeline-run",
       dependencies: [
-        "Experiments", "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging", "Diffusion",
-        "ModelHub", "OpenVINO", "Reports", "Tensors", "RenderedWorld", "Torch", "Training",
+        "Evaluation", "Experiments", "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging",
+        "Diffusion", "ModelHub", "OpenVINO", "Reports", "Tensors", "RenderedWorld", "Torch", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -253,6 +262,12 @@ let package = Package(
         "Stages", "Diffusion", "HelperTesting", "Imaging", "PipelineKit", "PipelineTesting", "ProgramTesting",
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: [
+        "Diffusion", "EngineTesting", "Evaluation", "FileTesting", "Foundations", "Imaging", "Tensors",
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     // One of several processes that train together.
     .executableTarget(
       name: "train-together", dependencies: ["Tensors", "Torch", "Training"], path: "Tests/train-together",

@@ -11,6 +11,8 @@
 static inline int cpng_inflate_init(z_stream *stream) { return inflateInit(stream); }
 // For gzip files: zlib's stream within another frame.
 static inline int cpng_inflate_init_gzip(z_stream *stream) { return inflateInit2(stream, 16 + MAX_WBITS); }
+// For zip files: zlib's stream without a frame.
+static inline int cpng_inflate_init_raw(z_stream *stream) { return inflateInit2(stream, -MAX_WBITS); }
 
 // What a PNG is being written into, and why writing stopped.
 typedef struct {

@@ -11,7 +11,7 @@ enum GzipFile {
 
   /// Inflates all of it and keeps nothing.
   static func check(_ stream: ByteStream) throws {
-    let inflater = try Inflater(gzip: true)
+    let inflater = try Inflater(.gzip)
     do throws(PNGFault) {
       while true {
         let piece = try stream.next(1 << 16)

@@ -59,7 +59,7 @@ public enum SVGReferences {
   }
 
   private static func inflated(_ data: Data) throws -> Data {
-    let inflater = try Inflater(gzip: true)
+    let inflater = try Inflater(.gzip)
     var text = Data()
     try inflater.feed(Array(data), limit: 1 << 30) { text.append(contentsOf: $0) }
     return text

@@ -1,7 +1,11 @@
 import CPNG
 
-/// Inflates a zlib stream, or a gzip file, piece by piece; zlib checks its sum at the end.
+/// Inflates a zlib stream, a gzip file, or an entry of a zip file, piece by piece; zlib checks its sum at the end, but for
+/// the entry, which has none of its own.
 final class Inflater {
+  /// What is around the stream.
+  enum Frame { case zlib, gzip, none }
+
   private let stream: UnsafeMutablePointer<z_stream>
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
   private(set) var isFinished = false
@@ -10,12 +14,16 @@ final class Inflater {
   /// How many bytes of the last piece come after the stream's end.
   var unusedCount: Int { Int(stream.pointee.avail_in) }
 
-  init(gzip: Bool = false) throws(PNGFault) {
+  init(_ frame: Frame = .zlib) throws(PNGFault) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    guard (gzip ? cpng_inflate_init_gzip(stream) : cpng_inflate_init(stream)) == Z_OK else {
-      throw .damaged("zlib did not start")
-    }
+    let status =
+      switch frame {
+      case .zlib: cpng_inflate_init(stream)
+      case .gzip: cpng_inflate_init_gzip(stream)
+      case .none: cpng_inflate_init_raw(stream)
+      }
+    guard status == Z_OK else { throw .damaged("zlib did not start") }
   }
 
   deinit {
@@ -71,6 +79,25 @@ func inflated(_ bytes: [UInt8], limit: Int) throws(PNGFault) -> [UInt8] {
   try inflater.feed(bytes, limit: limit) { result += $0 }
   guard inflater.isFinished else { throw .damaged("compressed text ends early") }
   return result
+}
+
+/// Inflates a compressed entry of a zip file; nil unless it is exactly `count` bytes, with this CRC-32.
+package func inflatedEntry(_ bytes: [UInt8], count: Int, checksum: UInt32) -> [UInt8]? {
+  guard let inflater = try? Inflater(.none) else { return nil }
+  var result: [UInt8] = []
+  guard (try? inflater.feed(bytes, limit: count, { result += $0 })) != nil, inflater.isFinished,
+    result.count == count, inflater.unusedCount == 0
+  else { return nil }
+  return entryChecksum(result) == checksum ? result : nil
+}
+
+/// The CRC-32 of a zip file's entry.
+package func entryChecksum(_ bytes: [UInt8]) -> UInt32 {
+  var sum: UInt = 0
+  for start in stride(from: 0, to: bytes.count, by: 1 << 30) {
+    sum = crc(sum, Array(bytes[start..<min(start + 1 << 30, bytes.count)]))
+  }
+  return UInt32(truncatingIfNeeded: sum)
 }
 
 /// A zlib stream of the bytes, at the best compression.

@@ -1,23 +1,29 @@
 /// An entry of a zip file.
-struct ZipEntry {
+package struct ZipEntry: Sendable {
   /// Where its bytes lie in the file.
-  var range: Range<Int>
+  package var range: Range<Int>
   /// Whether they are the content itself, neither compressed nor encrypted.
-  var isStored: Bool
+  package var isStored: Bool
+  /// Whether they are deflated and not encrypted.
+  package var isDeflated: Bool
+  /// How many bytes the content has.
+  package var length: Int
+  /// The content's CRC-32.
+  package var checksum: UInt32
 }
 
-/// The directory of a zip file. Only stored entries can be read.
+/// The directory of a zip file.
 ///
 /// Central directory and local headers must agree, and no two entries may share bytes.
 /// Source: PKWARE's APPNOTE, 4.3 and 4.5.3 (zip64).
-struct ZipDirectory {
+package struct ZipDirectory {
   private var entries: [String: ZipEntry] = [:]
 
   private let file: MappedFile
   private let bytes: UnsafeRawBufferPointer
 
   /// The entries of a mapped file, by name.
-  static func read(_ file: MappedFile) throws(CheckpointError) -> [String: ZipEntry] {
+  package static func read(_ file: MappedFile) throws(CheckpointError) -> [String: ZipEntry] {
     try file.withBytes { bytes throws(CheckpointError) in
       var directory = ZipDirectory(file: file, bytes: bytes)
       try directory.read()
@@ -41,6 +47,9 @@ struct ZipDirectory {
     var localOffset: Int
     var length: Int
     var isStored: Bool
+    var isDeflated: Bool
+    var contentLength: Int
+    var checksum: UInt32
   }
 
   private mutating func read() throws(CheckpointError) {
@@ -51,7 +60,9 @@ struct ZipDirectory {
     for _ in 0..<central.count {
       let record = try record(at: &position, before: end)
       let data = try dataRange(of: record, before: central.offset)
-      let entry = ZipEntry(range: data, isStored: record.isStored)
+      let entry = ZipEntry(
+        range: data, isStored: record.isStored, isDeflated: record.isDeflated, length: record.contentLength,
+        checksum: record.checksum)
       guard entries.updateValue(entry, forKey: record.name) == nil else {
         throw CheckpointError(.duplicateName, in: file.path, "two entries named \"\(record.name)\"")
       }
@@ -144,7 +155,10 @@ struct ZipDirectory {
     let localOffset = widened(try number(UInt32.self, at: start + 42))
     let isStored = !isEncrypted && method == 0
     guard !isStored || compressed == length else { throw malformed("\"\(name)\" is stored with two lengths") }
-    return Record(name: name, localOffset: localOffset, length: compressed, isStored: isStored)
+    return Record(
+      name: name, localOffset: localOffset, length: compressed, isStored: isStored,
+      isDeflated: !isEncrypted && method == 8, contentLength: length,
+      checksum: UInt32(try number(UInt32.self, at: start + 16)))
   }
 
   /// The 64-bit numbers of the zip64 extra field (id 1), in order.
