@@ -205,7 +205,7 @@ struct BatchCommandTests {
   @Test(
     "the ready-made experiments run, and draw their sheets",
     arguments: [
-      ("folder", 4, []), ("methods", 2, ["--param", "steps=1"]),
+      ("folder", 4, []),
       ("guidance-and-seeds", 12, ["--param", "steps=1", "--set", "paint.precision=f32"]),
       ("prompts", 12, ["--param", "steps=1", "--param", "precision=f32", "--param", "model=\(textModel)"]),
     ] as [(String, Int, [String])])
@@ -226,6 +226,39 @@ struct BatchCommandTests {
       "batch", "rank", "out", "--by", "changedInside", "--group", "blend", "--top", "1", "--copy", "best")
     #expect(rank.code == 0 && rank.text.contains("blend poisson"), "\(rank.errors)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.path("best")).count == 2)
+  }
+
+  @Test("methods whose models are not here are left out and named, and made once the models are there")
+  func methods() async throws {
+    let place = try Workplace()
+    let document = Workplace.repository.appending(path: "Experiments/methods.json").path
+    let arguments = ["batch", document, "--param", "steps=2"]
+    let dry = try await place.run(arguments + ["--dry-run"])
+    #expect(dry.code == 0 && dry.text.hasPrefix("7 rows\n"), "\(dry.errors)")
+    #expect(dry.text.contains("skipped  5, whose models are not here\nto run   2: "), "\(dry.text)")
+    let run = try await place.run(arguments)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.errors.contains("2 rows made, 5 skipped"), "\(run.errors)")
+    for model in ["pct-net", "paint-by-example", "stable-diffusion-1.5", "ip-adapter-sd15", "clip-vit-h"] {
+      #expect(run.errors.contains("fetch it with: pipeline-run models pull \(model)\n"), "\(run.errors)")
+    }
+    #expect(rows("out", in: place).count == 2 && place.exists("out/sheet.png"))
+
+    let models = "models/pct-net"
+    try FileManager.default.createDirectory(atPath: place.path(models), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: Workplace.repository.appending(
+        path: "Tests/ParityTests/Fixtures/harmonization/pct-net.safetensors"),
+      to: URL(filePath: place.path("\(models)/pct-net.safetensors")))
+    let again = try await place.run(arguments + ["--models", "models"])
+    #expect(again.code == 0 && again.errors.contains("1 rows made, 2 kept, 4 skipped"), "\(again.errors)")
+    #expect(rows("out", in: place).count == 3)
+
+    let strict = try await place.run(
+      "batch", Workplace.repository.appending(path: "Pipelines/demo.json").path, "--axis",
+      "model=paint-by-example-128,gone", "--param", "steps=1", "--out", "strict")
+    #expect(strict.code == 5 && strict.errors.contains("the model 'gone' is in none of"), "\(strict.errors)")
+    #expect(rows("strict", in: place).isEmpty)
   }
 
   @Test("the checked-in schema of experiments is the one the program gives")

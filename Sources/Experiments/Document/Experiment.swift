@@ -20,6 +20,8 @@ public struct Experiment: Sendable {
   public var measures: [String: Measure] = [:]
   /// Combinations that are left out: rows in which all of these names have these values.
   public var excluded: [[String: JSONValue]] = []
+  /// Whether rows that need what is not on this machine, as a model, are left out and named; else nothing is run.
+  public var skipsMissing = false
 
   /// The contact sheet that is drawn when all rows are there.
   public var sheet: SheetPlan?
@@ -41,6 +43,9 @@ public struct SheetPlan: Sendable, Hashable {
   public var output = "picture"
   /// Width and height of a cell in pixels.
   public var cell = 256
+
+  /// The name by which rows themselves are the sheet's rows or columns, each called as its results are.
+  public static let row = "row"
 
   /// The sizes that a cell may have.
   public static let cells = 16...2048

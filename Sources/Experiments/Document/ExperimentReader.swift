@@ -32,7 +32,7 @@ private struct ExperimentReader: JSONWalker {
       source.root, at: .root, required: ["formatVersion", "pipeline"],
       optional: [
         "$schema", "notes", "params", "inputs", "set", "axes", "zip", "rows", "name", "measures", "exclude",
-        "sheet",
+        "missing", "sheet",
       ])
     if let version = members["formatVersion"] { checkFormatVersion(version) }
     guard let pipeline = try pipeline(members["pipeline"]) else { return nil }
@@ -69,6 +69,17 @@ private struct ExperimentReader: JSONWalker {
       }
       experiment.excluded.append(combination)
     }
+    if let value = members["missing"] {
+      let words = ["refuse", "skip"]
+      let word = value.string ?? ""
+      if words.contains(word) {
+        experiment.skipsMissing = word == "skip"
+      } else {
+        fault(
+          "\(value.phrase) says not what becomes of rows whose model is not here", at: .root / "missing",
+          expected: "\"refuse\" or \"skip\"", suggestion: nearestName(to: word, among: words))
+      }
+    }
     experiment.sheet = sheet(members["sheet"], of: experiment)
     return experiment
   }
@@ -85,6 +96,7 @@ private struct ExperimentReader: JSONWalker {
       }
       // Which members the lines of a table have, only walking it would tell.
       if case .table = experiment.source { return name }
+      if name == SheetPlan.row { return name }
       guard names.contains(name) else {
         fault(
           "nothing called '\(name)' varies from row to row", at: pointer / key,

@@ -57,12 +57,15 @@ public enum ExperimentSchema {
       "exclude": described(
         "Combinations that are left out.",
         ["type": "array", "items": ["type": "object", "minProperties": 1]]),
+      "missing": described(
+        "What becomes of rows whose model, or what else they need, is not on this machine: nothing is run (refuse), or they are named and left out (skip).",
+        ["enum": ["refuse", "skip"], "default": "refuse"]),
       "sheet": described(
         "The contact sheet that is drawn when all rows are there.",
         closed(
           [
-            "rows": described("An axis or a column.", ["type": "string"]),
-            "columns": described("An axis or a column.", ["type": "string"]),
+            "rows": described("An axis or a column; row is each row by itself.", ["type": "string"]),
+            "columns": described("An axis or a column; row is each row by itself.", ["type": "string"]),
             "output": ["type": "string", "default": "picture"],
             "cell": described(
               "Width and height of a cell in pixels.",

@@ -64,9 +64,9 @@ public struct ResultTable: Sendable {
     for line in lines {
       for column in columns {
         let here = rows.filter { row in
-          row.values[across] == column && (down.map { row.values[$0] == line } ?? true)
+          value(across, of: row) == column && (down.map { value($0, of: row) == line } ?? true)
         }
-        let label = (down.map { ["\($0) \(line)"] } ?? []) + ["\(across) \(column)"]
+        let label = (down.map { [caption($0, line)] } ?? []) + [caption(across, column)]
         guard here.count == 1, let file = here[0].files[output] else {
           throw Fault(
             here.isEmpty
@@ -93,12 +93,26 @@ public struct ResultTable: Sendable {
   /// The values that rows have for a name, in the order in which they first occur; numbers by size.
   private func values(of name: String) -> [String] {
     var seen: Set<String> = []
-    let values = rows.compactMap { $0.values[name] }.filter { seen.insert($0).inserted }
+    let values = rows.sorted { $0.number < $1.number }.compactMap { value(name, of: $0) }
+      .filter { seen.insert($0).inserted }
     let numbers = values.compactMap { Double($0) }
     return numbers.count == values.count ? values.sorted { Double($0)! < Double($1)! } : values
   }
 
+  /// What a row has for a name: `row` is what the row itself is called.
+  private func value(_ name: String, of row: RowRecord) -> String? {
+    name == SheetPlan.row ? row.name : row.values[name]
+  }
+
+  /// A value below a picture: of a file, and of a document that takes a stage's place, its name alone.
+  private func caption(_ name: String, _ value: String) -> String {
+    if name == SheetPlan.row { return value }
+    let short = value.contains("/") ? URL(filePath: value).deletingPathExtension().lastPathComponent : value
+    return name.hasPrefix("swap:") ? short : "\(name) \(short)"
+  }
+
   private func check(_ name: String) throws {
+    guard name != SheetPlan.row else { return }
     let known = Set(rows.flatMap { $0.values.keys })
     guard known.contains(name) else { throw Self.unknown("value", name, known) }
   }

@@ -41,6 +41,8 @@ extension Batch {
     public var kept = 0
     /// Rows that failed before and are not tried again.
     public var failed = 0
+    /// Rows that are left out, for what they need is not on this machine.
+    public var skipped = 0
     /// Rows to be made.
     public var toRun = 0
     /// What they are called, the first of them.
@@ -80,6 +82,7 @@ extension Batch {
       switch try await fate(of: row, key, past[key], prepared) {
       case .settled(.kept): forecast.kept += 1
       case .settled(.failedBefore): forecast.failed += 1
+      case .settled(.skipped): forecast.skipped += 1
       case .settled(.failed(let record)):
         throw InvalidDocument([Diagnostic("\(record.name): \(record.error ?? "")", at: .root)])
       case .runs(let planned):
@@ -107,6 +110,7 @@ extension Batch {
     if scale > 1 {
       forecast.toRun = Int((Double(forecast.toRun) * scale).rounded())
       forecast.kept = Int((Double(forecast.kept) * scale).rounded())
+      forecast.skipped = Int((Double(forecast.skipped) * scale).rounded())
     }
     forecast.bytes = history.bytesOfRow.map { $0 * forecast.toRun }
     forecast.freeBytes = try Self.freeSpace(near: folder.url)

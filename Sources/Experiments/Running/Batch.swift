@@ -59,7 +59,7 @@ public struct Batch: Sendable {
   }
 
   /// What a batch came to.
-  public struct Summary: Sendable, Hashable {
+  public struct Summary: Sendable {
     /// Rows of the experiment.
     public var rows = 0
     /// Those of the shard.
@@ -68,6 +68,10 @@ public struct Batch: Sendable {
     public var done = 0
     /// Rows whose results were there.
     public var kept = 0
+    /// Rows that were left out, for what they need is not on this machine.
+    public var skipped = 0
+    /// What is missing, each once.
+    public var missing: [MissingDependency] = []
     /// Rows that failed, those of earlier runs that are not tried again among them.
     public var failed = 0
     /// Rows whose results were there but are of another document, table or file.
@@ -85,8 +89,13 @@ public struct Batch: Sendable {
       public var error: String
     }
 
-    /// Whether every row of the shard is there.
-    public var isComplete: Bool { done + kept == ownRows }
+    /// Whether every row of the shard is there, but for those that were to be left out.
+    public var isComplete: Bool { done + kept + skipped == ownRows }
+
+    mutating func skip(_ needed: [MissingDependency]) {
+      skipped += 1
+      missing += needed.filter { one in !missing.contains { $0.description == one.description } }
+    }
 
     mutating func note(_ record: RowRecord) {
       if let error = record.error {
@@ -136,7 +145,9 @@ public struct Batch: Sendable {
       for record in records { summary.note(record) }
       if bytesOfRow == nil {
         bytesOfRow = History(records).bytesOfRow
-        try checkRoom(for: summary.ownRows - summary.done - summary.kept - summary.failed, of: bytesOfRow)
+        try checkRoom(
+          for: summary.ownRows - summary.done - summary.kept - summary.failed - summary.skipped,
+          of: bytesOfRow)
       }
       guard let next, !(options.stopsOnFailure && summary.failed > 0) else { break }
       window = next
@@ -184,6 +195,9 @@ public struct Batch: Sendable {
       }
       options.events(.kept(record))
     case .failedBefore(let record): summary.note(record)
+    case .skipped(let name, let missing):
+      summary.skip(missing)
+      options.events(.skipped(name, missing))
     case .failed(var record):
       try append(&record, to: log)
       summary.note(record)
@@ -259,14 +273,24 @@ public struct Batch: Sendable {
       let isSame = past.fingerprint == record.fingerprint
       if isSame, past.name == name, hasFiles(past) { return .settled(.kept(past)) }
       return .runs(.init(plan: plan, record: record, isStale: !isSame))
-    } catch let error
-      where error is MissingDependency || error is MissingDependencies || error is CancellationError
-    {
+    } catch let error as MissingDependency {
+      return try missing([error], of: name)
+    } catch let errors as MissingDependencies {
+      return try missing(errors.all, of: name, errors)
+    } catch let error as CancellationError {
       throw error
     } catch {
       record.error = "\(error)"
       return .settled(.failed(record))
     }
+  }
+
+  /// What becomes of a row that needs what is not on this machine.
+  private func missing(_ all: [MissingDependency], of name: String, _ error: (any Error)? = nil) throws
+    -> RowFeed.Fate
+  {
+    guard experiment.skipsMissing else { throw error ?? all[0] }
+    return .settled(.skipped(name: name, all))
   }
 
   /// Whether the files of a record are still there, of the size they had.
@@ -389,6 +413,8 @@ public enum BatchEvent: Sendable {
   case stale(String)
   /// A row of earlier runs is none of the experiment any more; its files stay.
   case dropped(String)
+  /// A row is left out, for this is not on this machine.
+  case skipped(String, [MissingDependency])
   /// A row has come to its end.
   case recorded(RowRecord)
   /// Something happened to a step of the rows that are run together.

@@ -18,6 +18,8 @@ actor RowFeed {
     case kept(RowRecord)
     case failedBefore(RowRecord)
     case failed(RowRecord)
+    /// What it needs is not on this machine, and such rows are to be left out.
+    case skipped(name: String, [MissingDependency])
   }
 
   /// A row that is to be run.

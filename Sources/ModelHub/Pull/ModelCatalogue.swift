@@ -63,7 +63,7 @@ package enum ModelCatalogue {
       files: ["models/ip-adapter-plus_sd15.safetensors"]),
     Entry(
       name: "clip-vit-h", summary: "OpenCLIP ViT-H/14's vision tower, which IP-Adapters see by",
-      licence: "Apache-2.0", bytes: 2_528_373_448, repository: "h94/IP-Adapter",
+      licence: "Apache-2.0", bytes: 2_528_000_000, repository: "h94/IP-Adapter",
       files: ["models/image_encoder/config.json", "models/image_encoder/model.safetensors"]),
   ]
 

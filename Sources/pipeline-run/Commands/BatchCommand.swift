@@ -81,6 +81,10 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
   var shard: String?
 
   @Flag(help: "Try rows again that failed.") var retryFailed = false
+  @Flag(
+    help:
+      "Leave out rows whose model, or what else they need, is not on this machine, and say what fetches it.")
+  var skipMissing = false
   @Flag(help: "End with the first failure.") var stopOnFailure = false
   @Option(help: "Make at most so many rows; the exit code is 75 while others are left.") var limit: Int?
   @Flag(help: "Say what would be run, what it shares, and what it takes; run nothing.") var dryRun = false
@@ -186,6 +190,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
       experiment.source = .table(RowTable(URL(filePath: table).absoluteURL, named: table))
     }
     if let name { experiment.name = name }
+    if skipMissing { experiment.skipsMissing = true }
     for text in measures {
       let (column, path) = try DocumentOptions.pair(text, "--measure column=output.member")
       try experiment.measure(column, path)
@@ -271,7 +276,8 @@ struct BatchSheet: AsyncParsableCommand {
 
   @Argument(help: "The folder of the results.", completion: .directory) var folder: String
   @Option(help: "What the sheet's rows are: an axis or a column.") var rows: String?
-  @Option(help: "What the sheet's columns are: an axis or a column.") var columns: String
+  @Option(help: "What the sheet's columns are: an axis or a column; row is each row by itself.") var columns:
+    String
   @Option(help: "The output that is shown.") var output = "picture"
   @Option(help: "Width and height of a cell in pixels, from 16 to 2048.") var cell = 256
   @Option(name: .customLong("out"), help: ArgumentHelp("The picture's file.", valueName: "file")) var file =

@@ -10,6 +10,7 @@ final class BatchView: Sendable {
     var done = 0
     var kept = 0
     var failed = 0
+    var skipped = 0
     var start = ContinuousClock.now
     var hasBar = false
     var pace = Pace(atMostEvery: .milliseconds(200))
@@ -41,6 +42,7 @@ final class BatchView: Sendable {
     print(words.joined(separator: " "))
     print("kept     \(forecast.kept)")
     if forecast.failed > 0 { print("failed   \(forecast.failed) before, which --retry-failed tries again") }
+    if forecast.skipped > 0 { print("skipped  \(forecast.skipped), whose models are not here") }
     print(
       "to run   \(forecast.toRun)"
         + (forecast.names.isEmpty
@@ -74,6 +76,8 @@ final class BatchView: Sendable {
     case .stale(let name): line("\(name): what is there was made of something else, and is made anew", &state)
     case .dropped(let name):
       line("\(name): is no row of this experiment any more; its files stay, and it counts no longer", &state)
+    // All that is missing is said once, at the end.
+    case .skipped: state.skipped += 1
     case .recorded(let record):
       if let error = record.error {
         state.failed += 1
@@ -98,9 +102,11 @@ final class BatchView: Sendable {
     if summary.kept > 0 { words.append("\(summary.kept) kept") }
     if summary.stale > 0 { words.append("\(summary.stale) made anew") }
     if summary.failed > 0 { words.append("\(summary.failed) failed") }
-    let left = summary.ownRows - summary.done - summary.kept - summary.failed
+    if summary.skipped > 0 { words.append("\(summary.skipped) skipped") }
+    let left = summary.ownRows - summary.done - summary.kept - summary.failed - summary.skipped
     if left > 0 { words.append("\(left) left") }
     line(words.joined(separator: ", "), &state)
+    for missing in summary.missing { line("skipped  \(missing)", &state) }
     for failure in summary.failures { line("failed  \(failure.name): \(failure.error)", &state) }
   }
 
@@ -112,7 +118,7 @@ final class BatchView: Sendable {
 
   private func bar(_ state: inout State) {
     if state.hasBar { Terminal.write("\u{1b}[1A\u{1b}[J") }
-    let finished = state.done + state.kept + state.failed
+    let finished = state.done + state.kept + state.failed + state.skipped
     var text = "rows \(finished) of \(state.rows)"
     let seconds = state.start.duration(to: .now) / .seconds(1)
     let made = state.done + state.failed
@@ -136,6 +142,11 @@ final class BatchView: Sendable {
     case .kept(let record): lines.write(["event": "kept", "row": record.json])
     case .stale(let name): lines.write(["event": "stale", "name": .string(name)])
     case .dropped(let name): lines.write(["event": "dropped", "name": .string(name)])
+    case .skipped(let name, let missing):
+      lines.write([
+        "event": "skipped", "name": .string(name),
+        "missing": .array(missing.map { ["message": .string($0.message), "remedy": .string($0.remedy)] }),
+      ])
     case .recorded(let record): lines.write(["event": "row", "row": record.json])
     case .step(.progressed(let step, let progress)):
       guard state.withLock({ $0.pace.permits() }) else { return }
@@ -148,6 +159,7 @@ final class BatchView: Sendable {
         "event": "ended", "rows": JSONValue(summary.ownRows), "done": JSONValue(summary.done),
         "kept": JSONValue(summary.kept), "failed": JSONValue(summary.failed),
         "stale": JSONValue(summary.stale), "dropped": JSONValue(summary.dropped),
+        "skipped": JSONValue(summary.skipped),
       ])
     }
   }
@@ -156,7 +168,7 @@ final class BatchView: Sendable {
     [
       "event": "forecast", "rows": JSONValue(forecast.ownRows), "all": JSONValue(forecast.rows),
       "kept": JSONValue(forecast.kept), "failed": JSONValue(forecast.failed),
-      "toRun": JSONValue(forecast.toRun),
+      "toRun": JSONValue(forecast.toRun), "skipped": JSONValue(forecast.skipped),
       "stages": JSONValue(forecast.stages), "distinctStages": JSONValue(forecast.distinctStages),
       "peakBytes": JSONValue(forecast.peakBytes), "freeBytes": JSONValue(forecast.freeBytes),
       "seconds": forecast.seconds.map { .number($0) } ?? .null,
