@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Foundations
 import PaintByExample
 import PipelineKit
 import Stages
@@ -35,6 +36,8 @@ struct PipelineRun: AsyncParsableCommand {
 
   static func main() async {
     Machine.serveHelpers()
+    ScratchPlace.holdTemporaryFiles()
+    defer { ScratchPlace.removeAll() }
     let interruption = Interruption()
     OpenFiles.raiseLimit()
     var names: ByteNames?
@@ -59,7 +62,9 @@ struct PipelineRun: AsyncParsableCommand {
       try StandardOutput.flush()
     } catch {
       names = nil
-      Foundation.exit(Failure.report(error, interruption))
+      let code = Failure.report(error, interruption)
+      ScratchPlace.removeAll()
+      Foundation.exit(code)
     }
   }
 }

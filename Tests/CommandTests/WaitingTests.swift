@@ -79,4 +79,31 @@ struct WaitingTests {
       run.text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
         == ["1", "1", "1", "0", ".pipeline-part-mine", "result.png"], "\(run.text) \(run.errors)")
   }
+
+  @Test("the file that holds a large picture lies in the command's temporary folder, and goes with it")
+  func library() async throws {
+    guard FileManager.default.fileExists(atPath: "/proc/self/fd") else { return }
+    let place = try Workplace()
+    try place.write(
+      "slow.json",
+      """
+      { "formatVersion": 1, "stages": {
+        "load": {"use": "image.load", "set": {"path": "large.ppm", "colour": "keep"}},
+        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "exec sleep 1000; : {out:image}"]}},
+        "both": {"use": "image.vips", "in": {"images": ["load.image", "wait.image"]}, "set": {"operation": "add"}},
+        "save": {"use": "image.save", "in": {"image": "both.image"}, "set": {"path": "result.png"}} } }
+      """)
+    let run = try await place.shell(
+      """
+      mkdir tmp; export TMPDIR=$PWD/tmp
+      printf 'P6 9500 9500 255\n' > large.ppm; truncate -s 270750017 large.ppm
+      $0 slow.json --allow-exec --allow-untrusted --quiet & pid=$!
+      while kill -0 $pid && ! readlink /proc/$pid/fd/* | grep -E '/tmp/.*(#|vips-)'; do sleep 0.1; done
+      kill -9 $pid; wait $pid; $0 stages > stages; ls tmp | wc -l
+      """)
+    let lines = run.text.split(whereSeparator: \.isNewline)
+    #expect(
+      lines.count == 2 && lines[0].hasPrefix(place.path("tmp/pipeline-run-")) && lines[1] == "0",
+      "\(run.text) \(run.errors)")
+  }
 }

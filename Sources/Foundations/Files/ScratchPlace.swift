@@ -14,6 +14,7 @@ public final class ScratchPlace: Sendable {
 
   private static let prefix = "pipeline-run-"
   private static let inUse = Mutex<Set<FilePath>>([])
+  private static let ofProcess = Mutex<ScratchPlace?>(nil)
 
   /// Makes an empty folder.
   ///
@@ -36,6 +37,17 @@ public final class ScratchPlace: Sendable {
   /// Whether a path lies in a place of this process.
   static func holds(_ path: FilePath) -> Bool {
     inUse.withLock { $0.contains { path.string.hasPrefix($0.string + "/") } }
+  }
+
+  /// Makes a place the temporary folder of this process and of those it starts, until `removeAll`: what libraries keep
+  /// there goes with it, too, however the process ends. Where none can be made, all stays as it is, and who needs one
+  /// will say so.
+  ///
+  /// To be called while the process has one thread, since it changes the environment.
+  public static func holdTemporaryFiles() {
+    guard let place = try? ScratchPlace() else { return }
+    setenv("TMPDIR", place.path.string, 1)
+    ofProcess.withLock { $0 = place }
   }
 
   /// Removes all that this process made and has not removed, for when it is broken off. What cannot be removed stays.
