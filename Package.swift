@@ -261,7 +261,7 @@ let package = Package(
       dependencies: [
         "Stages", "Diffusion", "HelperTesting", "Imaging", "PipelineKit", "PipelineTesting", "ProgramTesting",
       ],
-      swiftSettings: settings),
+      exclude: ["Measure/Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "EvaluationTests",
       dependencies: [

@@ -59,7 +59,7 @@ public enum StandardStages {
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureSeam.self,
     EncodeExemplar.self, EncodeText.self, EncodeIPAdapter.self, EncodeLatent.self, InpaintLatent.self,
     DecodeLatent.self,
-    MeasureChange.self,
+    MeasureChange.self, MeasureFidelity.self, MeasureColourDifference.self,
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,

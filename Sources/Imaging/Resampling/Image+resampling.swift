@@ -44,6 +44,12 @@ extension Image {
     return try mixed((-reach...reach).map { exp(-0.5 * pow(Double($0) / sigma, 2)) }, edge: .mirrored)
   }
 
+  /// Each pixel's neighbourhood weighed by a Gaussian of this standard deviation, cut at `reach` pixels; beyond the edge
+  /// the picture is reflected about its edge pixels.
+  package func windowed(sigma: Double, reach: Int) throws -> Image {
+    try mixed((-reach...reach).map { exp(-0.5 * pow(Double($0) / sigma, 2)) }, edge: .reflected)
+  }
+
   private func mixed(_ neighbours: [Double], edge: LineFilter.Edge) throws -> Image {
     let rows = LineFilter(length: width, neighbours: neighbours, edge: edge)
     let columns = LineFilter(length: height, neighbours: neighbours, edge: edge)
