@@ -65,6 +65,16 @@ package enum ModelCatalogue {
       name: "clip-vit-h", summary: "OpenCLIP ViT-H/14's vision tower, which IP-Adapters see by",
       licence: "Apache-2.0", bytes: 2_528_000_000, repository: "h94/IP-Adapter",
       files: ["models/image_encoder/config.json", "models/image_encoder/model.safetensors"]),
+    Entry(
+      name: "dino-vits16",
+      summary: "DINO ViT-S/16 (Caron et al. 2021): tells how alike two objects are, for measure.dino",
+      licence: "Apache-2.0", bytes: 86_700_000, repository: "facebook/dino-vits16",
+      files: ["pytorch_model.bin"]),
+    Entry(
+      name: "dinov2-small",
+      summary: "DINOv2 ViT-S/14 (Oquab et al. 2023): tells how alike two objects are, for measure.dino",
+      licence: "Apache-2.0", bytes: 88_200_000, repository: "facebook/dinov2-small",
+      files: ["model.safetensors"]),
   ]
 
   private static let textComponents = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]

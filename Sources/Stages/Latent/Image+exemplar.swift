@@ -11,10 +11,19 @@ extension Image {
   func exemplar(
     for model: DiffusionModel, size: Int, convention: Convention, background: Int, _ monitor: Monitor
   ) throws -> Tensor {
+    try exemplar(
+      by: model.preprocessing(), size: size, convention: convention, background: background, monitor)
+  }
+
+  /// The picture as an image encoder with this preparation takes it, `[1, 3, size, size]`.
+  func exemplar(
+    by preprocessing: ImagePreprocessing, size: Int, convention: Convention, background: Int,
+    _ monitor: Monitor
+  ) throws -> Tensor {
     let opaque = try flattened(over: [format.fullScale * Double(background) / 255])
     let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
     let pixels = try evaluate(monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }
-    return try model.preprocessing().exemplar(
+    return try preprocessing.exemplar(
       pixels, width: colours.width, height: colours.height, size: size, convention: convention)
   }
 }
