@@ -33,6 +33,7 @@ let package = Package(
     .library(name: "Stages", targets: ["Stages"]),
     .library(name: "Experiments", targets: ["Experiments"]),
     .library(name: "Reports", targets: ["Reports"]),
+    .library(name: "UserStudy", targets: ["UserStudy"]),
     .library(name: "PaintByExample", targets: ["PaintByExample"]),
   ],
   dependencies: [
@@ -149,6 +150,14 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // Results ranked by people: the page that asks them, and what their answers say.
+    .target(
+      name: "UserStudy", dependencies: ["Experiments", "Foundations", "Imaging", "PipelineKit", "Reports"],
+      resources: [
+        .embedInCode("Page/study.html"), .embedInCode("Page/study.css"), .embedInCode("Page/study.js"),
+      ],
+      swiftSettings: settings),
+
     // What documents with diffusion run on, for programs of others.
     .target(
       name: "PaintByExample",
@@ -162,6 +171,7 @@ let package = Package(
       dependencies: [
         "Evaluation", "Experiments", "Foundations", "PaintByExample", "PipelineKit", "Stages", "Imaging",
         "Diffusion", "ModelHub", "OpenVINO", "Reports", "Tensors", "RenderedWorld", "Torch", "Training",
+        "UserStudy",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings, linkerSettings: hostsPlugins),
@@ -295,6 +305,12 @@ let package = Package(
       name: "ReportsTests",
       dependencies: [
         "Experiments", "FileTesting", "Foundations", "Imaging", "PipelineKit", "Reports", "Stages",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "UserStudyTests",
+      dependencies: [
+        "Experiments", "FileTesting", "Foundations", "Imaging", "PipelineKit", "ProgramTesting", "UserStudy",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -100,18 +100,13 @@ struct PageContent {
 
   /// The pictures that a result was made of, as far as they are found.
   private mutating func inputs(of provenance: Provenance, beside picture: URL) -> [JSONValue] {
-    let search = FileSearch(
-      folders: [report.manifest["folder"]?.string.map { URL(filePath: $0, directoryHint: .isDirectory) }]
-        .compactMap { $0 } + [.currentDirectory()], beside: picture)
-    return provenance.files.compactMap { file in
-      let use = provenance.document["stages"]?[file.stage]?["use"]?.string ?? ""
-      guard use.hasPrefix("image.load") || use.hasPrefix("mask.load"),
-        let url = pictures.place(file.digest, { search.find(file.path, digest: file.digest) }),
+    let search = SourcePictures.search(report.manifest, beside: picture)
+    return SourcePictures.files(of: provenance).compactMap { name, file in
+      guard let url = pictures.place(file.digest, { search.find(file.path, digest: file.digest) }),
         let thumbnail = pictures.thumbnail(of: url, digest: file.digest)
       else { return nil }
       var members = thumbnail.json
-      members["name"] = .string(
-        file.stage.hasPrefix("inputs/") ? String(file.stage.dropFirst(7)) : file.stage)
+      members["name"] = .string(name)
       if let large = pictures.large(url, digest: file.digest) { members["full"] = JSONValue(large) }
       return .object(members)
     }

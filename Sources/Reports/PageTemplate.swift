@@ -1,21 +1,26 @@
-import Foundation
-import PipelineKit
+package import Foundation
+package import PipelineKit
 
 /// The page without what it shows: the files in `Page`, which are part of the program.
-enum PageTemplate {
+package enum PageTemplate {
   /// A whole page.
   ///
   /// - Parameters:
   ///   - data: what `report.js` reads.
   ///   - graph: a member `svg`, or `missing`, which says why there is none; or null.
   static func page(of data: JSONValue, graph: JSONValue) -> Data {
-    let parts: [String: Data] = [
-      "style": Data(PackageResources.report_css), "script": Data(PackageResources.report_js),
-      "data": inScript(data), "graph": inScript(graph),
-    ]
+    filled(
+      PackageResources.report_html,
+      with: [
+        "style": Data(PackageResources.report_css), "script": Data(PackageResources.report_js),
+        "data": inScript(data), "graph": inScript(graph),
+      ])
+  }
+
+  /// A page's markup with its parts in their places: `/*{name}*/`, comments, so that the files are what their names say.
+  package static func filled(_ markup: [UInt8], with parts: [String: Data]) -> Data {
     var page = Data()
-    // Placeholders are comments, so that the files in `Page` are what their names say.
-    for piece in String(decoding: PackageResources.report_html, as: UTF8.self).split(separator: "/*{") {
+    for piece in String(decoding: markup, as: UTF8.self).split(separator: "/*{") {
       guard let end = piece.range(of: "}*/"), let part = parts[String(piece[..<end.lowerBound])] else {
         page += Data(piece.utf8)
         continue
@@ -27,7 +32,7 @@ enum PageTemplate {
   }
 
   /// JSON that ends no script and begins no comment there, whatever its strings hold.
-  private static func inScript(_ value: JSONValue) -> Data {
+  package static func inScript(_ value: JSONValue) -> Data {
     Data(String(decoding: JSONWriter.canonical(value), as: UTF8.self).replacing("<", with: "\\u003c").utf8)
   }
 }

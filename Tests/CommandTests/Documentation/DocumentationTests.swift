@@ -111,7 +111,9 @@ struct DocumentationTests {
 
     let stages = try await reader.run("pipeline-run stages").text
     var help = ""
-    for command in ["run", "train", "pairs", "models", "world", "plan", "schema", "batch run", "report"] {
+    for command in [
+      "run", "train", "pairs", "models", "world", "plan", "schema", "batch run", "report", "study build",
+    ] {
       help += try await reader.run("pipeline-run \(command) --help").text
     }
     for code in DocumentedText.all.flatMap(\.code) {
