@@ -45,7 +45,7 @@ package struct IPAdapter: Sendable {
   func weights(beside denoiser: any Weights, of unet: UNet) throws -> any Weights {
     if let fault = fault(with: unet) { throw InpaintingError(fault) }
     // Where weights are only listed, the adapter's are listed like the others.
-    guard denoiser is Checkpoint else { return denoiser }
+    if denoiser is WeightList { return denoiser }
     var own: [String: CheckpointTensor] = [:]
     for (place, layer) in unet.crossAttentions.enumerated() {
       // Every second attention is one of pixels to each other, which the adapter leaves alone.

@@ -51,7 +51,7 @@ struct MeasureDINO: Stage {
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let part = try part(inputs, context)
+    let part = try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, context.monitor)
     let path = try parameters.network.weights.path
     let network = try DINO(weightsAt: path)
     let executable = try await context.services.get(DiffusionRuntime.self).network(
@@ -67,16 +67,6 @@ struct MeasureDINO: Stage {
         "the network gives values that are no finite numbers", advice: "set precision to f32")
     }
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
-  }
-
-  private func part(_ inputs: StageInputs, _ context: StageContext) throws -> Image {
-    let image = try inputs[Self.image].image
-    guard let mask = try inputs[Self.mask]?.image else { return image }
-    try checkSameSize(mask, "mask", image, "image")
-    guard let box = try evaluate(context.monitor, { try mask.boundsOfNonzero(monitor: $0) }) else {
-      throw emptyMask
-    }
-    return try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
   }
 
   /// `[1, 3, size, size]`, normalised as ImageNet is.

@@ -61,7 +61,10 @@ struct MeasureEncoderSimilarity: Stage {
     let encoder = try EncoderSimilarity(
       model, parameters.network.compute, runtime: runtime)
     var features: [[Float]] = []
-    for image in [try part(inputs, context), try inputs[Self.exemplar].image] {
+    for image in [
+      try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, context.monitor),
+      try inputs[Self.exemplar].image,
+    ] {
       let picture = try image.exemplar(
         for: model, size: encoder.imageSize, convention: parameters.preprocessing.value,
         background: parameters.background, context.monitor)
@@ -73,15 +76,5 @@ struct MeasureEncoderSimilarity: Stage {
         "the encoder gives values that are no finite numbers", advice: "set precision to f32")
     }
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
-  }
-
-  private func part(_ inputs: StageInputs, _ context: StageContext) throws -> Image {
-    let image = try inputs[Self.image].image
-    guard let mask = try inputs[Self.mask]?.image else { return image }
-    try checkSameSize(mask, "mask", image, "image")
-    guard let box = try evaluate(context.monitor, { try mask.boundsOfNonzero(monitor: $0) }) else {
-      throw emptyMask
-    }
-    return try image.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
   }
 }
