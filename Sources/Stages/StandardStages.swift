@@ -51,7 +51,7 @@ public enum StandardStages {
   private static let stages: [any Stage.Type] = [
     LoadImage.self, LoadMask.self,
     BoxMask.self, MaskBounds.self, BezierMask.self, PolygonMask.self, StrokesMask.self, EditMask.self,
-    ResizeMask.self,
+    ResizeMask.self, MaskPart.self,
     MaskToImage.self, ImageToMask.self,
     AugmentReference.self,
     CropToMask.self, CropToBox.self, CropAround.self, FillMask.self, PasteBack.self, CutOut.self,

@@ -14,12 +14,6 @@ public struct PipelineDocument: Sendable {
   public let stages: [String: StageDeclaration]
   /// Its outputs by name.
   public let outputs: [String: Link]
-
-  /// Whether a stage or an output takes the input of that name.
-  func reads(_ input: String) -> Bool {
-    let links = stages.values.flatMap { $0.links.values.joined() } + outputs.values
-    return links.contains { $0.stage == Link.documentInputs && $0.port == input }
-  }
 }
 
 /// One stage as a document declares it.

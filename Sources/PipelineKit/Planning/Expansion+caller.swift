@@ -107,6 +107,7 @@ extension Expansion {
           "--input \(name)=\(path): the document declares no input '\(name)'", at: .root / "inputs",
           suggestion: nearestName(to: name, among: Array(root.document.inputs.keys))))
     }
+    let needed = root.neededInputs
     for (name, type) in root.document.inputs.sorted(by: { $0.key < $1.key }) {
       guard let source = registry.types[type]?.source, let definition = registry.stages[source] else {
         fault(
@@ -116,8 +117,7 @@ extension Expansion {
         continue
       }
       let path = request.inputs[name]
-      // What is declared for the sake of other documents with the same ports need not be there.
-      guard path != nil || root.document.reads(name) else { continue }
+      guard path != nil || needed.contains(name) else { continue }
       guard path != nil || leavesOpen else {
         fault(
           "the input '\(name)' is not given", in: root, at: .root / "inputs" / name,

@@ -221,6 +221,7 @@ struct Expansion {
 
   private func sources(of declaration: StageDeclaration, in scopes: [Scope]) -> [String: [FlatStage.Source]] {
     declaration.links.mapValues { links in links.compactMap { source(of: $0, in: scopes) } }
+      .filter { !$0.value.isEmpty }
   }
 
   /// The node that a link of the last scope leads to, through the documents around and within. Iterative, since

@@ -47,13 +47,30 @@ final class Scope {
     return members[link.stage]?.descriptor.output(link.port)
   }
 
+  /// The document's inputs that must be given: those that an output or an input of arity `one` or `many` takes. Others
+  /// only change what is done, or are there for the sake of other documents with the same ports.
+  var neededInputs: Set<String> {
+    var needed: Set<String> = []
+    func take(_ links: some Sequence<Link>) {
+      for link in links where link.stage == Link.documentInputs { needed.insert(link.port) }
+    }
+    take(document.outputs.values)
+    for (id, declaration) in declarations {
+      let descriptor = members[id]?.descriptor
+      for (port, links) in declaration.links where descriptor?.input(port)?.arity != .optional { take(links) }
+    }
+    return needed
+  }
+
   /// The document seen as a stage.
   func descriptor(origin: String) -> StageDescriptor {
-    StageDescriptor(
+    let needed = neededInputs
+    return StageDescriptor(
       name: origin, summary: document.source.root["notes"]?.string ?? "A pipeline document.",
       parameters: document.params.values.sorted { $0.name < $1.name },
       inputs: document.inputs.sorted { $0.key < $1.key }.map {
-        PortDescriptor(name: $0.key, type: $0.value, help: "")
+        PortDescriptor(
+          name: $0.key, type: $0.value, arity: needed.contains($0.key) ? .one : .optional, help: "")
       },
       outputs: document.outputs.sorted { $0.key < $1.key }.compactMap { name, link in
         port(of: link).map { PortDescriptor(name: name, type: $0.type, help: "") }

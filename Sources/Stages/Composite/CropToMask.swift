@@ -9,7 +9,9 @@ struct CropToMask: Stage {
   static let summary = "Cuts out the mask with context around it, and brings it to the size a model works in."
   static let discussion = """
     The mask's box grows by `factor` about its middle, becomes square if wanted, and moves into the picture where it
-    fits; where it is larger than the picture, edge pixels are repeated.
+    fits; where it is larger than the picture, edge pixels are repeated. `minimumSide` and `maximumSide` bound how far
+    small masks are enlarged and how much is cut out around large ones; the first never makes the crop leave the
+    picture, the second never cuts into the mask.
 
     `image.paste-back` undoes it: bit by bit where the scale is kept; where the crop is the larger one, to within 3
     levels of 255 for all that is coarser than 8 pixels; where it is the smaller one, as far as its size can show it.
@@ -28,12 +30,21 @@ struct CropToMask: Stage {
   struct Parameters: StageParameters {
     @Parameter(help: "The mask's box is widened to this many times its sides.", 1...100) var factor = 2.0
     @Parameter(help: "Make the crop square.") var square = true
+    @Parameter(help: "The crop's sides are no shorter than this many of the scene's pixels.", 1...1_000_000)
+    var minimumSide: Int? = nil
+    @Parameter(help: "The crop's sides are no longer than this many of the scene's pixels.", 1...1_000_000)
+    var maximumSide: Int? = nil
     @Parameter(help: "Sides of the result are multiples of this many pixels.", 1...1024) var multiple = 64
     @Parameter(
       help: "The longer side of the result in pixels; null is the model's, or keeps the scale.", 1...65536)
     var size: Int? = 512
     @Parameter(help: "The model whose size is taken where size is null: its name, or its path.") var model:
       ModelReference? = nil
+
+    func conflict() -> ParameterConflict? {
+      guard let minimumSide, let maximumSide, minimumSide > maximumSide else { return nil }
+      return ParameterConflict("minimumSide", "minimumSide is greater than maximumSide")
+    }
   }
   var parameters: Parameters
 
@@ -63,8 +74,8 @@ struct CropToMask: Stage {
     let bounds = try evaluate(context.monitor) { try mask.boundsOfNonzero(monitor: $0) }
     guard let bounds else { throw emptyMask }
     let rule = CropRule(
-      factor: parameters.factor, isSquare: parameters.square, multiple: parameters.multiple,
-      size: try size)
+      factor: parameters.factor, isSquare: parameters.square, minimumSide: parameters.minimumSide,
+      maximumSide: parameters.maximumSide, multiple: parameters.multiple, size: try size)
     let placement = rule.placement(
       of: Box(x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height), sceneWidth: scene.width,
       sceneHeight: scene.height)
@@ -90,44 +101,6 @@ extension CropToMask {
       }
       return size
     }
-  }
-}
-
-/// Which part of a picture is worked on, and at which size.
-struct CropRule {
-  var factor: Double
-  var isSquare: Bool
-  var multiple: Int
-  var size: Int?
-
-  func placement(of box: Box, sceneWidth: Int, sceneHeight: Int) -> Placement {
-    var width = Int((Double(box.width) * factor).rounded(.up))
-    var height = Int((Double(box.height) * factor).rounded(.up))
-    if isSquare { (width, height) = (max(width, height), max(width, height)) }
-    let target: (width: Int, height: Int)
-    if let size {
-      let scale = Double(size) / Double(max(width, height))
-      target = (rounded(Double(width) * scale), rounded(Double(height) * scale))
-    } else {
-      (width, height) = (rounded(Double(width)), rounded(Double(height)))
-      target = (width, height)
-    }
-    let crop = Box(
-      x: Self.start(box.x, box.width, length: width, within: sceneWidth),
-      y: Self.start(box.y, box.height, length: height, within: sceneHeight), width: width, height: height)
-    return Placement(
-      box: crop, sceneWidth: sceneWidth, sceneHeight: sceneHeight, width: target.width, height: target.height)
-  }
-
-  /// Up to the next multiple.
-  private func rounded(_ length: Double) -> Int {
-    max(multiple, Int((length / Double(multiple)).rounded(.up)) * multiple)
-  }
-
-  /// About the middle of the mask's box, moved into the picture where it fits, about the picture where it does not.
-  private static func start(_ start: Int, _ length: Int, length crop: Int, within scene: Int) -> Int {
-    if crop >= scene { return -((crop - scene) / 2) }
-    return min(max(start + (length - crop) / 2, 0), scene - crop)
   }
 }
 

@@ -6,8 +6,11 @@ struct CutOut: Stage {
   static let name = "image.cutout"
   static let summary = "Makes a picture transparent outside a mask, and crops it to what is left."
   static let image = Input<Picture>("image", help: "The picture.")
-  static let mask = Input<Mask>(
-    "mask", help: "What stays, of the same size; soft edges become half transparent.")
+  static let mask = OptionalInput<Mask>(
+    "mask",
+    help:
+      "What stays, of the same size; soft edges become half transparent. Without one the picture stays as it is."
+  )
   static let result = Output<Picture>("image", help: "The object with its opacity.")
   static let inputs: [any StagePort] = [image, mask]
   static let outputs: [any StagePort] = [result]
@@ -19,7 +22,7 @@ struct CutOut: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let image = try inputs[Self.image].image
-    let mask = try inputs[Self.mask].image
+    guard let mask = try inputs[Self.mask]?.image else { return StageOutputs(Self.result, Picture(image)) }
     try checkSameSize(mask, "mask", image, "image")
     let shown = try image.alpha().map { try mask.minimum($0.rescaled(to: .uint8)) } ?? mask
     let cut = try image.withoutAlpha().withAlpha(shown.rescaled(to: image.format))

@@ -24,9 +24,25 @@ struct BoxMask: Stage {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let canvas = try parameters.canvas.canvas(for: inputs[Canvas.scene])
     let box = try canvas.checked(GivenBox.box(inputs[GivenBox.input], parameters.box)).clipped(to: canvas)
-    let mask = try Image.filled(width: box.width, height: box.height, colour: [255])
-      .embedded(x: box.x, y: box.y, width: canvas.width, height: canvas.height)
+    let mask = try canvas.mask(of: box)
     return StageOutputs(Self.mask, try Mask(mask)).with(Self.box, box)
+  }
+}
+
+extension Canvas {
+  /// 255 in a box, 0 around it.
+  fileprivate func mask(of box: Box) throws -> Image {
+    try Image.filled(width: box.width, height: box.height, colour: [255])
+      .embedded(x: box.x, y: box.y, width: width, height: height)
+  }
+}
+
+extension Image {
+  /// The mask with all of the box around what it marks full.
+  func boxFilled(monitor: EvaluationMonitor) throws -> Image {
+    guard let box = try boundsOfNonzero(monitor: monitor) else { return self }
+    return try Canvas(width: width, height: height)
+      .mask(of: Box(x: box.x, y: box.y, width: box.width, height: box.height))
   }
 }
 

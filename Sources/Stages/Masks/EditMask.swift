@@ -1,11 +1,11 @@
 import Imaging
 import PipelineKit
 
-/// Changes a mask: combined with another, inverted, grown or shrunk, its edge made soft, in that order.
+/// Changes a mask: combined with another, inverted, filled, grown or shrunk, its edge made soft, in that order.
 struct EditMask: Stage {
   static let name = "mask.edit"
   static let version = 2
-  static let summary = "Combines, inverts, grows or shrinks, and softens a mask, in that order."
+  static let summary = "Combines, inverts, fills, grows or shrinks, and softens a mask, in that order."
   static let mask = Input<Mask>("mask", help: "The mask.")
   static let other = OptionalInput<Mask>("other", help: "The mask to combine it with, of the same size.")
   static let result = Output<Mask>("mask", help: "The changed mask.")
@@ -13,6 +13,7 @@ struct EditMask: Stage {
   static let outputs: [any StagePort] = [result]
 
   enum Combine: String, ParameterChoice { case union, intersect, subtract, difference }
+  enum Fill: String, ParameterChoice { case none, holes, box }
   enum Side: String, ParameterChoice {
     case both, inside, outside
     var side: FeatherSide { FeatherSide(rawValue: rawValue)! }
@@ -23,6 +24,11 @@ struct EditMask: Stage {
       help: "How the other mask is combined: marked in either, in both, in the first alone, in just one.")
     var combine = Combine.union
     @Parameter(help: "Swap what may be changed and what may not.") var invert = false
+    @Parameter(
+      help:
+        "holes fills what the mask surrounds and does not reach the picture's edge, box the box around all that is marked."
+    )
+    var fill = Fill.none
     @Parameter(help: "Pixels to grow by; below 0 the mask shrinks.", -10_000...10_000) var grow = 0.0
     @Parameter(
       help:
@@ -47,6 +53,11 @@ struct EditMask: Stage {
     if let other = try inputs[Self.other]?.image { mask = try combined(mask, other) }
     if parameters.invert { mask = try mask.inverted() }
     let result = try evaluate(context.monitor) { monitor in
+      switch parameters.fill {
+      case .none: break
+      case .holes: mask = try mask.holesFilled(monitor: monitor)
+      case .box: mask = try mask.boxFilled(monitor: monitor)
+      }
       if parameters.grow > 0 { mask = try mask.dilated(radius: parameters.grow, monitor: monitor) }
       if parameters.grow < 0 { mask = try mask.eroded(radius: -parameters.grow, monitor: monitor) }
       return try mask.feathered(width: parameters.feather, parameters.side.side, monitor: monitor)

@@ -103,6 +103,33 @@ import Testing
     #expect(try bench.plan(document) { $0.until = "s" }.steps.map(\.id) == ["c", "s"])
   }
 
+  @Test("an input that only optional ports take need not be given, at the root or through documents")
+  func optionalInputs() async throws {
+    let inner =
+      #"{"formatVersion": 1, "inputs": {"a": "number", "b": "number"}, "stages": {"sum": {"use": "number.pair", "in": {"needed": "inputs.a", "wanted": "inputs.b"}}}, "outputs": {"number": "sum.number"}}"#
+    let bench = try Bench.planning([
+      .stub("number.pair", inputs: [.number("needed"), .number("wanted", .optional)]) { call in
+        let values = call.inputs.values.values.joined().compactMap { ($0 as? Number)?.value }
+        return .number(values.reduce(0, +))
+      }
+    ])
+    try bench.write(inner, to: "inner.json")
+    try bench.write("[1,2]", to: "n.json")
+    let outer = inner.replacing("number.pair", with: "inner.json").replacing("needed", with: "a")
+      .replacing("wanted", with: "b")
+    for document in [inner, outer] {
+      let given = try bench.plan(document) { $0.inputs = ["a": "n.json", "b": "n.json"] }
+      let left = try bench.plan(document) { $0.inputs = ["a": "n.json"] }
+      #expect(given.steps.count == left.steps.count + 1)
+      #expect(try bench.plan(JSONWriter.pretty(left.resolved)).resolved == left.resolved)
+      #expect(try bench.faults(document).messages == ["the input 'a' is not given"])
+    }
+    // What an output hands on must be there.
+    let handed = inner.replacing(#""outputs": {"#, with: #""outputs": {"b": "inputs.b", "#)
+    #expect(
+      try bench.faults(handed) { $0.inputs = ["a": "n.json"] }.messages == ["the input 'b' is not given"])
+  }
+
   @Test("--input gives a document's inputs the stage that reads them")
   func inputs() async throws {
     let document = try String(contentsOf: bench.folder.appending(path: "other/twice.json"), encoding: .utf8)

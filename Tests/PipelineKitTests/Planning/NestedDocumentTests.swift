@@ -53,8 +53,6 @@ import Testing
         "document.json:1 'double.json' has no parameter 'ofset'",
         "document.json:1 'double.json' needs the input 'x'",
         "document.json:1 the stages wait for each other: d → d",
-        "document.json:2 'sub/bad.json' needs the input 'x'",
-        "document.json:2 'sub/bad.json' needs the input 'x'",
         "document.json:3 'double.json' has no output 'nmber'",
         "document.json:3 cannot read './none.json': there is no such file",
         "sub/bad.json:1 \"x\" is not a number from -1000000 to 1000000",

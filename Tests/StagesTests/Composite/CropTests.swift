@@ -62,6 +62,45 @@ struct CropTests {
     #expect(try back.pixel(x: 59, y: 30) == [10, 20, 30] && back.pixel(x: 180, y: 149) == [10, 20, 30])
   }
 
+  /// A crop's box around a mask's box in a scene of 300×200.
+  static func box(
+    around box: Box, factor: Double = 2, isSquare: Bool = true, atLeast least: Int? = nil,
+    atMost most: Int? = nil
+  ) -> Box {
+    CropRule(
+      factor: factor, isSquare: isSquare, minimumSide: least, maximumSide: most, multiple: 8, size: 128
+    ).placement(of: box, sceneWidth: 300, sceneHeight: 200).box
+  }
+
+  @Test("small masks get the least side around their middle, in the picture where they lie at its edge")
+  func leastSide() {
+    let middle = Box(x: 140, y: 90, width: 20, height: 10)
+    #expect(Self.box(around: middle, atLeast: 30) == Box(x: 130, y: 75, width: 40, height: 40))
+    #expect(Self.box(around: middle, atLeast: 100) == Box(x: 100, y: 45, width: 100, height: 100))
+    let corner = Box(x: 290, y: 0, width: 10, height: 6)
+    #expect(Self.box(around: corner, atLeast: 64) == Box(x: 236, y: 0, width: 64, height: 64))
+    // No larger than a square that the picture holds, and each side as far as the picture reaches.
+    #expect(Self.box(around: corner, atLeast: 1000) == Box(x: 100, y: 0, width: 200, height: 200))
+    #expect(
+      Self.box(around: corner, isSquare: false, atLeast: 1000) == Box(x: 0, y: 0, width: 300, height: 200))
+  }
+
+  @Test("large masks get the greatest side around them, which never cuts into them")
+  func greatestSide() {
+    let mask = Box(x: 100, y: 50, width: 80, height: 60)
+    #expect(Self.box(around: mask, atMost: 120) == Box(x: 80, y: 20, width: 120, height: 120))
+    #expect(Self.box(around: mask, atMost: 50) == Box(x: 100, y: 40, width: 80, height: 80))
+    #expect(Self.box(around: mask, isSquare: false, atMost: 70) == Box(x: 100, y: 45, width: 80, height: 70))
+    #expect(Self.box(around: mask, atLeast: 60, atMost: 500) == Self.box(around: mask))
+  }
+
+  @Test("a least side above the greatest is refused")
+  func sidesInOrder() throws {
+    #expect(throws: ParameterConflict.self) {
+      try made(CropToMask.self, ["minimumSide": 100, "maximumSide": 99])
+    }
+  }
+
   @Test("an enlarged crop comes back to where it was", arguments: [(240, 1.0), (512, 0.1), (1000, 0.1)])
   func enlarged(_ size: Int, _ change: Double) async throws {
     let values = (0..<400 * 300).map { index in
