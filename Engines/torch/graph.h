@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include "memory.h"
+
 #include "operators.h"
 
 struct pt_graph {
@@ -67,6 +69,8 @@ struct pt_graph {
   std::vector<at::Tensor> initial;
   std::vector<size_t> last_use;
   std::vector<bool> is_made, is_trained;
+  /// From the first parameter on.
+  std::unique_ptr<KeptMemory> kept;
   /// Where segments begin, but for the first: operations and the values they make.
   std::vector<std::pair<size_t, int64_t>> borders;
 

@@ -63,11 +63,25 @@ at::ScalarType scalar_type(int64_t element) {
 
 namespace {
 
+/// Whether the processor computes in this type with colours innermost: its kernels for bf16 rearrange anything else
+/// before and after each layer.
+bool wants_channels_last(const Tensor &x) { return x.is_cpu() && x.scalar_type() == at::kBFloat16; }
+
 Tensor convolution(const Tensor &x, const Tensor &kernel, IntArrayRef a) {
+  if (wants_channels_last(x) && !x.is_contiguous(at::MemoryFormat::ChannelsLast)) {
+    return convolution(x.contiguous(at::MemoryFormat::ChannelsLast), kernel, a);
+  }
   const auto stride = a[0], top = a[1], left = a[2], bottom = a[3], right = a[4];
   if (top == bottom && left == right) return at::conv2d(x, kernel, {}, {stride, stride}, {top, left});
   const auto padded = at::constant_pad_nd(x, {left, right, top, bottom}, 0);
   return at::conv2d(padded, kernel, {}, {stride, stride});
+}
+
+/// Sums are taken in single precision; on the processor bf16 may come and go, which halves the memory that is moved.
+Tensor group_normalization(const Tensor &x, int64_t groups, const Tensor &scale, const Tensor &shift, double epsilon) {
+  const bool is_narrow = x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16;
+  const auto given = is_narrow && !wants_channels_last(x) ? x.to(at::kFloat) : x;
+  return at::group_norm(given, groups, scale.to(at::kFloat), shift.to(at::kFloat), epsilon);
 }
 
 Tensor attention(const Tensor &queries, const Tensor &keys, const Tensor &values) {
@@ -144,7 +158,9 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_GATHER:
     case PT_BROADCAST:
     case PT_PAD:
-    case PT_RESIZE_NEAREST: return given;
+    case PT_RESIZE_NEAREST:
+    // Sees to its types itself.
+    case PT_GROUP_NORMALIZATION: return given;
     case PT_MATMUL:
     case PT_CONVOLUTION:
     case PT_ATTENTION: return arithmetic;
@@ -153,7 +169,6 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_EXPONENTIAL:
     case PT_LOGARITHM:
     case PT_POWER:
-    case PT_GROUP_NORMALIZATION:
     case PT_MEAN_VARIANCE:
     case PT_SOFTMAX:
     case PT_MEAN:
@@ -179,6 +194,20 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
   throw std::logic_error("there is no operator " + std::to_string(int(kind)));
 }
 
+/// A bias or a factor that is spread over a narrower tensor is rounded to its type: of two types ATen takes the wider,
+/// and everything after a convolution's bias would be wide again.
+void adopt_narrow_type(Tensor &spread, const Tensor &whole) {
+  const bool is_narrow = whole.scalar_type() == at::kHalf || whole.scalar_type() == at::kBFloat16;
+  if (is_narrow && spread.scalar_type() == at::kFloat && spread.numel() < whole.numel()) {
+    spread = spread.to(whole.scalar_type());
+  }
+}
+
+bool is_elementwise(pt_operator kind) {
+  return kind == PT_ADD || kind == PT_SUBTRACT || kind == PT_MULTIPLY || kind == PT_DIVIDE || kind == PT_MAXIMUM ||
+         kind == PT_MINIMUM;
+}
+
 }  // namespace
 
 std::vector<Tensor> apply(
@@ -186,6 +215,10 @@ std::vector<Tensor> apply(
   const IntArrayRef a = operation.attributes;
   std::vector<Tensor> in;
   for (const auto &x : inputs) in.push_back(x.to(computing_type(operation.kind, x.scalar_type(), arithmetic)));
+  if (is_elementwise(operation.kind)) {
+    adopt_narrow_type(in[0], in[1]);
+    adopt_narrow_type(in[1], in[0]);
+  }
   switch (operation.kind) {
     case PT_CONVERT: return {in[0].to(scalar_type(a[0]))};
     case PT_SQUARE_ROOT: return {at::sqrt(in[0])};
@@ -214,7 +247,7 @@ std::vector<Tensor> apply(
       return {at::matmul(a[0] ? in[0].transpose(-2, -1) : in[0], a[1] ? in[1].transpose(-2, -1) : in[1])};
     case PT_CONVOLUTION: return {convolution(in[0], in[1], a)};
     case PT_ATTENTION: return {attention(in[0], in[1], in[2])};
-    case PT_GROUP_NORMALIZATION: return {at::group_norm(in[0], a[0], in[1], in[2], operation.epsilon)};
+    case PT_GROUP_NORMALIZATION: return {group_normalization(in[0], a[0], in[1], in[2], operation.epsilon)};
     case PT_MEAN_VARIANCE: return {mean_variance(in[0], a, operation.epsilon)};
     case PT_SOFTMAX: return {at::softmax(in[0], a[0])};
     case PT_MEAN: return {at::mean(in[0], a.slice(1), a[0] != 0)};

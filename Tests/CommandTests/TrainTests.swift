@@ -47,6 +47,17 @@ struct TrainTests {
     #expect(ending.code == 2 && ending.errors.contains("there is nothing to train"))
   }
 
+  @Test("a warm-up that leaves nothing for the cosine is a fault of the document")
+  func warmUp() async throws {
+    let place = try Workplace()
+    try TinyModel.write(to: place.path("model"))
+    let cosine = Self.document.replacing(
+      "\"course\": \"constant\", \"warmUp\": 0", with: "\"schedule\": \"cosine\", \"warmUp\": 12")
+    try place.write("train.json", cosine)
+    let ending = try await place.run("validate", "train.json")
+    #expect(ending.code == 3 && ending.errors.contains("a warm-up of 12 steps leaves none of 12"), "\(ending.errors)")
+  }
+
   @Test("a launcher's variables that contradict themselves are named")
   func place() async throws {
     let place = try await workplace()

@@ -25,7 +25,7 @@ struct TrainAutoencoder: Stage {
     var divergence = 1e-4
 
     func conflict() -> ParameterConflict? {
-      training.model.conflict { model, faults in
+      training.conflict { model, faults in
         faults.attempt { try model.autoencoder() }
       }
     }

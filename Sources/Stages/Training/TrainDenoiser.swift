@@ -51,7 +51,7 @@ struct TrainDenoiser: Stage {
       if prior != nil, training.start == .scratch {
         return ParameterConflict("prior", "a denoiser that starts from scratch has no prior")
       }
-      return training.model.conflict { model, faults in
+      return training.conflict { model, faults in
         faults.attempt { try model.unet() }
         faults.attempt { try model.autoencoder() }
         faults.attempt { try model.exemplarEncoder() }

@@ -24,7 +24,7 @@ struct TrainEncoder: Stage {
     @Parameter(help: "Similarities are divided by this.", 0.01...10) var temperature = 0.1
 
     func conflict() -> ParameterConflict? {
-      training.model.conflict { model, faults in
+      training.conflict { model, faults in
         faults.attempt { try model.exemplarEncoder() }
         faults.attempt { try model.preprocessing() }
       }

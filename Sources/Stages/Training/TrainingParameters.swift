@@ -67,6 +67,15 @@ extension TrainingParameters {
     change(&self)
   }
 
+  /// What cannot be, whichever network is trained, or else what is wrong with the model's configurations.
+  func conflict(_ check: (DiffusionModel, inout ModelFaults) -> Void) -> ParameterConflict? {
+    if schedule == .cosine, steps <= warmUp {
+      return ParameterConflict(
+        "warmUp", "a warm-up of \(warmUp) steps leaves none of \(steps) for the cosine to fall in")
+    }
+    return model.conflict(check)
+  }
+
   var settings: TrainerSettings {
     get throws {
       try TrainerSettings(
