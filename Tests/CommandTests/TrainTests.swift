@@ -55,7 +55,9 @@ struct TrainTests {
       "\"course\": \"constant\", \"warmUp\": 0", with: "\"schedule\": \"cosine\", \"warmUp\": 12")
     try place.write("train.json", cosine)
     let ending = try await place.run("validate", "train.json")
-    #expect(ending.code == 3 && ending.errors.contains("a warm-up of 12 steps leaves none of 12"), "\(ending.errors)")
+    #expect(
+      ending.code == 3 && ending.errors.contains("a warm-up of 12 steps leaves none of 12"),
+      "\(ending.errors)")
   }
 
   @Test("a launcher's variables that contradict themselves are named")
