@@ -3,11 +3,11 @@ import Diffusion
 import Foundation
 import Testing
 
-@Suite("PyTorch zip files")
+@Suite("PyTorch files")
 struct TorchArchiveTests {
   @Test(
     "weights, views and transposes read as torch itself reads them",
-    arguments: ["weights.bin", "weights-protocol4.bin"])
+    arguments: ["weights.bin", "weights-protocol4.bin", "weights-legacy.bin", "weights-python2.bin"])
   func sameAsOfficial(_ name: String) throws {
     let torch = try Fixtures.checkpoint(name)
     let official = try Fixtures.checkpoint("weights.safetensors")
@@ -47,11 +47,11 @@ struct TorchArchiveTests {
     #expect(error?.reason == reason)
   }
 
-  @Test("a legacy pickle is refused with the command that converts it")
-  func legacy() throws {
+  @Test("a bare pickle is refused with the command that converts it")
+  func bare() throws {
     try Fixtures.withFile(Data([0x80, 2, 0x8A, 0x0A, 0x6C]), ending: "bin") { path in
       let error = #expect(throws: CheckpointError.self) { try Checkpoint(contentsOf: path) }
-      #expect(error?.reason == .legacyPickle)
+      #expect(error?.reason == .barePickle)
       #expect(error?.detail.contains("weights_only=True") == true)
     }
   }

@@ -18,8 +18,7 @@ package struct Checkpoint: Sendable {
     self.files = files
   }
 
-  /// Opens a file: `.safetensors`; a zip file by `torch.save` under any other ending (`.bin`, `.ckpt`, `.pt`,
-  /// `.pth`); or the `.index.json` of a checkpoint in shards.
+  /// Opens a file: `.safetensors`; one by `torch.save` under any other ending (`.bin`, `.ckpt`, `.pt`, `.pth`); or the `.index.json` of a checkpoint in shards.
   package init(contentsOf path: String) throws(CheckpointError) {
     if path.hasSuffix(".json") {
       self = try ShardIndex(contentsOf: path).open()
@@ -32,7 +31,8 @@ package struct Checkpoint: Sendable {
     let file = try MappedFile(path: path)
     switch FileSignature(of: file) {
     case .zip: self.init(tensors: try TorchArchive.read(file), files: [path])
-    case .pickle: throw Checkpoint.legacy(path)
+    case .legacy: self.init(tensors: try LegacyTorchFile.read(file), files: [path])
+    case .pickle: throw Checkpoint.bare(path)
     case .unknown:
       try StandIn.refuse(file)
       throw CheckpointError(
@@ -52,11 +52,11 @@ package struct Checkpoint: Sendable {
   /// A tensor by name.
   package subscript(name: String) -> CheckpointTensor? { tensors[name] }
 
-  private static func legacy(_ path: String) -> CheckpointError {
+  private static func bare(_ path: String) -> CheckpointError {
     CheckpointError(
-      .legacyPickle, in: path,
+      .barePickle, in: path,
       """
-      a pickle without a zip around it, as torch wrote before 1.6. Convert it with: \
+      a bare pickle, which torch.save does not write. Convert it with: \
       python -c 'import sys, torch; torch.save(torch.load(sys.argv[1], map_location="cpu", \
       weights_only=True), sys.argv[2])' '\(path)' '\(path).zip.ckpt'
       """)
@@ -65,11 +65,12 @@ package struct Checkpoint: Sendable {
 
 /// What a file is, by its first bytes.
 private enum FileSignature {
-  case zip, pickle, unknown
+  case zip, legacy, pickle, unknown
 
   init(of file: MappedFile) {
     self = file.withBytes { bytes in
       if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
+      if bytes.starts(with: LegacyTorchFile.signature) { return .legacy }
       // A bare pickle of protocol 2 to 5, or the tar file torch wrote before that.
       if bytes.count > 1, bytes[0] == 0x80, (2...5).contains(bytes[1]) { return .pickle }
       if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) { return .pickle }

@@ -42,8 +42,8 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
     case malformedArchive
     /// A checkpoint with zip entries that are compressed or encrypted.
     case entryNotStored
-    /// A pickle without a zip around it, as torch wrote before 1.6.
-    case legacyPickle
+    /// A pickle alone, or the tar file that torch wrote in its first year: neither is read.
+    case barePickle
     /// A TorchScript program rather than weights.
     case torchScript
     /// A pickle that names a class or function outside the allow list.

@@ -5,11 +5,16 @@ import Foundation
 /// rounded to 8 bits between the horizontal and the vertical pass.
 ///
 /// Source: the behaviour of `PIL.Image.resize(…, BICUBIC)`, checked against pictures it made.
-struct BicubicResampling {
+package struct BicubicResampling {
   /// Where the weights of one place start, and the weights.
-  private struct Window {
-    var start: Int
-    var weights: [Int32]
+  package struct Window<Weight> {
+    /// The first value that counts.
+    package var start: Int
+    /// What it and those behind it count.
+    package var weights: [Weight]
+
+    /// Weights of values from a first one on.
+    package init(start: Int, weights: [Weight]) { (self.start, self.weights) = (start, weights) }
   }
 
   /// A picture resized to `newWidth`×`newHeight`.
@@ -24,7 +29,13 @@ struct BicubicResampling {
 
   /// Every row brought to another length.
   private static func stretched(_ pixels: [UInt8], width: Int, to newWidth: Int) -> [UInt8] {
-    let windows = windows(from: width, to: newWidth)
+    let windows = windows(from: width, to: newWidth).map { window in
+      Window(
+        start: window.start,
+        weights: window.weights.map {
+          Int32(($0 * Double(1 << fractionBits)).rounded(.toNearestOrAwayFromZero))
+        })
+    }
     var result: [UInt8] = []
     result.reserveCapacity(pixels.count / width * newWidth)
     for row in stride(from: 0, to: pixels.count, by: 3 * width) {
@@ -54,7 +65,8 @@ struct BicubicResampling {
     return result
   }
 
-  private static func windows(from length: Int, to newLength: Int) -> [Window] {
+  /// What each of `length` values counts in each of `newLength`, all together 1.
+  package static func windows(from length: Int, to newLength: Int) -> [Window<Double>] {
     let scale = Double(length) / Double(newLength)
     let filterScale = max(scale, 1)
     let (support, shrink) = (2 * filterScale, 1 / filterScale)
@@ -65,9 +77,7 @@ struct BicubicResampling {
       var weights = (start..<end).map { kernel((Double($0) - center + 0.5) * shrink) }
       let total = weights.reduce(0, +)
       if total != 0 { weights = weights.map { $0 / total } }
-      return Window(
-        start: start,
-        weights: weights.map { Int32(($0 * Double(1 << fractionBits)).rounded(.toNearestOrAwayFromZero)) })
+      return Window(start: start, weights: weights)
     }
   }
 

@@ -19,6 +19,9 @@ struct PickleReader {
     return bytes[position - 1]
   }
 
+  /// The next bytes as a signed number of 64 bits.
+  mutating func int64() throws(CheckpointError) -> Int { Int(try take(8).littleEndian(Int64.self, at: 0)) }
+
   mutating func skip(_ count: Int) throws(CheckpointError) { _ = try take(count) }
 
   /// A length or index of fixed width.

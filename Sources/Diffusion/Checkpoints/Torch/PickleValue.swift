@@ -17,7 +17,7 @@ enum PickleValue {
 
 /// A storage as a checkpoint's pickle names it.
 struct PickledStorage {
-  /// The name of the zip entry under `data/`.
+  /// What the file calls it: a zip entry under `data/`, or a number.
   var key: String
   var scalarType: ScalarType
   var elementCount: Int
@@ -37,6 +37,7 @@ struct PickledCheckpoint {
   var root: PickleValue
   /// The elements of tuples and lists; for dictionaries, keys and values in turn.
   var cells: [[PickleValue]]
+  var storages: [PickledStorage]
   var tensors: [PickledTensor]
 
   /// A dictionary's value of that name, the last if there are several.

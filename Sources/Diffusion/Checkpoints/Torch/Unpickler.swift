@@ -25,9 +25,19 @@ struct Unpickler {
     guard bytes.count <= limits.length else {
       throw CheckpointError(.pickleTooLarge, in: path, "\(bytes.count) bytes; at most \(limits.length)")
     }
-    var unpickler = Unpickler(reader: PickleReader(bytes, path: path), limits: limits)
+    var reader = PickleReader(bytes, path: path)
+    return try next(&reader, limits: limits)
+  }
+
+  /// Reads a pickle where others may follow.
+  static func next(
+    _ reader: inout PickleReader, limits: Limits = Limits()
+  ) throws(CheckpointError) -> PickledCheckpoint {
+    var unpickler = Unpickler(reader: reader, limits: limits)
     let root = try unpickler.run()
-    return PickledCheckpoint(root: root, cells: unpickler.cells, tensors: unpickler.tensors)
+    reader = unpickler.reader
+    return PickledCheckpoint(
+      root: root, cells: unpickler.cells, storages: unpickler.storages, tensors: unpickler.tensors)
   }
 
   private init(reader: PickleReader, limits: Limits) {
@@ -215,14 +225,18 @@ extension Unpickler {
 // MARK: - Storages and tensors
 
 extension Unpickler {
-  /// `('storage', class, key, device, element count)`.
+  /// `('storage', class, key, device, element count)`, behind which files before PyTorch 1.6 say None, or that the storage
+  /// is a part of another.
   private mutating func storage(_ identifier: PickleValue) throws(CheckpointError) -> PickleValue {
-    guard case .tuple(let cell) = identifier, cells[cell].count == 5,
+    guard case .tuple(let cell) = identifier, (5...6).contains(cells[cell].count),
       case .string("storage") = cells[cell][0],
       case .global(.storage(let scalarType)) = cells[cell][1],
       case .string(let key) = cells[cell][2],
       case .integer(let count) = cells[cell][4], count >= 0
     else { throw reader.malformed("a persistent id that is no storage") }
+    if cells[cell].count == 6 {
+      guard case .none = cells[cell][5] else { throw reader.malformed("a storage that is a part of another") }
+    }
     storages.append(PickledStorage(key: key, scalarType: scalarType, elementCount: count))
     return .storage(storages.count - 1)
   }
@@ -238,11 +252,26 @@ extension Unpickler {
       guard case .tensor? = arguments.first else { throw reader.malformed("a parameter that is no tensor") }
       return arguments[0]
     case .global(.orderedDictionary):
-      guard arguments.isEmpty else { throw reader.malformed("an OrderedDict with arguments") }
-      return .dictionary(newCell([]))
+      return .dictionary(newCell(try members(arguments)))
     case .global(.inert), .inert: return .inert
     default: throw reader.malformed("a call of what cannot be called")
     }
+  }
+
+  /// Keys and values in turn of what an OrderedDict is made of: nothing, or as Python 2 wrote it a list of pairs.
+  private func members(_ arguments: [PickleValue]) throws(CheckpointError) -> [PickleValue] {
+    if arguments.isEmpty { return [] }
+    guard arguments.count == 1, case .list(let list) = arguments[0] else {
+      throw reader.malformed("an OrderedDict with arguments")
+    }
+    var members: [PickleValue] = []
+    for pair in cells[list] {
+      guard case .list(let cell) = pair, cells[cell].count == 2 else {
+        throw reader.malformed("an OrderedDict of what are no pairs")
+      }
+      members += cells[cell]
+    }
+    return members
   }
 
   /// `_rebuild_tensor_v2(storage, offset, sizes, strides, trainable, hooks)`.
