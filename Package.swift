@@ -45,6 +45,10 @@ let package = Package(
     // OpenSSL's libcrypto, for digests.
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
 
+    // libcurl, for downloads.
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+
     // System calls that Swift cannot make.
     .target(name: "CSystemCalls"),
 
@@ -105,7 +109,7 @@ let package = Package(
     // Models fetched from a hub. Knows files and checksums, no tensor.
     .target(
       name: "ModelHub",
-      dependencies: ["Foundations", .product(name: "SystemPackage", package: "swift-system")],
+      dependencies: ["CCurl", "Foundations", .product(name: "SystemPackage", package: "swift-system")],
       swiftSettings: settings),
 
     // The paper's training: its recipe and its data.

@@ -18,6 +18,7 @@ missing() {
   pkg-config --exists libpng 2>/dev/null || echo libpng-dev
   pkg-config --exists libjpeg 2>/dev/null || echo libjpeg-dev
   pkg-config --exists lapacke 2>/dev/null || echo liblapacke-dev
+  pkg-config --exists libcurl 2>/dev/null || echo libcurl4-openssl-dev
   # Apple's systems bring digests of their own.
   [ "$(uname -s)" = Darwin ] || pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
   # Fetches the OpenVINO runtime and runs the worked plugin; the program itself needs no Python.
@@ -42,7 +43,7 @@ packages=$(missing | xargs)
 by_hand="apt-get install $packages"
 
 if [ "$(uname -s)" = Darwin ]; then
-  fail "missing: $packages. Run: brew install pkg-config vips libpng jpeg-turbo lapack python"
+  fail "missing: $packages. Run: brew install pkg-config vips libpng jpeg-turbo lapack curl python"
 fi
 command -v apt-get >/dev/null || fail "missing: $packages (Debian's names). This system has no apt-get; install them with its own package manager"
 

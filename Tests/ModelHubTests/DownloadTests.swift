@@ -151,6 +151,42 @@ struct DownloadTests {
     guard case .noSpace = error else { Issue.record("\(error!)"); return }
   }
 
+  @Test(
+    "a length that no file has is an error, and one beyond all numbers counts as none",
+    arguments: ["9223372036854775807", "9223372036854775806", "-1", "x", "99999999999999999999"])
+  func impossibleLength(length: String) async throws {
+    let server = try LoopbackServer { request in
+      var answer = Shelf.answer(request, Self.content)
+      answer.saysLength = false
+      answer.fields["Content-Length"] = length
+      return answer
+    }
+    let download = Download(try file(server, size: nil, checksum: false), to: target, client: hasty)
+    guard length.count < 20 else {
+      try await download.run { _ in }
+      return #expect(try scratch.read("weights") == Self.content)
+    }
+    let error = await #expect(throws: HubError.self) { try await download.run { _ in } }
+    switch error {
+    case .noSpace(_, let needed, _): #expect("\(needed)" == length)
+    case .unreachable(_, "the answer is not HTTP"): #expect(length.count < 3)
+    default: Issue.record("\(error!)")
+    }
+  }
+
+  @Test(
+    "a redirection that is not followed is said at once",
+    arguments: ["/weights", "file:///etc/hostname", "ftp://127.0.0.1/weights"])
+  func badRedirections(target: String) async throws {
+    let server = try LoopbackServer { _ in .init(302, fields: ["Location": target]) }
+    let file = try file(server)
+    let expected: HubError =
+      target.hasPrefix("/")
+      ? .unreachable(file.url, "it redirects in a circle")
+      : .malformedAnswer(file.url, "redirects to \(target), which is not followed")
+    await #expect(throws: expected) { try await download(file) }
+  }
+
   @Test("redirections are followed, with the range")
   func redirects() async throws {
     let calls = Counter()

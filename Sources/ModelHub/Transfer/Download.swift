@@ -2,10 +2,6 @@ import Foundation
 import Foundations
 import SystemPackage
 
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
-
 /// Fetches one file: resumed where an earlier try ended, checked, and put in its place whole.
 ///
 /// Nobody else may download to the same place meanwhile; `ModelPull` holds a lock.
@@ -65,7 +61,7 @@ package struct Download: Sendable {
         throw CancellationError()
       } catch {
         guard let fault = PassingFault(error, from: file.url, wasReachable: growth.hasAnswered) else {
-          throw (error as? URLError).map { HubError.unreachable(file.url, PassingFault.words($0)) } ?? error
+          throw (error as? ConnectionFault).map { HubError.unreachable(file.url, $0.words) } ?? error
         }
         failures = growth.count > before ? 1 : failures + 1
         guard failures < client.retries.attempts else { throw fault.lasting }
@@ -138,12 +134,12 @@ private final class Growth: AnswerSink, @unchecked Sendable {
   var isWhole: Bool { hasEnded || count == size }
 
   /// A request for what is missing, if the server still has the same content.
-  func request(_ client: HubClient) -> URLRequest {
+  func request(_ client: HubClient) -> HTTPRequest {
     var request = client.request(file.url)
     // Without tag or checksum nothing tells whether old bytes and new ones belong together.
     guard count > 0, resumes, tag != nil || file.checksum != nil else { return request }
-    request.setValue("bytes=\(count)-", forHTTPHeaderField: "Range")
-    if let tag { request.setValue(tag, forHTTPHeaderField: "If-Range") }
+    request.fields["Range"] = "bytes=\(count)-"
+    request.fields["If-Range"] = tag
     return request
   }
 

@@ -1,9 +1,15 @@
+import CCurl
 import Foundation
 import Synchronization
 
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
+/// What a server is asked.
+struct HTTPRequest: Sendable {
+  var url: URL
+  /// `GET` or `HEAD`.
+  var method = "GET"
+  /// Values by name.
+  var fields: [String: String] = [:]
+}
 
 /// A server's answer without its body.
 struct AnswerHead: Sendable {
@@ -30,141 +36,153 @@ protocol AnswerSink: AnyObject {
   func take(_ piece: Data) throws
 }
 
-/// One request and its answer, over a connection of its own. Redirections are followed, but not from https to http.
+/// One request and its answer, over a connection of its own, by libcurl. Redirections are followed, but not from https
+/// to http. Proxies are those of the environment.
 struct HTTPExchange {
-  var request: URLRequest
-  /// How long nothing may come, in seconds. (URLSession on Linux does not see a body that falls silent.)
+  var request: HTTPRequest
+  /// How long nothing may come, in seconds.
   var patience: TimeInterval
 
-  /// Gives the answer to the sink, on a queue of the exchange's own, and returns when the body has ended.
+  /// Gives the answer to the sink, on a thread that is not of the cooperative pool, and returns when the body has
+  /// ended. A sink that is slow slows the server down: nothing is read ahead.
   ///
-  /// - Throws: what the sink throws; `URLError`, `.timedOut` when nothing came for too long; `CancellationError`.
+  /// - Throws: what the sink throws; `ConnectionFault`; `CancellationError`, within about a second.
   func run(_ sink: sending any AnswerSink) async throws {
     try Task.checkCancellation()
-    let delegate = ExchangeDelegate(sink)
-    let queue = PatientQueue()
-    queue.maxConcurrentOperationCount = 1
-    let session = URLSession(configuration: Self.configuration, delegate: delegate, delegateQueue: queue)
-    let task = session.dataTask(with: request)
-    let watch = DispatchSource.makeTimerSource(queue: .global())
-    watch.schedule(deadline: .now() + patience / 4, repeating: patience / 4)
-    watch.setEventHandler { [patience] in
-      let isSilent = delegate.state.withLock { $0.lastActivity.duration(to: .now) > .seconds(patience) }
-      if isSilent { delegate.cancel(task, because: URLError(.timedOut)) }
-    }
-    watch.resume()
-    defer {
-      watch.cancel()
-      session.finishTasksAndInvalidate()
-    }
+    let isCancelled = Flag()
+    let transfer = try Transfer(sink, patience: patience, isCancelled: isCancelled)
     try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        delegate.state.withLock { $0.continuation = continuation }
-        task.resume()
-      }
+      try await onQueue { try transfer.perform(request) }
     } onCancel: {
-      delegate.cancel(task)
-    }
-  }
-
-  private static var configuration: URLSessionConfiguration {
-    let configuration = URLSessionConfiguration.ephemeral
-    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
-    configuration.urlCache = nil
-    configuration.httpCookieStorage = nil
-    configuration.httpShouldSetCookies = false
-    return configuration
-  }
-}
-
-/// A queue that lets whoever adds to it wait when too much is waiting already.
-///
-/// URLSession on Linux adds every piece of a body without a bound, so that a disk slower than the network would
-/// fill the memory; the thread that waits here is the session's own, which then stops reading from the socket.
-private final class PatientQueue: OperationQueue, @unchecked Sendable {
-  private let places = DispatchSemaphore(value: 512)
-
-  override func addOperation(_ block: @escaping @Sendable () -> Void) {
-    places.wait()
-    super.addOperation { [places] in
-      block()
-      places.signal()
+      isCancelled.raise()
     }
   }
 }
 
-/// Receives what URLSession says about one task.
+/// Something that can become true, seen by any thread.
+private final class Flag: Sendable {
+  private let value = Atomic(false)
+  var isRaised: Bool { value.load(ordering: .relaxed) }
+  func raise() { value.store(true, ordering: .relaxed) }
+}
+
+/// One use of libcurl, whose functions call back into it.
 ///
-/// Sendable: the sink is used on the session's serial queue alone, the rest is behind a lock.
-private final class ExchangeDelegate: NSObject, URLSessionDataDelegate, @unchecked Sendable {
-  struct State {
-    var continuation: CheckedContinuation<Void, any Error>?
-    var fault: (any Error)?
-    var lastActivity = ContinuousClock.now
-  }
-  let state = Mutex(State())
+/// Sendable: it is made by one thread and used by another, one after the other.
+private final class Transfer: @unchecked Sendable {
   private let sink: any AnswerSink
+  private let patience: Duration
+  private let isCancelled: Flag
+  private let handle: UnsafeMutableRawPointer
+  /// Of the answer whose head is coming. Where a redirection is followed, another answer comes after it.
+  private var fields: [String: String] = [:]
+  private var hasBegun = false
+  private var fault: (any Error)?
+  private var lastActivity = ContinuousClock.now
 
-  init(_ sink: any AnswerSink) { self.sink = sink }
+  /// Once for the process, before anything else of libcurl.
+  private static let isReady: Void = { _ = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) }()
 
-  func cancel(_ task: URLSessionTask, because fault: any Error = CancellationError()) {
-    state.withLock { $0.fault = $0.fault ?? fault }
-    // Cancelling waits for the session's thread, which may be waiting for the queue that calls this.
-    DispatchQueue.global().async { task.cancel() }
+  init(_ sink: any AnswerSink, patience: TimeInterval, isCancelled: Flag) throws(ConnectionFault) {
+    (self.sink, self.patience, self.isCancelled) = (sink, .seconds(patience), isCancelled)
+    _ = Self.isReady
+    guard let handle = curl_easy_init() else { throw .noMemory }
+    self.handle = handle
   }
 
-  private func attempt(_ task: URLSessionTask, _ body: () throws -> Void) {
-    let fault = state.withLock { state in
-      state.lastActivity = .now
-      return state.fault
+  deinit { curl_easy_cleanup(handle) }
+
+  func perform(_ request: HTTPRequest) throws {
+    let fields = request.fields.reduce(nil) { curl_slist_append($0, "\($1.key): \($1.value)") }
+    defer { curl_slist_free_all(fields) }
+    prepare(request, fields)
+    let code = curl_easy_perform(handle)
+    if let fault { throw fault }
+    if code == CURLE_UNSUPPORTED_PROTOCOL, let place = self.fields["location"] {
+      throw HubError.malformedAnswer(request.url, "redirects to \(place), which is not followed")
     }
-    guard fault == nil else { return }
+    guard code == CURLE_OK else { throw ConnectionFault(code) }
+    // An answer whose redirection leads nowhere is the last one.
+    if !hasBegun { try begin() }
+  }
+
+  private func prepare(_ request: HTTPRequest, _ fields: UnsafeMutablePointer<curl_slist>?) {
+    ccurl_set_text(handle, CURLOPT_URL, request.url.absoluteString)
+    ccurl_set_schemes(handle, request.url.scheme?.lowercased() == "https" ? 1 : 0)
+    ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, fields)
+    if request.method == "HEAD" { ccurl_set_number(handle, CURLOPT_NOBODY, 1) }
+    for (option, number) in [
+      (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 20), (CURLOPT_NOSIGNAL, 1), (CURLOPT_NOPROGRESS, 0),
+    ] {
+      ccurl_set_number(handle, option, number)
+    }
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    for option in [CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_XFERINFODATA] {
+      ccurl_set_pointer(handle, option, context)
+    }
+    ccurl_set_receiver(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      Transfer.of(context).accept(size * count) {
+        try $0.read(line: Data(bytes: bytes!, count: size * count))
+      }
+    }
+    ccurl_set_receiver(handle, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+      Transfer.of(context).accept(size * count) { transfer in
+        if !transfer.hasBegun { try transfer.begin() }
+        try transfer.sink.take(Data(bytes: bytes!, count: size * count))
+      }
+    }
+    ccurl_set_progress(handle) { context, _, _, _, _ in Transfer.of(context).isOver() ? 1 : 0 }
+  }
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer {
+    Unmanaged.fromOpaque(context!).takeUnretainedValue()
+  }
+
+  /// The number of bytes that were taken; another than came ends the transfer.
+  private func accept(_ count: Int, _ take: (Transfer) throws -> Void) -> Int {
+    lastActivity = .now
     do {
-      try body()
+      try take(self)
+      return count
     } catch {
-      cancel(task, because: error)
+      fault = error
+      return count == 0 ? 1 : 0
     }
   }
 
-  func urlSession(
-    _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
-    completionHandler: @escaping (URLSession.ResponseDisposition) -> Void
-  ) {
-    attempt(dataTask) {
-      guard let response = response as? HTTPURLResponse, let url = response.url else {
-        throw URLError(.badServerResponse)
-      }
-      var fields: [String: String] = [:]
-      for (name, value) in response.allHeaderFields { fields["\(name)".lowercased()] = "\(value)" }
-      try sink.begin(AnswerHead(url: url, status: response.statusCode, fields: fields))
+  /// Called about once a second, and oftener while bytes come.
+  private func isOver() -> Bool {
+    if isCancelled.isRaised {
+      fault = CancellationError()
+    } else if lastActivity.duration(to: .now) > patience {
+      fault = ConnectionFault.silence
     }
-    completionHandler(.allow)
+    return fault != nil
   }
 
-  func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-    attempt(dataTask) { try sink.take(data) }
+  /// A line of a head; an empty one ends it.
+  private func read(line: Data) throws {
+    // What follows a body in pieces is not asked for.
+    guard !hasBegun else { return }
+    let text = String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    if text.hasPrefix("HTTP/") {
+      fields = [:]
+    } else if let colon = text.firstIndex(of: ":") {
+      let value = text[text.index(after: colon)...].trimmingCharacters(in: .whitespaces)
+      fields[text[..<colon].lowercased()] = value
+    } else if text.isEmpty {
+      let status = ccurl_status(handle)
+      // An interim answer, or one that sends elsewhere: another follows.
+      let isLast = status >= 200 && !((300..<400).contains(status) && fields["location"] != nil)
+      if isLast { try begin() }
+    }
   }
 
-  func urlSession(
-    _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
-    newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
-  ) {
-    let isDowngrade = response.url?.scheme == "https" && request.url?.scheme != "https"
-    if isDowngrade {
-      let from = response.url ?? URL(filePath: "/")
-      attempt(task) {
-        throw HubError.malformedAnswer(
-          from, "redirects from https to \(request.url?.absoluteString ?? "nowhere")")
-      }
+  private func begin() throws {
+    hasBegun = true
+    guard let place = ccurl_url(handle).flatMap({ URL(string: String(cString: $0)) }) else {
+      throw ConnectionFault(CURLE_URL_MALFORMAT)
     }
-    completionHandler(isDowngrade ? nil : request)
-  }
-
-  func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
-    let (continuation, fault) = state.withLock { state in
-      defer { state.continuation = nil }
-      return (state.continuation, state.fault)
-    }
-    if let fault = fault ?? error { continuation?.resume(throwing: fault) } else { continuation?.resume() }
+    try sink.begin(AnswerHead(url: place, status: Int(ccurl_status(handle)), fields: fields))
   }
 }

@@ -1,9 +1,5 @@
 package import Foundation
 
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
-
 /// Asks servers. Proxies are those of the environment (`https_proxy`, `http_proxy`, `no_proxy`).
 package struct HubClient: Sendable {
   /// What is tried again, and when.
@@ -18,12 +14,9 @@ package struct HubClient: Sendable {
   }
 
   /// A request for bytes as they are, without compression on the way.
-  func request(_ url: URL, method: String = "GET") -> URLRequest {
-    var request = URLRequest(url: url, timeoutInterval: patience)
-    request.httpMethod = method
-    request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
-    request.setValue("pipeline-run", forHTTPHeaderField: "User-Agent")
-    return request
+  func request(_ url: URL, method: String = "GET") -> HTTPRequest {
+    HTTPRequest(
+      url: url, method: method, fields: ["Accept-Encoding": "identity", "User-Agent": "pipeline-run"])
   }
 
   /// A small body, and the head before it.
@@ -58,7 +51,7 @@ package struct HubClient: Sendable {
       } catch {
         if error is CancellationError || error is HubError { throw error }
         guard let fault = PassingFault(error, from: url, wasReachable: false) else {
-          throw (error as? URLError).map { HubError.unreachable(url, PassingFault.words($0)) } ?? error
+          throw (error as? ConnectionFault).map { HubError.unreachable(url, $0.words) } ?? error
         }
         failures += 1
         guard failures < retries.attempts else { throw fault.lasting }

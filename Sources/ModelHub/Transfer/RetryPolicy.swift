@@ -1,9 +1,5 @@
 import Foundation
 
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
-
 /// How often, and after which pauses, something is tried again that failed for a reason that may pass.
 package struct RetryPolicy: Sendable {
   /// Tries in a row that bring nothing, the first included.
@@ -40,15 +36,13 @@ struct PassingFault: Error {
       self = fault
       return
     }
-    guard let error = error as? URLError else { return nil }
-    switch error.code {
-    case .networkConnectionLost, .timedOut, .badServerResponse, .cannotParseResponse, .zeroByteResource: break
-    case .cannotConnectToHost, .notConnectedToInternet, .cannotFindHost, .dnsLookupFailed,
-      .secureConnectionFailed, .unknown:
-      guard wasReachable else { return nil }
-    default: return nil
+    guard let fault = error as? ConnectionFault else { return nil }
+    switch fault.kind {
+    case .broken: break
+    case .unreachable: guard wasReachable else { return nil }
+    case .lasting: return nil
     }
-    reason = Self.words(error)
+    reason = fault.words
     lasting = .unreachable(url, reason)
   }
 
@@ -63,19 +57,6 @@ struct PassingFault: Error {
     switch head.status {
     case 408, 429, 500, 502, 503, 504: return PassingFault("the server answers \(head.status)", refusal)
     default: return refusal
-    }
-  }
-
-  static func words(_ error: URLError) -> String {
-    switch error.code {
-    case .networkConnectionLost: "the connection broke"
-    case .timedOut: "nothing came for too long"
-    case .cannotConnectToHost: "no connection to the host"
-    case .cannotFindHost, .dnsLookupFailed: "there is no such host"
-    case .notConnectedToInternet: "there is no network"
-    case .unsupportedURL, .badURL: "only http and https URLs are read"
-    case .httpTooManyRedirects: "it redirects in a circle"
-    default: error.localizedDescription
     }
   }
 }
