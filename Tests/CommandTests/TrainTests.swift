@@ -47,6 +47,23 @@ struct TrainTests {
     #expect(ending.code == 2 && ending.errors.contains("there is nothing to train"))
   }
 
+  @Test("a prior that does not fit is said before a pair is encoded")
+  func unfitPrior() async throws {
+    let place = try await workplace()
+    try TinyModel.write(to: place.path("prior"))
+    // The autoencoder's weights for the denoiser's.
+    try place.write(
+      "prior/unet/diffusion_pytorch_model.safetensors",
+      Array(place.read("prior/vae/diffusion_pytorch_model.safetensors")))
+    let document = Self.document.replacing("train.autoencoder", with: "train.denoiser")
+      .replacing("\"start\": \"scratch\", \"side\": 16", with: "\"start\": \"model\", \"prior\": \"./prior\"")
+    try place.write("train.json", document)
+    let ending = try await place.run("train", "train.json", "--out", "trained")
+    #expect(ending.code == 4, "\(ending.errors)")
+    #expect(ending.errors.contains("the denoiser cannot begin with the prior './prior'"), "\(ending.errors)")
+    #expect(!place.exists("trained/vae"))
+  }
+
   @Test("a warm-up that leaves nothing for the cosine is a fault of the document")
   func warmUp() async throws {
     let place = try Workplace()

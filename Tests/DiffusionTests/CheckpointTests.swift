@@ -140,6 +140,19 @@ struct CheckpointTests {
     #expect(mismatch?.description.contains("2 missing: absent, gone") == true)
   }
 
+  @Test("of the names of another network's weights the first are said, and all are counted")
+  func manyNames() throws {
+    let names = (100..<425).map { "layer.\($0).weight" }
+    let expectation = WeightExpectation(
+      component: "unet", shapes: Dictionary(uniqueKeysWithValues: names.map { ($0, [2]) }))
+    let mismatch = #expect(throws: WeightMismatch.self) {
+      try expectation.fitted(try Fixtures.checkpoint("weights.safetensors"))
+    }
+    #expect(mismatch?.missing == names)
+    #expect(mismatch?.description.contains("325 missing: layer.100.weight, layer.101.weight, ") == true)
+    #expect(mismatch?.description.contains("layer.119.weight and 305 more") == true)
+  }
+
   @Test("a matrix is taken for a 1×1 convolution and the other way round")
   func squeezed() throws {
     let base = try Fixtures.checkpoint("weights.safetensors").tensors.filter { $0.key == "base" }

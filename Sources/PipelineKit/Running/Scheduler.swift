@@ -57,10 +57,10 @@ public struct Scheduler: Sendable {
         try await drive(&state, worker: worker, on: executor)
       }
     } catch {
-      finish(state, plan, reuse, start)
+      finish(state, plan, reuse, worker.unkept, start)
       throw error
     }
-    finish(state, plan, reuse, start)
+    finish(state, plan, reuse, worker.unkept, start)
     if !state.failures.isEmpty { throw RunFailure(failures: state.failures, blocked: state.blocked.sorted()) }
     return plan.returned.compactMapValues { state.returned[$0.step]?.values[$0.port] }
   }
@@ -129,7 +129,15 @@ public struct Scheduler: Sendable {
     options.events(.said(step: step.id, .warning, message))
   }
 
-  private func finish(_ state: RunState, _ plan: Plan, _ reuse: Reuse, _ start: ContinuousClock.Instant) {
+  private func finish(
+    _ state: RunState, _ plan: Plan, _ reuse: Reuse, _ unkept: UnkeptResults, _ start: ContinuousClock.Instant
+  ) {
+    if unkept.count > 1 {
+      let others =
+        unkept.count == 2
+        ? "the result of another stage is" : "the results of \(unkept.count - 1) other stages are"
+      options.events(.said(step: nil, .warning, "\(others) not kept either"))
+    }
     for (id, cause) in state.blockedBy.sorted(by: { $0.key < $1.key }) {
       options.events(.blocked(step: id, by: cause))
     }

@@ -1,5 +1,6 @@
-import Foundations
 import Foundation
+import Foundations
+import Synchronization
 
 /// Does one step's work, on a thread of its own: runs the stage or reads its result from the store, keeps a new
 /// result, and delivers what leaves the pipeline.
@@ -35,6 +36,7 @@ struct StepWorker: Sendable {
   let reuse: Reuse
   let options: Scheduler.Options
   let scratch: ScratchPlace
+  let unkept = UnkeptResults()
 
   /// Runs the step, or reads its result, and settles it unless it is a sink that has computed.
   func work(on start: RunState.Start) async -> Completion {
@@ -167,7 +169,8 @@ struct StepWorker: Sendable {
     return StageOutputs(values)
   }
 
-  /// A result that cannot be kept is said, and costs only the next run's time.
+  /// A result that cannot be kept costs only the next run's time. The first is said with its reason; a full disk has
+  /// thousands.
   private func keep(_ outputs: StageOutputs, of step: Plan.Step, _ context: StageContext) throws {
     guard let store = options.store, let fingerprint = step.fingerprint, step.stage.effort != .light else {
       return
@@ -183,7 +186,16 @@ struct StepWorker: Sendable {
     } catch {
       // Whatever it is, a value that cannot be evaluated included, will be said where the result is used.
       if error is CancellationError || context.monitor.isCancelled { throw CancellationError() }
-      context.log(.warning, "the result is not kept: \(error)")
+      if unkept.isFirst() { context.log(.warning, "the result is not kept: \(error)") }
     }
   }
+}
+
+/// How many results a run could not keep in the store.
+final class UnkeptResults: Sendable {
+  private let number = Atomic(0)
+  var count: Int { number.load(ordering: .relaxed) }
+
+  /// Counts one; whether it is the first.
+  func isFirst() -> Bool { number.add(1, ordering: .relaxed).oldValue == 0 }
 }

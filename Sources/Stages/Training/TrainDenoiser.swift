@@ -73,6 +73,18 @@ struct TrainDenoiser: Stage {
         tokens: parameters.tokens == .class ? .classToken : .allTokens))
   }
 
+  static let checkedInputs: [any StagePort]? = []
+
+  func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    guard let prior = parameters.prior else { return }
+    do {
+      let unet = try DiffusionModel(path: parameters.training.model.path).unet()
+      _ = try DenoiserTraining.start(of: unet, from: DiffusionModel(path: prior.path))
+    } catch {
+      throw StageFailure("the denoiser cannot begin with the prior '\(prior.name)': \(error)")
+    }
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let plan = try await parameters.training.plan(inputs, context)

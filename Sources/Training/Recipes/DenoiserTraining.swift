@@ -46,6 +46,13 @@ package struct DenoiserTraining: Sendable {
     let recipe = try await DenoiserRecipe(self, model.unet(), model.exemplarEncoder(), runtime)
     return try await plan.run(recipe, runtime: runtime, progress: progress)
   }
+
+  /// The weights of a prior's denoiser, fitted to this one's shapes. Input channels that it lacks are zero.
+  package static func start(of unet: UNet, from prior: DiffusionModel) throws -> Checkpoint {
+    let published = try prior.publishedWeights(of: .unet)
+    return try WeightExpectation(component: "unet", shapes: unet.weightShapes)
+      .fitted(published.widened("conv_in.weight", to: unet.configuration.inputChannels))
+  }
 }
 
 private struct DenoiserRecipe: TrainingRecipe {
@@ -142,10 +149,7 @@ private struct DenoiserRecipe: TrainingRecipe {
     guard let prior = training.prior else {
       return try await training.plan.start(.unet, shapes: shapes, runtime: runtime)
     }
-    let published = try prior.publishedWeights(of: .unet)
-    return try WeightExpectation(component: "unet", shapes: shapes)
-      .fitted(published.widened("conv_in.weight", to: unet.configuration.inputChannels))
-      .inSinglePrecision()
+    return try DenoiserTraining.start(of: unet, from: prior).inSinglePrecision()
   }
 
   func graph() throws -> Graph {

@@ -110,8 +110,9 @@ import PipelineTesting
     let run = try await bench.run(chain()) { $0.store = full }
     #expect(run.error == nil)
     #expect(bench.output("result.json") == "[2,8]")
-    #expect(run.events.warnings.count == 3)
+    #expect(run.events.warnings.count == 2)
     #expect(run.events.warnings.first?.contains("the result is not kept: cannot") == true)
+    #expect(run.events.warnings.contains("the results of 2 other stages are not kept either"))
     #expect(bench.storedFiles.isEmpty)
     #expect(try bench.unfinishedEntries.isEmpty)
   }

@@ -74,13 +74,18 @@ package struct WeightMismatch: Error, Equatable, Sendable, CustomStringConvertib
     return copy
   }
 
-  /// One line for each kind of difference, with every name.
+  /// How many names of a kind are said; of another model's weights none fits.
+  private static let namesSaid = 20
+
+  /// One line for each kind of difference: how many there are, and the first names.
   package var description: String {
     let lists = [("missing", missing), ("not needed", extra), ("of another shape or type", misshapen)]
     return
       (["\(component): the weights in \(files.joined(separator: ", ")) do not fit"]
       + lists.filter { !$0.1.isEmpty }.map { kind, names in
-        "  \(names.count) \(kind): \(names.joined(separator: ", "))"
+        let others = names.count - Self.namesSaid
+        return "  \(names.count) \(kind): \(names.prefix(Self.namesSaid).joined(separator: ", "))"
+          + (others > 0 ? " and \(others) more" : "")
       }).joined(separator: "\n")
   }
 }
