@@ -316,7 +316,7 @@ let package = Package(
       dependencies: [
         "Experiments", "FileTesting", "Foundations", "Imaging", "PipelineKit", "ProgramTesting", "UserStudy",
       ],
-      swiftSettings: settings),
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(
       name: "PaintByExampleTests", dependencies: ["PaintByExample", "PipelineTesting"],
       swiftSettings: settings),
