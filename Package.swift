@@ -151,6 +151,7 @@ let package = Package(
       name: "Reports", dependencies: ["Experiments", "Foundations", "Imaging", "PipelineKit", "Stages"],
       resources: [
         .embedInCode("Page/report.html"), .embedInCode("Page/report.css"), .embedInCode("Page/report.js"),
+        .embedInCode("Page/palette.css"), .embedInCode("Page/elements.js"),
       ],
       swiftSettings: settings),
 
@@ -159,6 +160,7 @@ let package = Package(
       name: "UserStudy", dependencies: ["Experiments", "Foundations", "Imaging", "PipelineKit", "Reports"],
       resources: [
         .embedInCode("Page/study.html"), .embedInCode("Page/study.css"), .embedInCode("Page/study.js"),
+        .embedInCode("Page/results.html"), .embedInCode("Page/results.css"), .embedInCode("Page/results.js"),
       ],
       swiftSettings: settings),
 

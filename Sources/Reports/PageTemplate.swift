@@ -12,10 +12,16 @@ package enum PageTemplate {
     filled(
       PackageResources.report_html,
       with: [
-        "style": Data(PackageResources.report_css), "script": Data(PackageResources.report_js),
+        "style": style(PackageResources.report_css), "script": script(PackageResources.report_js),
         "data": inScript(data), "graph": inScript(graph),
       ])
   }
+
+  /// A page's style, after the colours of all pages.
+  package static func style(_ own: [UInt8]) -> Data { Data(PackageResources.palette_css + own) }
+
+  /// A page's script, after the functions of all pages: `elements.js`.
+  package static func script(_ own: [UInt8]) -> Data { Data(PackageResources.elements_js + own) }
 
   /// A page's markup with its parts in their places: `/*{name}*/`, comments, so that the files are what their names say.
   package static func filled(_ markup: [UInt8], with parts: [String: Data]) -> Data {

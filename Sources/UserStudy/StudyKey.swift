@@ -33,6 +33,12 @@ public struct StudyKey: Sendable, Equatable {
   /// How many pictures a group shows.
   var count: Int { methods.count }
 
+  /// How many screens a participant ranks.
+  var screens: Int { questions.count * (groups.count + repeated.count + attention.count) }
+
+  /// The methods by name.
+  var names: [(name: String, hash: String)] { methods.map { ($1, $0) }.sorted { $0.0 < $1.0 } }
+
   var json: JSONValue {
     [
       "formatVersion": 1, "study": .string(study), "title": .string(title), "salt": .string(salt),

@@ -16,18 +16,23 @@ public struct RowTable: Sendable, Hashable {
   }
 
   /// A row of the table, and its line.
-  struct Line {
-    var number: Int
-    var cells: [Assignment]
+  package struct Line {
+    /// From 1; of a row of several lines the last.
+    package var number: Int
+    /// What is not empty.
+    package var cells: [Assignment]
   }
 
   /// A line that cannot be understood.
-  struct Fault: Error, CustomStringConvertible {
-    var description: String
+  package struct Fault: Error, CustomStringConvertible {
+    /// In words, with file and line.
+    package var description: String
   }
 
   /// Walks the rows from the first.
-  func reader() throws -> Reader {
+  ///
+  /// - Throws: ``Fault``.
+  package func reader() throws -> Reader {
     do {
       let data = try Data(contentsOf: file, options: .alwaysMapped)
       return try Reader(
@@ -40,7 +45,8 @@ public struct RowTable: Sendable, Hashable {
     }
   }
 
-  struct Reader {
+  /// A walk through the rows.
+  package struct Reader {
     private let data: Data
     private let name: String
     private let isCSV: Bool
@@ -48,7 +54,7 @@ public struct RowTable: Sendable, Hashable {
     private var offset = 0
     private var line = 0
     /// The names of a CSV's columns.
-    private(set) var columns: [String] = []
+    package private(set) var columns: [String] = []
 
     fileprivate init(_ data: Data, name: String, isCSV: Bool, separator: UInt8) throws {
       (self.data, self.name, self.isCSV, self.separator) = (data, name, isCSV, separator)
@@ -64,7 +70,9 @@ public struct RowTable: Sendable, Hashable {
     }
 
     /// The next row; nil at the end. Empty lines are passed over.
-    mutating func next() throws -> Line? {
+    ///
+    /// - Throws: ``Fault``.
+    package mutating func next() throws -> Line? {
       isCSV ? try nextCSV() : try nextObject()
     }
 

@@ -1,26 +1,6 @@
-"use strict";
 // What the page shows lies in #data; the names there are a user's, so that all of them are set as text.
 const data = JSON.parse(document.getElementById("data").textContent);
 const graph = JSON.parse(document.getElementById("graph").textContent);
-const byId = (id) => document.getElementById(id);
-
-function make(name, properties = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key === "dataset") Object.assign(element.dataset, value);
-    else if (key.startsWith("aria-") || key === "role" || key === "for") element.setAttribute(key, value);
-    else element[key] = value;
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
-
-function draw(name, attributes = {}, text) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  if (text !== undefined) element.textContent = text;
-  return element;
-}
 
 const shown = (number) =>
   number === null || number === undefined ? "" : typeof number !== "number" ? String(number)

@@ -75,7 +75,8 @@ public struct Study: Sendable {
     let content = PageTemplate.filled(
       PackageResources.study_html,
       with: [
-        "style": Data(PackageResources.study_css), "script": Data(PackageResources.study_js),
+        "style": PageTemplate.style(PackageResources.study_css),
+        "script": PageTemplate.script(PackageResources.study_js),
         "data": PageTemplate.inScript(try data()),
       ])
     try AtomicFile(file).write(Data(JSONWriter.pretty(key.json).utf8))

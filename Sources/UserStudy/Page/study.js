@@ -1,20 +1,7 @@
-"use strict";
 // What is asked lies in #data; titles and questions are set as text.
 const data = JSON.parse(document.getElementById("data").textContent);
-const byId = (id) => document.getElementById(id);
 const count = data.orders[0].length;
 const letters = [..."ABCDEFGHI"].slice(0, count);
-
-function make(name, properties = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (key === "dataset") Object.assign(element.dataset, value);
-    else if (key.startsWith("aria-") || key === "role" || key === "for") element.setAttribute(key, value);
-    else element[key] = value;
-  }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
-}
 
 // MARK: What a participant's seed decides
 
