@@ -1,7 +1,7 @@
 import FileTesting
 import Foundation
+import Foundations
 import PipelineKit
-import ProgramTesting
 import Testing
 
 @testable import UserStudy
@@ -9,13 +9,9 @@ import Testing
 /// The page as Chromium shows it, where it is installed.
 @Suite("the page of a study")
 struct StudyPageTests {
-  private static let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
-    .first { FileManager.default.isExecutableFile(atPath: $0) }
-
   /// Ranks by keys: letters C, A, B, of which the first is taken back once; one picture by tap.
   private static let script = """
     const press = (key, target = document.body) => target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    const note = (seen) => document.body.append(Object.assign(document.createElement("pre"), { id: "seen", textContent: JSON.stringify(seen) }));
     if (!localStorage.getItem(storeName)) {
       document.getElementById("participant").value = "p, 1";
       document.getElementById("begin").click();
@@ -53,28 +49,13 @@ struct StudyPageTests {
 
   @Test(
     "ranks by keyboard and tap, keeps progress over a reload, and gives the answers out",
-    .enabled(if: Self.browser != nil, "Chromium is not installed"))
+    .enabled(if: Browser.program != nil, "Chromium is not installed"))
   func answers() async throws {
     let trial = try Trial()
     let study = try Study(of: [trial.results(3)], trial.options { $0.repeats = 1 })
-    try study.write(page: trial.folder["study.html"], key: trial.folder["key.json"])
-    let page = try String(contentsOf: trial.folder["study.html"], encoding: .utf8)
-    try Data(page.replacing("</body>", with: "<script>{\n\(Self.script)\n}</script></body>").utf8)
-      .write(to: trial.folder["driven.html"])
-    let shown = try await RunningProgram(
-      URL(filePath: "/usr/bin/timeout"),
-      [
-        "300", try #require(Self.browser), "--headless=new", "--no-sandbox", "--disable-gpu",
-        "--window-size=1200,800", "--user-data-dir=\(trial.folder["profile"].path)",
-        "--virtual-time-budget=5000", "--dump-dom", trial.folder["driven.html"].absoluteString,
-      ], in: trial.folder.url, environment: ["PATH": "/usr/bin:/bin", "HOME": trial.folder.url.path]
-    ).end()
-    let text = String(decoding: shown.output, as: UTF8.self)
-    let start = try #require(text.range(of: "<pre id=\"seen\">"), "\(shown.errors)")
-    let end = try #require(text.range(of: "</pre>", range: start.upperBound..<text.endIndex))
-    let entities = String(text[start.upperBound..<end.lowerBound]).replacing("&lt;", with: "<")
-    let seen = try JSONValue(
-      parsing: entities.replacing("&gt;", with: ">").replacing("&amp;", with: "&"))
+    let page = trial.folder["study.html"]
+    try study.write(page: page, key: trial.folder["key.json"])
+    let seen = try await Browser.seen(page, by: Self.script, in: trial.folder)
     #expect(seen["enough"] == true && seen["stayed"] == true && seen["at"] == 1)
     #expect(seen["kept"] == 1, "\(seen)")
     #expect(seen["participant"] == "p, 1" && seen["ranks"] == [1, .null, .null], "\(seen)")
@@ -91,6 +72,22 @@ struct StudyPageTests {
         == "study,participant,group,question,position,method_hash,rank,ms,repeat_of,attention,client,version")
     #expect(
       lines.dropFirst().allSatisfy { $0.hasPrefix("\(study.key.study),\"p, 1\",") && $0.hasSuffix(",1") })
+    try checkRead(seen, trial, try StudyKey(trial.folder["key.json"]))
+  }
+
+  /// What the page gives out is what a report reads, in either form.
+  private func checkRead(_ seen: JSONValue, _ trial: Trial, _ key: StudyKey) throws {
+    let (csv, json) = (trial.folder["p.csv"], trial.folder["p.json"])
+    try Data(try #require(seen["csv"]?.string).utf8).write(to: csv)
+    try Data(JSONWriter.pretty(try #require(seen["json"])).utf8).write(to: json)
+    let one = try StudyAnswers(files: [csv.systemPath], key: key).participants[0]
+    let other = try StudyAnswers(files: [json.systemPath], key: key).participants[0]
+    #expect(one.name == "p, 1" && one.rankings.count == key.screens && one.rankings == other.rankings)
+    // Pictures are ranked by their places, whatever they show: who does so looks at nothing, or at few pictures.
+    var options = ReportOptions()
+    (options.attentionLimit, options.repeatLimit) = (1, 1)
+    let report = try StudyReport(of: StudyAnswers(files: [csv.systemPath], key: key), options)
+    #expect(report.questions.map(\.answers) == [3, 3] && report.participants[0].attention != nil)
   }
 
   private func check(_ rows: [JSONValue], _ key: StudyKey) throws {

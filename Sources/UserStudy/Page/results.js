@@ -24,21 +24,21 @@ const note = (text) => text ? make("p", { textContent: text }) : null;
 
 // MARK: Plots
 
-// A plot is drawn anew for each width, so that its letters keep their size.
+// Plots are drawn anew for each width, so that their letters keep their size.
+const plots = [];
 function plot(label, drawn) {
   const place = make("div");
-  let width = 0;
-  new ResizeObserver(([entry]) => {
-    const wide = Math.floor(entry.contentRect.width);
-    if (wide === width || wide < 40) return;
-    width = wide;
+  plots.push(() => {
+    const width = place.clientWidth;
     const { height, parts } = drawn(width);
     const picture = draw("svg", { role: "img", "aria-label": label, viewBox: `0 0 ${width} ${height}`, height });
     picture.append(...parts);
     place.replaceChildren(picture);
-  }).observe(place);
+  });
   return place;
 }
+const drawPlots = () => plots.forEach((redraw) => redraw());
+addEventListener("resize", drawPlots);
 
 // Each method's mean rank with its interval.
 function meanRanks(question) {
@@ -187,3 +187,4 @@ const left = data.participants.filter((person) => !person.exclusions.length).len
 byId("summary").textContent = `${counted(data.participants.length, "person", "people")} answered, ${left} ${left === 1 ? "counts" : "count"} · `
   + `${counted(data.groups, "group", "groups")} of ${data.methods.length} methods · rank 1 is best`;
 byId("view").replaceChildren(...data.questions.map(section), people(), method());
+drawPlots();

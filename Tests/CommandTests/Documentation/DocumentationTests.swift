@@ -53,6 +53,7 @@ struct DocumentationTests {
     ("pipeline-run cache verify", "checked"),
     ("pipeline-run --generate-completion-script", "complete"),
     ("pipeline-run edit.json … --json", #""delivered""#),
+    ("pipeline-run study report", "Kendall's W"),
     ("pipeline-run stages python.vignette", "strength"),
   ]
 
@@ -113,6 +114,7 @@ struct DocumentationTests {
     var help = ""
     for command in [
       "run", "train", "pairs", "models", "world", "plan", "schema", "batch run", "report", "study build",
+      "study report",
     ] {
       help += try await reader.run("pipeline-run \(command) --help").text
     }
