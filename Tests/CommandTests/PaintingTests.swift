@@ -36,6 +36,49 @@ struct PaintingTests {
     #expect(replay.text == "bit-identical\n", "\(replay.text)\(replay.errors)")
   }
 
+  @Test(
+    "ObjectStitch gives its program's picture, of one picture of the object or of several",
+    arguments: ["objectstitch", "objectstitch-several"])
+  func objectStitch(name: String) async throws {
+    let place = try Workplace()
+    let folder = Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/\(name)")
+    try FileManager.default.copyItem(
+      at: Self.reference.appending(path: "model"), to: place.folder.appending(path: "model"))
+    let schedule = place.folder.appending(path: "model/scheduler/scheduler_config.json")
+    try FileManager.default.removeItem(at: schedule)
+    try FileManager.default.copyItem(at: folder.appending(path: "scheduler_config.json"), to: schedule)
+    var document = try String(contentsOfFile: pipeline("objectstitch-raw"), encoding: .utf8)
+    var inputs: [String] = []
+    for (input, file) in [
+      ("scene", "scene"), ("mask", "mask"), ("exemplar", "exemplar-0"), ("exemplarMask", "exemplar-mask-0"),
+    ] {
+      inputs += ["--input", "\(input)=\(folder.path)/\(file).png"]
+    }
+    if name == "objectstitch-several" {
+      // As the document's notes say.
+      document.replace(#""image": "object.image""#, with: #""image": ["object.image", "second.image"]"#)
+      document.replace(
+        #""stages": {"#,
+        with: #"""
+          "stages": {
+            "other": {"use": "image.load", "set": {"path": "other.png"}},
+            "otherMask": {"use": "mask.load", "set": {"path": "other-mask.png"}},
+            "second": {"use": "image.cutout", "in": {"image": "other.image", "mask": "otherMask.mask"}},
+          """#)
+      for (source, target) in [("exemplar-1", "other"), ("exemplar-mask-1", "other-mask")] {
+        try FileManager.default.copyItem(
+          atPath: "\(folder.path)/\(source).png", toPath: place.path("\(target).png"))
+      }
+    }
+    try place.write("method.json", document)
+    let run = try await place.run(
+      ["method.json", "--param", "steps=5", "--param", "model=model", "--param", "precision=f32"] + inputs)
+    #expect(run.code == 0, "\(run.errors)")
+    let picture = try Image.load(from: place.path("out/picture.png"))
+    let expected = try Image.load(from: folder.appending(path: "picture-0.png").path)
+    #expect(try picture.difference(from: expected).statistics().overall.maximum <= 1)
+  }
+
   @Test("the whole way from a large scene: nothing changes outside the mask, and baselines take its place")
   func whole() async throws {
     let place = try Workplace()
@@ -48,7 +91,7 @@ struct PaintingTests {
     #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
     let sceneSize = try Image.load(from: place.path("scene.png")).sizeDescription
     #expect(try Image.load(from: place.path("out/picture.png")).sizeDescription == sceneSize)
-    for method in ["copy-paste", "paint-by-example"] {
+    for method in ["copy-paste", "paint-by-example", "objectstitch"] {
       try place.write(
         "edit.json",
         """
@@ -66,6 +109,49 @@ struct PaintingTests {
             }))
       #expect(swapped.code == 0, "\(method): \(swapped.errors)")
     }
+  }
+
+  @Test("what is pasted is told apart from what is sampled, and what lies outside it stays")
+  func pastedApart() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let ring = try place.mask(width: 48, height: 32).difference(
+      from: Image.filled(width: 12, height: 4, colour: [255]).embedded(x: 18, y: 14, width: 48, height: 32))
+    try ring.cast(to: .uint8).write(to: place.path("mask.png"))
+    let arguments =
+      [pipeline("paint-by-example"), "--param", "steps=1"] + inputs(place.folder.path) + model
+      + ["sampleGrow=4", "minimumCrop=30", "maximumCrop=40", "blend=hard"].flatMap { ["--param", $0] }
+    // A box of 24 × 16 with a hole of 12 × 4, and what it is with more.
+    for (settings, count) in [
+      (["fill=none"], 336), (["fill=holes"], 384), (["fill=box", "pasteGrow=1"], 464),
+    ] {
+      let run = try await place.run(arguments + settings.flatMap { ["--param", $0] })
+      #expect(run.code == 0, "\(run.errors)")
+      let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+      #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+      #expect(report["inside"]?["total"]?.integer == count, "\(report)")
+      #expect(try #require(report["inside"]?["changed"]?.integer) > count * 9 / 10, "\(report)")
+    }
+  }
+
+  @Test("several holes are painted one after the other, and one alone is refused before any network runs")
+  func severalHoles() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let arguments =
+      [pipeline("several-holes"), "--param", "steps=1", "--json"] + inputs(place.folder.path) + model
+    let refused = try await place.run(arguments)
+    #expect(refused.code == 4 && refused.text.contains("the mask has 1 part, not 2"), "\(refused.text)")
+    #expect(!refused.text.contains(#""largest/paint"#), "\(refused.text)")
+    let hole = try Image.filled(width: 10, height: 12, colour: [255])
+    let both = try hole.embedded(x: 2, y: 3, width: 48, height: 32)
+      .maximum(hole.cropped(x: 0, y: 0, width: 9, height: 12).embedded(x: 39, y: 20, width: 48, height: 32))
+    try both.write(to: place.path("mask.png"))
+    let run = try await place.run(arguments)
+    #expect(run.code == 0, "\(run.text)\(run.errors)")
+    let report = try JSONValue(parsing: String(decoding: place.read("out/change.json"), as: UTF8.self))
+    #expect(report["outside"]?["changed"]?.integer == 0, "\(report)")
+    #expect(try #require(report["inside"]?["changed"]?.integer) > 180, "\(report)")
   }
 
   @Test("a mask that covers everything is refused before a network runs, or else painted")

@@ -19,6 +19,20 @@ public struct DenoiserConditioning: Sendable, Hashable {
     (self.context, self.unconditional) = (context, unconditional)
   }
 
+  /// The conditioning of several exemplars: the tokens of one after those of the other, and one unconditional token for all.
+  ///
+  /// - Precondition: there are some, of one model, each with one unconditional token and none of an IP-Adapter.
+  public static func joined(_ parts: [DenoiserConditioning]) -> DenoiserConditioning {
+    let (width, unconditional) = (parts[0].width, parts[0].unconditional)
+    precondition(
+      parts.allSatisfy { $0.unconditional == unconditional && $0.images == nil },
+      "only what one model made of exemplars can be joined")
+    let tokens = parts.reduce(0) { $0 + $1.tokens }
+    return DenoiserConditioning(
+      context: Tensor(parts.flatMap(\.context.floats), shape: [1, tokens, width]),
+      unconditional: unconditional)
+  }
+
   /// Whether tensors of these shapes are a conditioning.
   package static func belongTogether(_ context: [Int], _ unconditional: [Int]) -> Bool {
     context.count == 3 && context[0] == 1 && context.allSatisfy { $0 > 0 }

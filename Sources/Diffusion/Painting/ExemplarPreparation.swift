@@ -1,18 +1,20 @@
 public import Tensors
 
-/// Whose convention is followed where diffusers and the authors' code differ.
+/// Whose convention is followed where published programs differ.
 public enum Convention: String, Sendable, Hashable, CaseIterable {
   /// diffusers' PaintByExamplePipeline.
   case diffusers
-  /// The authors' published inference script.
+  /// The published inference script of Paint by Example's authors.
   case authors
+  /// ObjectStitch's published inference script.
+  case objectStitch = "objectstitch"
 }
 
 extension ImagePreprocessing {
   /// The exemplar encoder's input, `[1, 3, size, size]`, from interleaved 8-bit RGB.
   ///
   /// `diffusers` does what the model's configuration says: as a rule it brings the short edge to the size and takes the
-  /// middle. `authors` squashes the picture to the size.
+  /// middle. `authors` squashes the picture to the size, and so does `objectStitch`, bilinearly.
   ///
   /// - Parameter size: what the encoder takes, in pixels.
   /// - Throws: `InvalidInput` when the preparation makes another size than the encoder takes.
@@ -22,14 +24,16 @@ extension ImagePreprocessing {
     precondition(pixels.count == 3 * width * height, "\(pixels.count) bytes are no RGB picture")
     var (pixels, width, height) = (pixels, width, height)
     switch convention {
-    case .authors:
-      pixels = BicubicResampling.resize(pixels, width: width, height: height, to: size, size)
+    case .authors, .objectStitch:
+      let resampling = convention == .authors ? PillowResampling.bicubic : .bilinear
+      pixels = resampling.resize(pixels, width: width, height: height, to: size, size)
       (width, height) = (size, size)
     case .diffusers:
       if let shortEdge {
         let (newWidth, newHeight) =
           keepsProportions ? resized(width, height, shortEdge: shortEdge) : (shortEdge, shortEdge)
-        pixels = BicubicResampling.resize(pixels, width: width, height: height, to: newWidth, newHeight)
+        pixels = PillowResampling.bicubic.resize(
+          pixels, width: width, height: height, to: newWidth, newHeight)
         (width, height) = (newWidth, newHeight)
       }
       if let cropSize {

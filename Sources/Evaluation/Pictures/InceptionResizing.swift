@@ -34,12 +34,12 @@ package enum InceptionResizing: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  private typealias Window = BicubicResampling.Window<Double>
+  private typealias Window = PillowResampling.Window<Double>
 
   private func windows(from length: Int, to newLength: Int) -> [Window] {
     switch self {
     case .pytorchFID: Self.linear(from: length, to: newLength, offset: 0.5)
-    case .cleanFID: BicubicResampling.windows(from: length, to: newLength)
+    case .cleanFID: PillowResampling.bicubic.windows(from: length, to: newLength)
     case .legacyTensorFlow: Self.linear(from: length, to: newLength, offset: 0)
     }
   }

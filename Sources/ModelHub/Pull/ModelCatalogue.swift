@@ -14,10 +14,10 @@ package enum ModelCatalogue {
     package var repository: String
     /// The branch, tag or commit.
     package var revision: String = "main"
-    /// The components that are needed, of those the repository has; none for a network that stands alone.
+    /// The components that are needed, of those the repository has; none where `files` are said.
     package var components: [String] = []
-    /// Paths of the files of a network that stands alone, which the repository may have among others. They come to lie side
-    /// by side.
+    /// Paths of the files of a network that stands alone, or of a model in a single file, which the repository may have
+    /// among others. They come to lie side by side.
     package var files: [String] = []
   }
 
@@ -27,6 +27,12 @@ package enum ModelCatalogue {
       name: "paint-by-example", summary: "Yang et al. 2023: paints an exemplar into a picture",
       licence: "CreativeML OpenRAIL-M", bytes: 5_240_560_556, repository: "Fantasy-Studio/Paint-by-Example",
       components: ["feature_extractor", "image_encoder", "scheduler", "unet", "vae"]),
+    Entry(
+      name: "objectstitch",
+      summary:
+        "ObjectStitch (Song et al. 2023, as published by Niu et al.): paints an object with its details",
+      licence: "Apache-2.0 (file; its code has none)", bytes: 5_240_000_000,
+      repository: "BCMIZB/Libcom_pretrained_models", files: ["ObjectStitch.pth"]),
     Entry(
       name: "stable-diffusion-inpainting",
       summary: "Stable Diffusion 1.5 inpainting (Rombach et al. 2022): paints by text, sees the scene",

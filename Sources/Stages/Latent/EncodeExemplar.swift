@@ -1,5 +1,6 @@
 import Diffusion
 import PipelineKit
+import Tensors
 
 /// Encodes an exemplar into a denoiser's conditioning.
 struct EncodeExemplar: Stage {
@@ -10,8 +11,12 @@ struct EncodeExemplar: Stage {
     paper's naive solution; embedding is CLIP's own picture embedding, for models without a mapper.
     `preprocessing`: diffusers does what the model's preprocessor_config.json says, as a rule brings the short edge to
     the encoder's size and takes the middle, so that the ends of a long exemplar are lost; authors squashes all of it.
+
+    ObjectStitch (Song et al. 2023) as published by Niu et al. is `tokens` all, `preprocessing` objectstitch, which squashes
+    bilinearly, and `background` 0 around an object that image.cutout has cut out. Of several pictures of one object the
+    tokens are set one after the other, as MureObjectStitch does.
     """
-  static let image = Input<Picture>("image", help: "The exemplar, of any size.")
+  static let image = ManyInputs<Picture>("image", help: "The exemplar, of any size; or several.")
   static let condition = Output<Conditioning>(
     "condition", help: "Context tokens and their unconditional twin.")
   static let inputs: [any StagePort] = [image]
@@ -50,7 +55,10 @@ struct EncodeExemplar: Stage {
       case .all: (.context(.allTokens), shape.tokens)
       case .embedding: (.embedding, 1)
       }
-    var estimate = Estimate([(Self.condition, .condition(tokens: tokens, width: shape.projectionWidth))])
+    let count = inputs.all(Self.image).count
+    var estimate = Estimate([
+      (Self.condition, .condition(tokens: count * tokens, width: shape.projectionWidth))
+    ])
     try estimate.add([form], of: model, parameters.network.compute)
     return estimate
   }
@@ -67,16 +75,23 @@ struct EncodeExemplar: Stage {
     return try await inStageWords(parameters.network.model) {
       let encoding = try ExemplarEncoding(
         model, parameters.network.compute, runtime: runtime)
-      let exemplar = try inputs[Self.image].image.exemplar(
-        for: model, size: encoding.imageSize, convention: parameters.preprocessing.value,
-        background: parameters.background, context.monitor)
-      let conditioning =
-        switch parameters.tokens {
-        case .class: try await encoding.conditioning(exemplar, tokens: .classToken)
-        case .all: try await encoding.conditioning(exemplar, tokens: .allTokens)
-        case .embedding: try await encoding.embedding(exemplar)
-        }
-      return StageOutputs(Self.condition, Conditioning(conditioning))
+      var conditionings: [DenoiserConditioning] = []
+      for picture in try inputs[Self.image] {
+        let exemplar = try picture.image.exemplar(
+          for: model, size: encoding.imageSize, convention: parameters.preprocessing.value,
+          background: parameters.background, context.monitor)
+        conditionings.append(try await conditioning(of: exemplar, by: encoding))
+      }
+      return StageOutputs(Self.condition, Conditioning(.joined(conditionings)))
+    }
+  }
+  private func conditioning(of exemplar: Tensor, by encoding: ExemplarEncoding) async throws
+    -> DenoiserConditioning
+  {
+    switch parameters.tokens {
+    case .class: try await encoding.conditioning(exemplar, tokens: .classToken)
+    case .all: try await encoding.conditioning(exemplar, tokens: .allTokens)
+    case .embedding: try await encoding.embedding(exemplar)
     }
   }
 }

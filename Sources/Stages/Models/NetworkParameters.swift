@@ -25,9 +25,9 @@ extension NetworkParameters {
   }
 }
 
-/// Whose convention a stage follows where diffusers and the authors' code differ.
+/// Whose convention a stage follows where published programs differ.
 enum ConventionChoice: String, ParameterChoice {
-  case diffusers, authors
+  case diffusers, authors, objectstitch
 
-  var value: Convention { self == .diffusers ? .diffusers : .authors }
+  var value: Convention { Convention(rawValue: rawValue)! }
 }

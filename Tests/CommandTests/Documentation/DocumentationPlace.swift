@@ -25,7 +25,9 @@ struct DocumentationPlace {
       at: place.folder.appending(path: "bin/pipeline-run"), withDestinationURL: Workplace.executable)
     let models = place.folder.appending(path: ".local/share/pipeline-run/models")
     try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
-    for (fixture, name) in [("base", "paint-by-example"), ("text", "stable-diffusion-inpainting")] {
+    for (fixture, name) in [
+      ("base", "paint-by-example"), ("base", "objectstitch"), ("text", "stable-diffusion-inpainting"),
+    ] {
       try FileManager.default.copyItem(
         at: Workplace.repository.appending(path: "Tests/ParityTests/Fixtures/\(fixture)/model"),
         to: models.appending(path: name))
@@ -39,6 +41,7 @@ struct DocumentationPlace {
     try Image(pixels: room, width: 160, height: 120, bands: 3).write(to: place.path("room.jpg"))
     let cup = (0..<40 * 48 * 3).map { UInt8($0 * 13 % 241) }
     try Image(pixels: cup, width: 40, height: 48, bands: 3).write(to: place.path("cup.jpg"))
+    try place.mask(width: 40, height: 48).write(to: place.path("cup-mask.png"))
     try place.mask(width: 160, height: 120).write(to: place.path("hole.png"))
     let readme = try DocumentedText("README.md")
     // The first document that the README shows.
@@ -84,7 +87,7 @@ struct DocumentationPlace {
   func filled(_ line: String) -> String {
     var line = line
     let isPainting = [
-      "demo", "paint-by-example", "guidance-sweep", "naive-all-tokens", "stable-diffusion",
+      "demo", "paint-by-example", "guidance-sweep", "naive-all-tokens", "stable-diffusion", "objectstitch",
     ].contains {
       line.contains("Pipelines/\($0)")
     }

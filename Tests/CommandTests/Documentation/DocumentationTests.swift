@@ -12,6 +12,7 @@ struct DocumentationTests {
     "pipeline-run models pull paint-by-example":
       "downloads 5 GB; ModelTests pull a small model from a server of their own",
     "pipeline-run models pull stable-diffusion-inpainting": "downloads 4 GB",
+    "pipeline-run models pull objectstitch": "downloads 5 GB",
     "vips crop room.tif crop.png 0 0 2000 2000 && pipeline-run edit.json … --param photo=crop.png":
       "needs the vips command and a large picture",
     "pipeline-run train Pipelines/train-autoencoder.json --out training":
