@@ -68,6 +68,16 @@ public struct StudyKey: Sendable, Equatable {
       groups: groups.compactMapValues(\.string), repeated: Set(repeated.compactMap(\.string)),
       attention: attention.compactMapValues { $0.array?.compactMap(\.string) },
       questions: questions.compactMap(\.string), salt: salt, seed: seed)
+    guard self.json == json, isWhole else {
+      throw StudyFault("the key \(path) is not as 'study build' wrote it: something was changed in it")
+    }
+  }
+
+  /// Whether what belongs together is there.
+  private var isWhole: Bool {
+    StudyOptions.methods.contains(count) && !groups.isEmpty && !questions.isEmpty
+      && repeated.isSubset(of: groups.keys)
+      && attention.allSatisfy { Set($1).count == count && groups[$0] == nil }
   }
 
   init(

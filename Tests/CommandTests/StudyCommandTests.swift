@@ -26,12 +26,13 @@ struct StudyCommandTests {
       "study/study-key.json",
     ]
 
-    let text = try await place.run(report + ["--html", "results.html"])
+    let text = try await place.run(report + ["--html", "pages/results.html"])
     #expect(
       text.code == 0 && text.text.contains("3 people answered, 3 count; 2 groups of 3 methods"),
       "\(text.errors)")
     #expect(text.text.contains("Nemenyi") && text.text.contains("Kendall's W = 0.78"), "\(text.text)")
-    #expect(try String(decoding: place.read("results.html"), as: UTF8.self).contains("\"Which looks best?\""))
+    #expect(
+      try String(decoding: place.read("pages/results.html"), as: UTF8.self).contains("\"Which looks best?\""))
 
     let json = try await place.run(report + ["--json", "--post-hoc", "wilcoxon-holm", "--draws", "200"])
     let question = try #require(try JSONValue(parsing: json.text)["questions"]?.array?.first)

@@ -1,5 +1,6 @@
 import FileTesting
 import Foundation
+import Foundations
 import Testing
 
 @testable import UserStudy
@@ -136,5 +137,21 @@ struct AnswerTests {
     #expect(
       try fault(study.folder["p.csv"].systemPath).hasPrefix(
         "p.csv:1: there is no column study, participant, group"))
+  }
+
+  @Test(
+    "are read by no key that somebody changed",
+    arguments: [
+      ("m-alpha", "m-beta"), ("damage-0", "damage-1"), ("\"repeated\": [", "\"repeated\": [\n\"g7\","),
+      ("\"Which is best?\"", ""), ("\"seed=0\"", "0"), ("\"seed\": 0", "\"seed\": 0, \"note\": 1"),
+    ])
+  func changedKey(_ old: String, _ new: String) throws {
+    let text = JSONWriter.pretty(study.key.json)
+    let file = study.folder["key.json"]
+    try Data(text.utf8).write(to: file)
+    #expect(try StudyKey(file) == study.key)
+    try #require(text.contains(old))
+    try Data(text.replacing(old, with: new).utf8).write(to: file)
+    #expect(throws: StudyFault.self) { try StudyKey(file) }
   }
 }

@@ -70,7 +70,7 @@ struct StudyReportTests {
     #expect(report.participants[0].exclusions == [])
     #expect(
       report.participants[1].exclusions == [
-        "orders 33 % of the pairs of obvious pictures wrongly (limit 30 %)"
+        "orders 33.33 % of the pairs of obvious pictures wrongly (limit 30 %)"
       ])
     #expect(
       report.participants[2].exclusions == [

@@ -3,11 +3,12 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 const decimal = (number, places = 2) => number.toFixed(places);
 const percent = (share) => `${Math.round(100 * share)} %`;
+const exactPercent = (share) => `${+(100 * share).toPrecision(4)} %`;
 const probability = (p) => p < 1e-4 ? "< 0.0001" : p < 1e-3 ? decimal(p, 4) : decimal(p, 3);
 const within = (pair, shown) => pair ? ` (${shown(pair[0])} to ${shown(pair[1])})` : "";
 const counted = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 const limit = +(1 - data.rules.level).toPrecision(6);
-const level = percent(data.rules.level);
+const level = exactPercent(data.rules.level);
 
 const cell = (text, properties = {}) => make("td", { textContent: text, ...properties });
 const row = (heading, ...cells) => make("tr", {}, make("th", { scope: "row", textContent: heading }), ...cells);
@@ -171,7 +172,7 @@ function people() {
     cell(`${decimal(person.seconds, 1)} s`), cell(share(person.obviousWrong)), cell(share(person.repeatsDiffering)),
     cell(person.exclusions.length ? "left out" : "counts", { className: person.exclusions.length ? "out" : "" })));
   return make("section", {}, make("h2", { textContent: "People" }),
-    make("p", { className: "hint", textContent: `Left out is who orders more than ${percent(data.rules.attentionLimit)} of the pairs of obvious pictures wrongly, or more than ${percent(data.rules.repeatLimit)} of pairs differently when a group is shown again.` }),
+    make("p", { className: "hint", textContent: `Left out is who orders more than ${exactPercent(data.rules.attentionLimit)} of the pairs of obvious pictures wrongly, or more than ${exactPercent(data.rules.repeatLimit)} of pairs differently when a group is shown again.` }),
     out.length ? make("ul", {}, ...out.map((person) => make("li", { textContent: `${person.name} ${person.exclusions.join(", and ")}` }))) : null,
     table("people", ["", "screens", "median time", "obvious, wrong", "again, different", ""], rows));
 }

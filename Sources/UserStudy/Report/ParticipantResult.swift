@@ -36,13 +36,13 @@ struct ParticipantResult: Sendable, Equatable {
     exclusions = []
     if let attention, attention > options.attentionLimit {
       exclusions.append(
-        "orders \(Words.percent(attention)) of the pairs of obvious pictures wrongly (limit "
-          + "\(Words.percent(options.attentionLimit)))")
+        "orders \(Words.exactPercent(attention)) of the pairs of obvious pictures wrongly (limit "
+          + "\(Words.exactPercent(options.attentionLimit)))")
     }
     if let repeats, repeats > options.repeatLimit {
       exclusions.append(
-        "orders \(Words.percent(repeats)) of pairs differently when a group is shown again (limit "
-          + "\(Words.percent(options.repeatLimit)))")
+        "orders \(Words.exactPercent(repeats)) of pairs differently when a group is shown again (limit "
+          + "\(Words.exactPercent(options.repeatLimit)))")
     }
   }
 

@@ -84,32 +84,44 @@ struct QuestionResult: Sendable {
     (answers, self.people, self.groups) = (rankings.count, answered.count, Set(cells.map(\.group)).count)
     methods = order.map { unordered[$0] }
     wins = order.map { row in order.map { column in rankings.count { $0[row] < $0[column] } } }
-    let sums = answered.map { answers in
-      (
-        count: Double(answers.count),
-        sums: order.map { method in answers.map { $0.ranks[method] }.reduce(0, +) }
-      )
-    }
-    friedman = FriedmanTest(sums.map { person in person.sums.map { Double($0) / person.count } })
+    let people = answered.map { PersonSums($0.map(\.ranks), order) }
+    friedman = FriedmanTest(people.map(\.means))
     (pairs, criticalDifference) = ([], nil)
-    guard let friedman else { return }
+    if let friedman { compare(friedman, people, options) }
+  }
+
+  /// What one person's ranks of each method add up to, in the order of ``methods``.
+  private struct PersonSums {
+    let sums: [Int]
+    let count: Double
+
+    init(_ rankings: [[Int]], _ order: [Int]) {
+      sums = order.map { method in rankings.map { $0[method] }.reduce(0, +) }
+      count = Double(rankings.count)
+    }
+
+    // Quotients of whole numbers are the nearest doubles, so that equal means and differences are equal doubles.
+    var means: [Double] { sums.map { Double($0) / count } }
+    func difference(_ first: Int, _ second: Int) -> Double { Double(sums[second] - sums[first]) / count }
+  }
+
+  /// Finds ``pairs`` and ``criticalDifference``.
+  private mutating func compare(_ friedman: FriedmanTest, _ people: [PersonSums], _ options: ReportOptions) {
     switch options.postHoc {
     case .nemenyi:
-      let test = NemenyiTest(people: answered.count, methods: order.count)
+      let test = NemenyiTest(people: friedman.blocks, methods: methods.count)
       criticalDifference = test.criticalDifference(at: 1 - options.level)
-      pairs = Self.pairs(order.count).map { first, second in
+      pairs = Self.pairs(methods.count).map { first, second in
         let difference = friedman.meanRanks[second] - friedman.meanRanks[first]
         return Pair(first: first, second: second, difference: difference, p: test.p(difference: difference))
       }
     case .wilcoxonHolm:
-      pairs = Self.pairs(order.count).map { first, second in
-        // A quotient of whole numbers is the nearest double, so that equal differences are equal doubles.
-        let differences = sums.map { Double($0.sums[second] - $0.sums[first]) / $0.count }
+      pairs = Self.pairs(methods.count).map { first, second in
+        let differences = people.map { $0.difference(first, second) }
         let test = WilcoxonTest(differences)
         return Pair(
           first: first, second: second, difference: differences.reduce(0, +) / Double(differences.count),
-          p: test.p,
-          wilcoxon: test)
+          p: test.p, wilcoxon: test)
       }
       for (index, p) in HolmCorrection.adjusted(pairs.map(\.p)).enumerated() { pairs[index].p = p }
     }

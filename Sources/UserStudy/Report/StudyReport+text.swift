@@ -41,7 +41,7 @@ extension StudyReport {
   }
 
   private func ranks(_ question: QuestionResult) -> String {
-    let level = Words.percent(options.level)
+    let level = Words.exactPercent(options.level)
     let rows = question.methods.enumerated().map { index, method in
       [
         "\(index + 1) \(method.name)", Words.decimal(method.meanRank),

@@ -2,6 +2,9 @@ import Foundation
 
 /// Numbers as people read them.
 enum Words {
+  /// `42.5 %`, for shares that are compared with others.
+  static func exactPercent(_ share: Double) -> String { String(format: "%.4g %%", 100 * share) }
+
   /// `42 %`
   static func percent(_ share: Double) -> String { "\(Int((100 * share).rounded())) %" }
 

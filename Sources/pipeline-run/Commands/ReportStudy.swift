@@ -4,7 +4,7 @@ import Foundations
 public import UserStudy
 
 /// Says what people answered.
-struct ReportStudy: AsyncParsableCommand {
+struct ReportStudy: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Say what people answered: mean ranks, who was best, which methods differ.",
@@ -33,17 +33,24 @@ struct ReportStudy: AsyncParsableCommand {
       valueName: "test"))
   var postHoc = ReportOptions.PostHoc.nemenyi
   @Option(
-    help: "Leave out who orders more than this share of the pairs of obvious pictures wrongly, from 0 to 1.")
+    help: ArgumentHelp(
+      "Leave out who orders more than this share of the pairs of obvious pictures wrongly, from 0 to 1.",
+      valueName: "share"))
   var attentionLimit = ReportOptions().attentionLimit
   @Option(
-    help:
-      "Leave out who orders more than this share of pairs differently when a group is shown again, from 0 to 1."
-  )
+    help: ArgumentHelp(
+      "Leave out who orders more than this share of pairs differently when a group is shown again, from 0 to 1.",
+      valueName: "share"))
   var repeatLimit = ReportOptions().repeatLimit
-  @Option(help: "What share of draws an interval holds; methods are told apart at 1 less this.")
+  @Option(
+    help: ArgumentHelp(
+      "What share of draws an interval holds, between 0.5 and 1; methods are told apart where p is below the rest.",
+      valueName: "share"))
   var level = ReportOptions().level
-  @Option(help: "How often people and groups are drawn for intervals, 100 or more.") var draws =
-    ReportOptions().draws
+  @Option(
+    help: ArgumentHelp(
+      "How often people and groups are drawn for intervals, 100 or more.", valueName: "count"))
+  var draws = ReportOptions().draws
   @Option(help: "Fixes the draws.") var seed = ReportOptions().seed
 
   @Flag(help: "Print JSON.") var json = false
@@ -53,7 +60,7 @@ struct ReportStudy: AsyncParsableCommand {
     completion: .file())
   var page: String?
 
-  func run() async throws {
+  func run() throws {
     var options = ReportOptions()
     (options.postHoc, options.level, options.draws, options.seed) = (postHoc, level, draws, seed)
     (options.attentionLimit, options.repeatLimit) = (attentionLimit, repeatLimit)
@@ -61,7 +68,12 @@ struct ReportStudy: AsyncParsableCommand {
       try options.check()
       let answers = try StudyAnswers(files: answers, key: StudyKey(URL(filePath: key).absoluteURL))
       let report = try StudyReport(of: answers, options)
-      if let page { try report.write(page: URL(filePath: page).absoluteURL) }
+      if let page {
+        let file = URL(filePath: page).absoluteURL
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try report.write(page: file)
+      }
       if json {
         print(JSONWriter.pretty(report.json), terminator: "")
       } else {
