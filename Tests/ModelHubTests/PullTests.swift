@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 import LoopbackServer
 import Synchronization
 import Testing
@@ -59,6 +60,33 @@ struct PullTests {
       hub(server), name: "absent", parent: scratch.path, files: ["no.pth"], client: hasty)
     let error = await #expect(throws: HubError.self) { try await absent.run { _ in } }
     #expect(error?.description.contains("no.pth") == true)
+  }
+
+  @Test("files with addresses of their own come to lie side by side, checked by the digits that are known")
+  func addresses() async throws {
+    let shelf = Shelf()
+    let server = try LoopbackServer(shelf.answer)
+    let plain = server.url.appending(path: "plain/unet")
+    func files(_ digits: String) throws -> [PublishedFile] {
+      let weights = try #require(shelf.files.withLock { $0["unet/diffusion_pytorch_model.bin"] })
+      return [
+        PublishedFile(
+          plain.appending(path: "diffusion_pytorch_model.bin"),
+          .sha256("\(ContentDigest(of: weights))")),
+        PublishedFile(plain.appending(path: "config.json"), .sha256Beginning(digits)),
+      ]
+    }
+    // The SHA-256 of {} begins so.
+    let pull = ModelPull(
+      .addresses(try files("44136fa3")), name: "alone", parent: scratch.path, client: hasty)
+    #expect(try await pull.run { _ in }.fetchedFiles == 2)
+    #expect(try self.files("alone") == ["config.json", "diffusion_pytorch_model.bin"])
+    #expect(try await pull.run { _ in }.fetchedFiles == 0)
+    let other = ModelPull(
+      .addresses(try files("44136fa4")), name: "other", parent: scratch.path, client: hasty)
+    let error = await #expect(throws: HubError.self) { try await other.run { _ in } }
+    #expect(error?.description.contains("44136fa4") == true)
+    #expect(scratch.names.contains("other") == false)
   }
 
   @Test("a second pull of the same downloads nothing")

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Models that have a name of their own here.
 package enum ModelCatalogue {
   /// A model's published place.
@@ -10,8 +12,8 @@ package enum ModelCatalogue {
     package var licence: String
     /// Bytes of its weights in single precision, of the components that are needed.
     package var bytes: Int
-    /// `OWNER/NAME` on the hub.
-    package var repository: String
+    /// `OWNER/NAME` on the hub; nil for files with addresses of their own.
+    package var repository: String?
     /// The branch, tag or commit.
     package var revision: String = "main"
     /// The components that are needed, of those the repository has; none where `files` are said.
@@ -19,6 +21,13 @@ package enum ModelCatalogue {
     /// Paths of the files of a network that stands alone, or of a model in a single file, which the repository may have
     /// among others. They come to lie side by side.
     package var files: [String] = []
+    /// The same for files that are published one by one.
+    package var addresses: [PublishedFile] = []
+
+    /// What the files of a network that stands alone are called where they lie side by side.
+    package var fileNames: [String] {
+      files.map { $0.split(separator: "/").last.map(String.init) ?? $0 } + addresses.map(\.name)
+    }
   }
 
   /// All of them.
@@ -81,7 +90,63 @@ package enum ModelCatalogue {
       summary: "DINOv2 ViT-S/14 (Oquab et al. 2023): tells how alike two objects are, for measure.dino",
       licence: "Apache-2.0", bytes: 88_200_000, repository: "facebook/dinov2-small",
       files: ["model.safetensors"]),
+    Entry(
+      name: "inception-fid",
+      summary: "Inception-v3 of TensorFlow, by pytorch-fid: what FID and KID see by, for evaluate",
+      licence: "Apache-2.0", bytes: 95_628_359,
+      addresses: [
+        PublishedFile(
+          URL(
+            string:
+              "https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/pt_inception-2015-12-05-6726825d.pth"
+          )!, .sha256Beginning("6726825d"))
+      ]),
+    Entry(
+      name: "clip-vit-b-32",
+      summary: "CLIP ViT-B/32 (Radford et al. 2021): the CLIP scores, CLIP-FID and the quality score",
+      licence: "MIT (its authors' code)", bytes: 605_247_071, repository: "openai/clip-vit-base-patch32",
+      files: clipFiles),
+    Entry(
+      name: "clip-vit-l-14-336", summary: "CLIP ViT-L/14 at 336 pixels: what CMMD sees by, for evaluate",
+      licence: "MIT (its authors' code)", bytes: 1_711_974_081,
+      repository: "openai/clip-vit-large-patch14-336", files: clipFiles),
+    Entry(
+      name: "lpips-alex",
+      summary:
+        "LPIPS (Zhang et al. 2018) by AlexNet: how far pictures are to the eye, for measure.perceptual-distance",
+      licence: "BSD-2-Clause (heads), BSD-3-Clause (torchvision)", bytes: 244_415_000,
+      addresses: [
+        torchvision("alexnet-owt", "7be5be79"),
+        heads("alex", "df73285e35b22355a2df87cdb6b70b343713b667eddbda73e1977e0c860835c0"),
+      ]),
+    Entry(
+      name: "lpips-vgg",
+      summary:
+        "LPIPS by VGG-16, in which composition benchmarks report LPIPS_bg, for measure.perceptual-distance",
+      licence: "BSD-2-Clause (heads), BSD-3-Clause (torchvision)", bytes: 553_440_000,
+      addresses: [
+        torchvision("vgg16", "397923af"),
+        heads("vgg", "a78928a0af1e5f0fcb1f3b9e8f8c3a2a5a3de244d830ad5c1feddc79b8432868"),
+      ]),
   ]
+
+  private static let clipFiles = [
+    "config.json", "pytorch_model.bin", "vocab.json", "merges.txt", "tokenizer_config.json",
+    "special_tokens_map.json",
+  ]
+
+  /// Weights of a classifier, whose name holds the beginning of their SHA-256.
+  private static func torchvision(_ name: String, _ digits: String) -> PublishedFile {
+    PublishedFile(
+      URL(string: "https://download.pytorch.org/models/\(name)-\(digits).pth")!, .sha256Beginning(digits))
+  }
+
+  /// The heads of LPIPS 0.1.
+  private static func heads(_ trunk: String, _ digits: String) -> PublishedFile {
+    let repository = "https://raw.githubusercontent.com/richzhang/PerceptualSimilarity/master"
+    return PublishedFile(
+      URL(string: "\(repository)/lpips/weights/v0.1/\(trunk).pth")!, .sha256(digits))
+  }
 
   private static let textComponents = ["scheduler", "text_encoder", "tokenizer", "unet", "vae"]
 

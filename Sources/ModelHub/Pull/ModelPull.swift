@@ -92,6 +92,7 @@ package struct ModelPull: Sendable {
     case .folder(let folder):
       selection = try await choice(folder.url.appending(path: PipelineIndex.name))
       listing = try await folder.files(client, components: selection.components, variant: variant)
+    case .addresses(let files): return try await published(files)
     }
     return try selection.files(of: listing)
   }
@@ -106,12 +107,20 @@ package struct ModelPull: Sendable {
       // There they lie side by side already.
       paths = try files.map { try RepositoryPath($0).name }
       listing = try await folder.files(client, named: paths)
+    case .addresses(let files): return try await published(files)
     }
     return try paths.map { path in
       guard var file = listing[path] else { throw HubError.incomplete("there is no '\(path)'") }
       file.path = try RepositoryPath(file.path.name)
       return file
     }
+  }
+
+  /// Files with addresses of their own.
+  private func published(_ files: [PublishedFile]) async throws -> [RemoteFile] {
+    var remote: [RemoteFile] = []
+    for file in files { remote.append(try await file.remote(client)) }
+    return try Listing(remote).files
   }
 
   private func choice(_ index: URL) async throws -> FileSelection {

@@ -37,12 +37,15 @@ package enum ModelSource: Sendable, Hashable {
   case repository(HubRepository)
   /// A folder on a plain server.
   case folder(PlainFolder)
+  /// Files that are published one by one.
+  case addresses([PublishedFile])
 
   /// What says that two pulls are of the same model: a mirror's repository is the same as the original.
   var identity: String {
     switch self {
     case .repository(let repository): repository.name
     case .folder(let folder): folder.url.absoluteString
+    case .addresses(let files): files.map(\.url.absoluteString).joined(separator: " ")
     }
   }
 }

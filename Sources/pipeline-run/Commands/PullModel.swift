@@ -60,12 +60,12 @@ struct PullModel: AsyncParsableCommand {
     let place = name.split(separator: "/").map(String.init)
     let parent = ([models.search.downloadFolder] + place.dropLast()).joined(separator: "/")
     let known = ModelCatalogue.entry(named: name)
-    guard variant == nil || known?.files.isEmpty != false else {
+    guard variant == nil || known?.fileNames.isEmpty != false else {
       throw UsageFault("'\(name)' is published in one way: leave --variant out")
     }
     let pull = ModelPull(
       source, name: place.last ?? name, parent: parent, components: known?.components,
-      variant: variant, files: known?.files ?? [], client: client)
+      variant: variant, files: known.map { $0.files.isEmpty ? $0.fileNames : $0.files } ?? [], client: client)
     let view = PullView(
       name: name, mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     do {
@@ -84,7 +84,7 @@ struct PullModel: AsyncParsableCommand {
     let base = try from.map(Self.server) ?? HubRepository.publicHub
     if from != nil {
       let folder = PlainFolder(url: base)
-      let first = ModelCatalogue.entry(named: name)?.files.first?.split(separator: "/").last.map(String.init)
+      let first = ModelCatalogue.entry(named: name)?.fileNames.first
       if try await folder.isModel(client, file: first ?? PlainFolder.index) {
         guard revision == nil else {
           throw UsageFault("a plain server has no revisions: leave --revision out")
@@ -93,8 +93,16 @@ struct PullModel: AsyncParsableCommand {
       }
     }
     if let known = ModelCatalogue.entry(named: name) {
+      guard let repository = known.repository else {
+        guard from == nil, revision == nil else {
+          throw UsageFault(
+            "'\(name)' is no repository on a hub: leave --revision out, and let --from be a folder with "
+              + known.fileNames.joined(separator: " and "))
+        }
+        return .addresses(known.addresses)
+      }
       return .repository(
-        HubRepository(base: base, name: known.repository, revision: revision ?? known.revision))
+        HubRepository(base: base, name: repository, revision: revision ?? known.revision))
     }
     guard HubRepository.isName(name) else {
       let known = ModelCatalogue.entries.map { "'\($0.name)'" }.joined(separator: ", ")
