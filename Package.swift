@@ -126,7 +126,10 @@ let package = Package(
       name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
     // Measures of sets of pictures.
     .target(
-      name: "Evaluation", dependencies: ["CLAPACK", "Diffusion", "Foundations", "Imaging", "Tensors"],
+      name: "Evaluation",
+      dependencies: [
+        "CLAPACK", "Diffusion", "Experiments", "Foundations", "Imaging", "PipelineKit", "Tensors",
+      ],
       swiftSettings: settings),
 
     // A source of examples for it: scenes of drawn objects.
@@ -271,7 +274,8 @@ let package = Package(
       name: "LoopbackServer", dependencies: ["Foundations"],
       path: "Tests/LoopbackServer", swiftSettings: settings),
     .testTarget(
-      name: "ModelHubTests", dependencies: ["ModelHub", "LoopbackServer"], swiftSettings: settings),
+      name: "ModelHubTests", dependencies: ["Foundations", "ModelHub", "LoopbackServer"],
+      swiftSettings: settings),
     .testTarget(
       name: "StagesTests",
       dependencies: [

@@ -57,6 +57,7 @@ public enum StandardStages {
     CropToMask.self, CropToBox.self, CropAround.self, FillMask.self, PasteBack.self, CutOut.self,
     PasteExemplar.self, Harmonize.self, MatchColour.self, Blend.self, ContactSheet.self,
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureDINO.self, MeasureSeam.self,
+    MeasureCLIPScore.self, MeasureCLIPTextScore.self, MeasurePerceptualDistance.self,
     EncodeExemplar.self, EncodeText.self, EncodeIPAdapter.self, EncodeLatent.self, InpaintLatent.self,
     DecodeLatent.self,
     MeasureChange.self, MeasureFidelity.self, MeasureColourDifference.self,

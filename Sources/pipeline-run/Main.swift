@@ -28,7 +28,8 @@ struct PipelineRun: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       RunCommand.self, BatchCommand.self, ValidateCommand.self, ResolveCommand.self, PlanCommand.self,
-      GraphCommand.self, ReportCommand.self, StudyCommand.self, StagesCommand.self, SchemaCommand.self,
+      GraphCommand.self, ReportCommand.self, EvaluateCommand.self, StudyCommand.self, StagesCommand.self,
+      SchemaCommand.self,
       ReplayCommand.self,
       ModelsCommand.self,
       PairsCommand.self, WorldCommand.self, TrainCommand.self, CacheCommand.self, DoctorCommand.self,

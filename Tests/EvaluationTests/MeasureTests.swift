@@ -32,6 +32,25 @@ struct MeasureTests {
     #expect(isClose(distance, try statistics[1].frechetDistance(to: statistics[0]), 1e-6))
   }
 
+  @Test(
+    "of features the distance is the same, by as many numbers as there are pictures or features, with its error",
+    arguments: [("full", "first"), ("few", "few")])
+  func frechetOfFeatures(_ name: String, _ features: String) throws {
+    let (features, other) = (try Fixtures.matrix(features), try Fixtures.matrix("second"))
+    let reference = try GaussianStatistics(of: other)
+    let (value, error) = try reference.frechetDistance(from: features)
+    #expect(isClose(value, try Fixtures.number("frechet.\(name)"), name == "few" ? 1e-6 : 1e-9))
+    guard name == "full" else { return }
+    // Leaving each picture out in turn says the same, but for what is of the order of 1/n.
+    let values = try (0..<features.rows).map { left in
+      try reference.frechetDistance(from: features.rows((0..<features.rows).filter { $0 != left })).value
+    }
+    let mean = values.reduce(0, +) / Double(values.count)
+    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let jackknife = (squares * Double(features.rows - 1) / Double(features.rows)).squareRoot()
+    #expect(abs(error / jackknife - 1) < 0.15, "\(error), \(jackknife)")
+  }
+
   @Test("features of two networks, and values that are no numbers, are refused")
   func refusals() throws {
     let first = try GaussianStatistics(of: Fixtures.matrix("first"))

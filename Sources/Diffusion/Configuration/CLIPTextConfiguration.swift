@@ -3,7 +3,7 @@ import Foundations
 /// The shape of a CLIP text tower: `text_encoder/config.json`.
 ///
 /// What this program does not know is passed over, as in the image encoder's file.
-package struct CLIPTextConfiguration: Sendable, Hashable {
+package struct CLIPTextConfiguration: Sendable, Hashable, Codable {
   /// Ids that tokens may have.
   package var vocabularySize = 49408
   /// Tokens of a prompt, start, end and padding among them.
@@ -24,17 +24,30 @@ package struct CLIPTextConfiguration: Sendable, Hashable {
   /// CLIP ViT-L/14's, which Stable Diffusion 1 was trained with.
   package init() {}
 
-  /// Reads a configuration file, whose missing keys mean transformers' own defaults.
+  /// Reads a configuration file, whose missing keys mean transformers' own defaults. Of a whole CLIP, both towers, it is the
+  /// text tower's part.
   ///
   /// - Throws: `CheckpointError.unsupportedConfiguration` listing everything that is mistyped or not supported.
   package init(contentsOf path: String) throws(CheckpointError) {
     var file = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
-    let model = file.string("model_type", default: "clip_text_model")
-    if model != "clip_text_model" { file.fault("model_type", "is \"\(model)\", not \"clip_text_model\"") }
+    if file.string("model_type", default: "") == "clip" {
+      var tower = file.nested("text_config")
+      readTower(&tower)
+      try file.finishIgnoringTheRest()
+      try tower.finishIgnoringTheRest()
+      return
+    }
     let names = file.strings("architectures", default: ["CLIPTextModel"])
     if names != ["CLIPTextModel"] {
       file.fault("architectures", "is \(names); supported: [\"CLIPTextModel\"]")
     }
+    readTower(&file)
+    try file.finishIgnoringTheRest()
+  }
+
+  private mutating func readTower(_ file: inout ConfigurationFileReader) {
+    let model = file.string("model_type", default: "clip_text_model")
+    if model != "clip_text_model" { file.fault("model_type", "is \"\(model)\", not \"clip_text_model\"") }
     vocabularySize = file.integer("vocab_size", default: 49408)
     if !(1...1 << 20).contains(vocabularySize) { file.fault("vocab_size", "is \(vocabularySize)") }
     tokens = file.count("max_position_embeddings", default: 77)
@@ -48,6 +61,5 @@ package struct CLIPTextConfiguration: Sendable, Hashable {
     if !width.isMultiple(of: heads) { file.fault("num_attention_heads", "\(heads) does not divide \(width)") }
     // diffusers then hides the padding, which no published model of Stable Diffusion asks for.
     file.require(["use_attention_mask": .bool(false)])
-    try file.finishIgnoringTheRest()
   }
 }

@@ -4,9 +4,9 @@ import Foundations
 ///
 /// transformers writes many settings of text generation into every file: what this program does not know is
 /// passed over here, unlike in the other configurations.
-package struct CLIPVisionConfiguration: Sendable, Hashable {
+package struct CLIPVisionConfiguration: Sendable, Hashable, Codable {
   /// Which network follows the tower.
-  package enum Architecture: String, Sendable, CaseIterable {
+  package enum Architecture: String, Sendable, Codable, CaseIterable {
     /// Class token → mapper → normalisation → projection to the context's width.
     case paintByExample = "PaintByExampleImageEncoder"
     /// Class token → projection: CLIP's image embedding.
@@ -42,19 +42,37 @@ package struct CLIPVisionConfiguration: Sendable, Hashable {
   /// Paint-by-Example's encoder over CLIP ViT-L/14.
   package init() {}
 
-  /// Reads a configuration file, whose missing keys mean transformers' own defaults.
+  /// Reads a configuration file, whose missing keys mean transformers' own defaults. Of a whole CLIP, both towers, it is the
+  /// vision tower's part.
   ///
   /// - Throws: `CheckpointError.unsupportedConfiguration` listing everything that is mistyped or not supported.
   package init(contentsOf path: String) throws(CheckpointError) {
     var file = ConfigurationFileReader(try ConfigurationFile(contentsOf: path))
-    let model = file.string("model_type", default: "clip_vision_model")
-    if model != "clip_vision_model" { file.fault("model_type", "is \"\(model)\", not \"clip_vision_model\"") }
+    if file.string("model_type", default: "") == "clip" {
+      architecture = .projection
+      projectionWidth = file.count("projection_dim", default: 512)
+      var tower = file.nested("vision_config")
+      readTower(&tower)
+      try file.finishIgnoringTheRest()
+      try tower.finishIgnoringTheRest()
+      return
+    }
     let names = file.strings("architectures", default: [Architecture.paintByExample.rawValue])
     if let known = names.first.flatMap(Architecture.init(rawValue:)) {
       architecture = known
     } else {
       file.fault("architectures", "is \(names); supported: \(Architecture.allCases.map(\.rawValue))")
     }
+    // PaintByExampleImageEncoder asks for 768 when the file is silent; CLIP itself for 512.
+    let projection = file.count("projection_dim", default: architecture == .paintByExample ? 768 : 512)
+    projectionWidth = file.count("proj_size", default: projection)
+    readTower(&file)
+    try file.finishIgnoringTheRest()
+  }
+
+  private mutating func readTower(_ file: inout ConfigurationFileReader) {
+    let model = file.string("model_type", default: "clip_vision_model")
+    if model != "clip_vision_model" { file.fault("model_type", "is \"\(model)\", not \"clip_vision_model\"") }
     width = file.count("hidden_size", default: 768)
     feedForwardWidth = file.count("intermediate_size", default: 3072)
     depth = file.count("num_hidden_layers", default: 12)
@@ -64,13 +82,9 @@ package struct CLIPVisionConfiguration: Sendable, Hashable {
     patchSize = file.count("patch_size", default: 32)
     activation = file.activation("hidden_act", default: .quickGelu)
     epsilon = Float(file.number("layer_norm_eps", default: 1e-5))
-    // PaintByExampleImageEncoder asks for 768 when the file is silent; CLIP itself for 512.
-    let projection = file.count("projection_dim", default: architecture == .paintByExample ? 768 : 512)
-    projectionWidth = file.count("proj_size", default: projection)
     if !width.isMultiple(of: heads) { file.fault("num_attention_heads", "\(heads) does not divide \(width)") }
     if patchSize > imageSize {
       file.fault("patch_size", "\(patchSize) is more than the picture's \(imageSize)")
     }
-    try file.finishIgnoringTheRest()
   }
 }

@@ -8,9 +8,15 @@ struct ConfigurationFileReader {
   private var taken: Set<String> = []
   private var faults: [String] = []
 
-  init(_ file: ConfigurationFile) {
-    path = file.path
-    members = file.root
+  init(_ file: ConfigurationFile) { self.init(path: file.path, members: file.root) }
+
+  private init(path: String, members: [String: JSONValue]) { (self.path, self.members) = (path, members) }
+
+  /// A reader of the object of that name, an empty one where there is none.
+  mutating func nested(_ name: String) -> ConfigurationFileReader {
+    let value = value(name)
+    if value?.object == nil { fault(name, "is no object") }
+    return ConfigurationFileReader(path: path, members: value?.object ?? [:])
   }
 
   /// Every member, taken or not.

@@ -7,7 +7,8 @@ package struct WeightFiles: Sendable {
 
   /// The files of weights.
   package let weights: [String]
-  /// The `.json` files beside them, which may say the network's shape and how pictures are prepared for it.
+  /// The `.json` and `.txt` files beside them, which may say the network's shape, how pictures are prepared for it, and how
+  /// texts become tokens.
   package let settings: [String]
 
   /// What lies at a path: a file of weights, or a folder of them.
@@ -30,7 +31,7 @@ package struct WeightFiles: Sendable {
         .noWeights, in: path, "no file in it ends in \(Self.endings.joined(separator: ", "))")
     }
     weights = chosen.map { "\(path)/\($0)" }
-    settings = names.filter { $0.hasSuffix(".json") }.map { "\(path)/\($0)" }
+    settings = names.filter { $0.hasSuffix(".json") || $0.hasSuffix(".txt") }.map { "\(path)/\($0)" }
   }
 
   /// All tensors of the files.

@@ -58,7 +58,7 @@ struct Layers {
 }
 
 /// A network's nonlinearity.
-package enum Activation: String, Sendable, Hashable {
+package enum Activation: String, Sendable, Hashable, Codable {
   /// x · sigmoid(x).
   case swish
   /// x · Φ(x), exactly.

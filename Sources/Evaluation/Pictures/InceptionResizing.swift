@@ -19,8 +19,9 @@ package enum InceptionResizing: String, Sendable, Hashable, CaseIterable {
     var values: [Float] = []
     values.reserveCapacity(3 * size * size)
     for channel in 0..<3 {
-      let plane = Self.resampled(picture, channel: channel, columns: columns, rows: rows)
-      values += plane.map(scaled)
+      values += PlaneResampling.resampled(
+        picture.pixels, width: picture.width, channel: channel, columns: columns, rows: rows
+      ).map(scaled)
     }
     return Tensor(values, shape: [1, 3, size, size])
   }
@@ -34,64 +35,11 @@ package enum InceptionResizing: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  private typealias Window = PillowResampling.Window<Double>
-
-  private func windows(from length: Int, to newLength: Int) -> [Window] {
+  private func windows(from length: Int, to newLength: Int) -> [PlaneResampling.Window] {
     switch self {
-    case .pytorchFID: Self.linear(from: length, to: newLength, offset: 0.5)
+    case .pytorchFID: PlaneResampling.linear(from: length, to: newLength)
     case .cleanFID: PillowResampling.bicubic.windows(from: length, to: newLength)
-    case .legacyTensorFlow: Self.linear(from: length, to: newLength, offset: 0)
-    }
-  }
-
-  /// Two neighbours each, the edge repeated, places being computed in single precision as torch and TensorFlow do.
-  ///
-  /// - Parameter offset: where in a pixel its value is.
-  private static func linear(from length: Int, to newLength: Int, offset: Float) -> [Window] {
-    let scale = Float(length) / Float(newLength)
-    return (0..<newLength).map { place in
-      let source = max(0, (Float(place) + offset) * scale - offset)
-      let start = min(Int(source), length - 1)
-      let share = Double(source - Float(start))
-      return start == length - 1
-        ? Window(start: start, weights: [1]) : Window(start: start, weights: [1 - share, share])
-    }
-  }
-
-  /// One channel under other dimensions: along rows, then along columns, in single precision between them.
-  private static func resampled(
-    _ picture: EvaluatedPicture, channel: Int, columns: [Window], rows: [Window]
-  ) -> [Float] {
-    let (width, newWidth) = (picture.width, columns.count)
-    let narrow = [Float](unsafeUninitializedCapacity: picture.height * newWidth) { buffer, initialized in
-      picture.pixels.withUnsafeBufferPointer { pixels in
-        for row in 0..<picture.height {
-          for (column, window) in columns.enumerated() {
-            var (sum, place) = (0.0, 3 * (row * width + window.start) + channel)
-            for weight in window.weights {
-              sum += Double(pixels[place]) * weight
-              place += 3
-            }
-            buffer[row * newWidth + column] = Float(sum)
-          }
-        }
-      }
-      initialized = picture.height * newWidth
-    }
-    return [Float](unsafeUninitializedCapacity: rows.count * newWidth) { buffer, initialized in
-      narrow.withUnsafeBufferPointer { narrow in
-        for (row, window) in rows.enumerated() {
-          for column in 0..<newWidth {
-            var (sum, place) = (0.0, window.start * newWidth + column)
-            for weight in window.weights {
-              sum += Double(narrow[place]) * weight
-              place += newWidth
-            }
-            buffer[row * newWidth + column] = Float(sum)
-          }
-        }
-      }
-      initialized = rows.count * newWidth
+    case .legacyTensorFlow: PlaneResampling.linear(from: length, to: newLength, offset: 0)
     }
   }
 }

@@ -20,10 +20,20 @@ extension Image {
     by preprocessing: ImagePreprocessing, size: Int, convention: Convention, background: Int,
     _ monitor: Monitor
   ) throws -> Tensor {
+    let (pixels, width, height) = try opaquePixels(background: background, monitor)
+    return try preprocessing.exemplar(
+      pixels, width: width, height: height, size: size, convention: convention)
+  }
+
+  /// Interleaved 8-bit RGB, with this grey where the picture is transparent.
+  func opaquePixels(background: Int, _ monitor: Monitor) throws -> (
+    pixels: [UInt8], width: Int, height: Int
+  ) {
     let opaque = try flattened(over: [format.fullScale * Double(background) / 255])
     let colours = try opaque.converted(to: .sRGB).rescaled(to: .uint8)
-    let pixels = try evaluate(monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }
-    return try preprocessing.exemplar(
-      pixels, width: colours.width, height: colours.height, size: size, convention: convention)
+    return (
+      try evaluate(monitor) { try colours.pixels(as: UInt8.self, monitor: $0) }, colours.width,
+      colours.height
+    )
   }
 }

@@ -13,6 +13,10 @@ struct DocumentationTests {
       "downloads 5 GB; ModelTests pull a small model from a server of their own",
     "pipeline-run models pull stable-diffusion-inpainting": "downloads 4 GB",
     "pipeline-run models pull objectstitch": "downloads 5 GB",
+    "pipeline-run models pull inception-fid": "downloads 100 MB; PullTests fetch files by their addresses",
+    "pipeline-run evaluate out --reference photos --measures fid,kid":
+      "needs Inception's weights; EvaluateTests evaluate by narrow ones",
+    "pipeline-run evaluate statistics photos --out photos.safetensors": "needs them as well",
     "vips crop room.tif crop.png 0 0 2000 2000 && pipeline-run edit.json … --param photo=crop.png":
       "needs the vips command and a large picture",
     "pipeline-run train Pipelines/train-autoencoder.json --out training":
@@ -116,6 +120,7 @@ struct DocumentationTests {
     for command in [
       "run", "train", "pairs", "models", "world", "plan", "schema", "batch run", "report", "study build",
       "study report",
+      "evaluate measure",
     ] {
       help += try await reader.run("pipeline-run \(command) --help").text
     }

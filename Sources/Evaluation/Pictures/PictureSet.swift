@@ -1,0 +1,105 @@
+import Experiments
+package import Foundation
+import Foundations
+
+/// Pictures that a measure is taken of.
+package struct PictureSet: Sendable {
+  /// A picture of the set.
+  package struct Picture: Sendable, Hashable {
+    /// What it is called: its path from the folder.
+    package var name: String
+    /// Where it lies.
+    package var file: URL
+    /// What it has in common with the pictures that differ from it in chance alone, such as those of other seeds.
+    package var group: String
+  }
+
+  /// What could have been a picture, and why it is none.
+  package struct Skipped: Sendable, Hashable {
+    /// What it is called.
+    package var name: String
+    /// In words.
+    package var reason: String
+  }
+
+  /// The folder.
+  package let folder: URL
+  /// The pictures, in the order of their names or rows.
+  package private(set) var pictures: [Picture]
+  /// What is known to be none before anything is read: rows that failed, for one.
+  package private(set) var skipped: [Skipped] = []
+
+  /// Endings by which a folder's pictures are known.
+  package static let endings = ["bmp", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp"]
+
+  /// The pictures of a folder: of a batch's results those of one output, of another folder all that it and the folders in
+  /// it have, known by their endings.
+  ///
+  /// - Parameters:
+  ///   - output: of a batch, the output whose pictures are meant; nil where there is only one.
+  ///   - chance: of a batch, what makes no other group: the name of the axis or column of seeds.
+  /// - Throws: ``EvaluationFault`` where there are no pictures, or it is unclear which are meant.
+  package init(_ folder: URL, output: String? = nil, chance: String = "seed") throws(EvaluationFault) {
+    let folder = folder.standardizedFileURL
+    self.folder = folder
+    let results = ResultsFolder(folder)
+    if results.recordFiles.isEmpty {
+      pictures = try Self.pictures(below: folder)
+    } else {
+      (pictures, skipped) = try Self.pictures(of: results, output: output, chance: chance)
+    }
+    guard !pictures.isEmpty else {
+      throw EvaluationFault(
+        "\(folder.path(percentEncoded: false)): no picture is in it (\(Self.endings.joined(separator: ", ")))"
+      )
+    }
+  }
+
+  private static func pictures(below folder: URL) throws(EvaluationFault) -> [Picture] {
+    let path = folder.path(percentEncoded: false)
+    guard let names = FileManager.default.enumerator(atPath: path) else {
+      throw EvaluationFault("\(path): no such folder")
+    }
+    var found: [Picture] = []
+    for case let name as String in names where isPicture(name) {
+      let isHidden = name.split(separator: "/").contains { $0.hasPrefix(".") }
+      if !isHidden { found.append(Picture(name: name, file: folder.appending(path: name), group: "")) }
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
+  private static func isPicture(_ name: String) -> Bool {
+    endings.contains { name.lowercased().hasSuffix(".\($0)") }
+  }
+
+  private static func pictures(
+    of results: ResultsFolder, output: String?, chance: String
+  ) throws(EvaluationFault) -> ([Picture], [Skipped]) {
+    let rows = results.latest()
+    let outputs = Set(rows.flatMap { row in row.files.filter { isPicture($0.value.path) }.keys }).sorted()
+    guard let wanted = output ?? (outputs.count == 1 ? outputs[0] : nil) else {
+      throw EvaluationFault(
+        "the results have \(outputs.count) outputs of pictures, \(outputs.joined(separator: ", ")): name one with --output"
+      )
+    }
+    guard outputs.contains(wanted) else {
+      let nearest = nearestName(to: wanted, among: outputs).map { "; did you mean '\($0)'?" } ?? ""
+      throw EvaluationFault("no result has an output '\(wanted)' that is a picture\(nearest)")
+    }
+    var (pictures, skipped): ([Picture], [Skipped]) = ([], [])
+    for row in rows {
+      if let error = row.error {
+        skipped.append(Skipped(name: row.name, reason: "its row failed: \(error)"))
+      } else if let file = row.files[wanted] {
+        let others = row.values.filter { $0.key != chance }.sorted { $0.key < $1.key }
+        pictures.append(
+          Picture(
+            name: file.path, file: file.url(in: results.url),
+            group: others.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")))
+      } else {
+        skipped.append(Skipped(name: row.name, reason: "its row has no output '\(wanted)'"))
+      }
+    }
+    return (pictures, skipped)
+  }
+}

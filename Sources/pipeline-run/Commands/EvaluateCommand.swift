@@ -1,0 +1,260 @@
+import ArgumentParser
+import Diffusion
+import Evaluation
+import Foundation
+import Foundations
+import Imaging
+import PaintByExample
+import PipelineKit
+import Tensors
+
+/// Measures sets of pictures.
+struct EvaluateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure sets of pictures: how good they are, how like others, how diverse.",
+    discussion: """
+      'evaluate RESULTS' takes measures of the pictures of a folder, or of a batch's results; 'evaluate statistics' makes \
+      the file of a reference that is compared with often. 'evaluate measure --help' lists the measures.
+
+      EXAMPLES
+        pipeline-run evaluate out --reference photos --measures fid,kid,cmmd
+        pipeline-run evaluate statistics photos --out photos.safetensors
+        pipeline-run evaluate out --reference photos.safetensors --measures fid --json
+      """,
+    subcommands: [EvaluateResults.self, EvaluateStatistics.self], defaultSubcommand: EvaluateResults.self)
+}
+
+/// Takes measures.
+struct EvaluateResults: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "measure", abstract: "Take measures of a set of pictures (the default).",
+    discussion: """
+      MEASURES
+      \(SetMeasures.all.map { "  \($0.name.padding(toLength: 11, withPad: " ", startingAt: 0))\($0.summary)" }.joined(separator: "\n"))
+
+      RESULTS and --reference are folders of pictures, or of a batch's results; a reference may also be a file of \
+      statistics: .safetensors by 'evaluate statistics', or .npz by pytorch-fid or clean-fid. Given several references, \
+      each measure takes the first that fits it. Features are kept in the store by the digests of picture and weights: an \
+      evaluation that was broken off, or is taken again, makes only those that are missing. A picture that cannot be read \
+      is left out, named and counted.
+
+      Of a batch, results that differ in --seed alone are of one input, which diversity goes by. A mixture is a \
+      .safetensors file with the arrays weights, means and precisions_cholesky of scikit-learn's GaussianMixture.
+      """)
+
+  @Argument(help: "The folder of the pictures or of a batch's results.", completion: .directory)
+  var results: String
+
+  @Option(
+    name: .customLong("reference"),
+    help: ArgumentHelp("What is compared with; may be given more than once.", valueName: "folder|file"))
+  var references: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Which measures, such as fid,kid,diversity.", valueName: "name,name"),
+    completion: .list(SetMeasures.all.map { $0.name }))
+  var measures: String
+
+  @Option(help: "Of a batch, the output that is measured, where it has several.") var output: String?
+  @Option(
+    name: .customLong("seed"),
+    help: ArgumentHelp("Of a batch, the axis or column of what is chance.", valueName: "name"))
+  var chance = "seed"
+
+  @Option(
+    help: ArgumentHelp("The mixture that qs goes by.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var mixture: String?
+
+  @Option(help: "How often pictures are drawn again for the standard error of cmmd; 0 takes none.")
+  var draws = 200
+
+  @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Print CSV.") var csv = false
+  @Flag(name: .shortAndLong, help: "Say nothing but errors while working.") var quiet = false
+
+  @OptionGroup var encoders: EncoderOptions
+  @OptionGroup var storing: StoreOptions
+
+  func validate() throws {
+    guard !(json && csv) else { throw ValidationError("--json and --csv cannot both be printed") }
+    guard draws == 0 || (2...10_000).contains(draws) else {
+      throw ValidationError("--draws is 0, or from 2 to 10000, not \(draws)")
+    }
+  }
+
+  func run() async throws {
+    let report = try await EvaluateCommand.inUsersWords {
+      var evaluation = try SetEvaluation(chosen())
+      evaluation.references = try references.map { try EvaluationReference(at: $0) }
+      evaluation.mixture = try mixture.map { try GaussianMixture(contentsOf: $0) }
+      evaluation.bootstrap = draws == 0 ? nil : Bootstrap(draws: draws)
+      evaluation.store = try storing.store()
+      let results = try PictureSet(
+        URL(filePath: results, directoryHint: .isDirectory).absoluteURL, output: output, chance: chance)
+      let machine = try encoders.machine()
+      let view = EncodingView(isQuiet: quiet)
+      let report = try await evaluation.run(on: results) {
+        try await encoders.encoder($0, machine)
+      } report: {
+        view.show($0)
+      }
+      view.end()
+      return report
+    }
+    let text =
+      json ? JSONWriter.pretty(report.json) : csv ? report.csv : report.text
+    try StandardOutput.write(Data(text.utf8))
+    guard report.failed.isEmpty else {
+      let names = report.failed.map(\.measure).joined(separator: ", ")
+      Terminal.say("error: not taken: \(names)")
+      throw Reported(exitCode: 4)
+    }
+  }
+
+  /// The measures that were asked for, and what they lack.
+  private func chosen() throws -> [any SetMeasure.Type] {
+    let names = measures.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let chosen = try names.map { name -> any SetMeasure.Type in
+      if let known = SetMeasures.all.first(where: { $0.name == name }) { return known }
+      let known = SetMeasures.all.map { $0.name }
+      throw UsageFault(
+        "there is no measure '\(name)'"
+          + (nearestName(to: name, among: known).map { "; did you mean '\($0)'?" }
+            ?? "; there are \(known.joined(separator: ", "))"))
+    }
+    guard !chosen.isEmpty else { throw UsageFault("--measures names none") }
+    let comparing = chosen.filter { $0.need != .none }.map { $0.name }
+    guard comparing.isEmpty || !references.isEmpty else {
+      throw UsageFault("\(comparing.joined(separator: ", ")): name what to compare with by --reference")
+    }
+    if mixture == nil, let one = chosen.first(where: { $0.takesMixture }) {
+      throw UsageFault("\(one.name) takes a mixture: name its file with --mixture, or take qs-fitted")
+    }
+    return chosen
+  }
+}
+
+/// Makes the file of a reference.
+struct EvaluateStatistics: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "statistics",
+    abstract: "Write the features of a folder's pictures, and their mean and covariance.",
+    discussion: """
+      The file says by which weights and resize rule it was made; measures that see otherwise do not take it.
+
+      EXAMPLE
+        pipeline-run evaluate statistics photos --out photos.safetensors
+        pipeline-run evaluate statistics photos --encoder clip --moments-only --out photos-clip.safetensors
+      """)
+
+  @Argument(help: "The folder of the pictures or of a batch's results.", completion: .directory)
+  var folder: String
+
+  @Option(
+    name: .customLong("out"), help: ArgumentHelp("The file, .safetensors.", valueName: "file"))
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Which network: \(PictureEncoder.Kind.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "name"))
+  var encoder = PictureEncoder.Kind.inception
+
+  @Flag(help: "Leave the features themselves out: a small file, for fid and clip-fid alone.")
+  var momentsOnly = false
+
+  @Option(help: "Of a batch, the output that is meant, where it has several.") var output: String?
+  @Flag(name: .shortAndLong, help: "Say nothing but errors while working.") var quiet = false
+
+  @OptionGroup var encoders: EncoderOptions
+  @OptionGroup var storing: StoreOptions
+
+  func validate() throws {
+    guard file.hasSuffix(".safetensors") else {
+      throw ValidationError("--out is a .safetensors file, not '\(file)'")
+    }
+  }
+
+  func run() async throws {
+    try await EvaluateCommand.inUsersWords {
+      let set = try PictureSet(
+        URL(filePath: folder, directoryHint: .isDirectory).absoluteURL, output: output)
+      let machine = try encoders.machine()
+      let chosen = try await encoders.encoder(encoder, machine)
+      let view = EncodingView(isQuiet: quiet)
+      let seen = try await FeatureExtraction(chosen, store: storing.store())(set) { done in
+        view.show(.init(encoder, set, done: done))
+      }
+      view.end()
+      let statistics = try FeatureStatistics(
+        of: seen.features, provenance: chosen.provenance(pictures: seen.features.rows))
+      try statistics.write(to: file, keepsFeatures: !momentsOnly)
+      for one in seen.skipped { Terminal.say("left out: \(one.name): \(one.reason)") }
+      print("\(file): \(seen.features.rows) pictures, \(seen.skipped.count) left out")
+    }
+  }
+}
+
+extension EvaluateCommand {
+  /// Reads pictures and waits for disks where nothing else waits, and says what an evaluation lacks as an error in use.
+  static func inUsersWords<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await withTaskExecutorPreference(BlockingExecutor()) { try await body() }
+    } catch let fault as EvaluationFault {
+      throw UsageFault(fault.description)
+    }
+  }
+}
+
+/// By which weights pictures are seen.
+struct EncoderOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Inception-v3's weights, of fid and kid: pytorch-fid's file, by name or path.", valueName: "name"))
+  var inception = "inception-fid"
+
+  @Option(
+    help: ArgumentHelp(
+      "How pictures are brought to Inception's size: \(InceptionResizing.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "rule"))
+  var resize = InceptionResizing.pytorchFID
+
+  @Option(help: ArgumentHelp("CLIP ViT-B/32's folder, of clip-fid, qs and diversity.", valueName: "name"))
+  var clip = "clip-vit-b-32"
+
+  @Option(help: ArgumentHelp("CLIP ViT-L/14@336's folder, of cmmd.", valueName: "name"))
+  var clipLarge = "clip-vit-l-14-336"
+
+  @Option(help: ArgumentHelp("What computes: openvino, torch or torch:DEVICE; in f32.", valueName: "name"))
+  var engine = ComputeOptions.standardEngine
+
+  @OptionGroup var models: ModelOptions
+
+  func machine() throws -> Machine { try Machine(models: models.search) }
+
+  /// The encoder, its network compiled.
+  func encoder(_ kind: PictureEncoder.Kind, _ machine: Machine) async throws -> PictureEncoder {
+    let runtime = try machine.services.get(DiffusionRuntime.self)
+    let name =
+      switch kind {
+      case .inception: inception
+      case .clip: clip
+      case .clipLarge: clipLarge
+      }
+    let capabilities = try EngineFinder.engine(engine).capabilities
+    let place = PictureEncoder.Place(
+      name: name, path: try models.path(of: name),
+      engine: "\(capabilities.engine) \(capabilities.version) on \(capabilities.device), f32",
+      compute: ComputeOptions(.f32, engine: engine))
+    return switch kind {
+    case .inception: try await .inception(place, resizing: resize, runtime: runtime)
+    case .clip: try await .clip(place, runtime: runtime)
+    case .clipLarge: try await .clipLarge(place, runtime: runtime)
+    }
+  }
+}
+
+extension InceptionResizing: ExpressibleByArgument {}
+extension PictureEncoder.Kind: ExpressibleByArgument {}
