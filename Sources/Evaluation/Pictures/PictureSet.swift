@@ -57,7 +57,10 @@ package struct PictureSet: Sendable {
 
   private static func pictures(below folder: URL) throws(EvaluationFault) -> [Picture] {
     let path = folder.path(percentEncoded: false)
-    guard let names = FileManager.default.enumerator(atPath: path) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue,
+      let names = FileManager.default.enumerator(atPath: path)
+    else {
       throw EvaluationFault("\(path): no such folder")
     }
     var found: [Picture] = []

@@ -39,7 +39,7 @@ struct EvaluateResults: AsyncParsableCommand {
       evaluation that was broken off, or is taken again, makes only those that are missing. A picture that cannot be read \
       is left out, named and counted.
 
-      Of a batch, results that differ in --seed alone are of one input, which diversity goes by. A mixture is a \
+      Of a batch, results that differ in the seed alone (--over) are of one input, which diversity goes by. A mixture is a \
       .safetensors file with the arrays weights, means and precisions_cholesky of scikit-learn's GaussianMixture.
       """)
 
@@ -58,8 +58,10 @@ struct EvaluateResults: AsyncParsableCommand {
 
   @Option(help: "Of a batch, the output that is measured, where it has several.") var output: String?
   @Option(
-    name: .customLong("seed"),
-    help: ArgumentHelp("Of a batch, the axis or column of what is chance.", valueName: "name"))
+    name: .customLong("over"),
+    help: ArgumentHelp(
+      "Of a batch, the axis or column in which results of one input differ, for diversity.",
+      valueName: "name"))
   var chance = "seed"
 
   @Option(
