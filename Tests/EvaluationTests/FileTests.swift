@@ -35,6 +35,38 @@ struct FileTests {
     }
   }
 
+  @Test(
+    "a mixture of scikit-learn's is read from its pickle and from arrays",
+    arguments: ["mixture3.pkl", "mixture4.pkl", "measures.safetensors"])
+  func mixture(_ name: String) throws {
+    let mixture = try GaussianMixture(contentsOf: Fixtures.path(name))
+    let expected = try #require(Fixtures.tensor("densities").doubles())
+    let densities = try mixture.logDensities(of: Fixtures.matrix("groups"))
+    #expect(zip(densities, expected).allSatisfy { isClose($0, $1, 1e-9) })
+  }
+
+  @Test("a pickle that names another class, has other numbers, or is cut short is refused")
+  func otherPickles() throws {
+    try withFolder { folder in
+      func refusal(_ bytes: Data) throws -> (any Error)? {
+        let file = folder.appending(path: "mixture.pkl")
+        try bytes.write(to: file)
+        return #expect(throws: (any Error).self) { try GaussianMixture(contentsOf: file.path) }
+      }
+      let pickle = try Data(contentsOf: URL(filePath: Fixtures.path("mixture3.pkl")))
+      func replaced(_ old: String, _ new: String) throws -> Data {
+        var changed = pickle
+        changed.replaceSubrange(try #require(pickle.firstRange(of: Data(old.utf8))), with: Data(new.utf8))
+        return changed
+      }
+      let shell = try refusal(
+        replaced("sklearn.mixture._gaussian_mixture\nGaussianMixture", "posix\nsystem"))
+      #expect((shell as? CheckpointError)?.reason == .forbiddenGlobal)
+      #expect(try refusal(replaced("f8", "f4")) is EvaluationFault)
+      #expect(try refusal(pickle.prefix(pickle.count / 2)) is CheckpointError)
+    }
+  }
+
   @Test("what was written is read again, with where it comes from")
   func roundTrip() throws {
     try withFolder { folder in

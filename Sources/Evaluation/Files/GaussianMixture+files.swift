@@ -1,18 +1,16 @@
 import Diffusion
 
 extension GaussianMixture {
-  /// Reads a `.safetensors` file with the arrays of scikit-learn's GaussianMixture: `weights` `[components]`, `means`
-  /// `[components, features]`, `precisions_cholesky` `[components, features, features]`, as doubles or singles.
+  /// Reads a mixture of scikit-learn's: its pickle, of which nothing is run, or a `.safetensors` file with the arrays
+  /// `weights` `[components]`, `means` `[components, features]`, `precisions_cholesky` `[components, features, features]`,
+  /// as doubles or singles.
   ///
   /// - Throws: `CheckpointError`; ``EvaluationFault`` for what is no mixture.
   package init(contentsOf path: String) throws {
-    guard path.hasSuffix(".safetensors") else {
-      throw EvaluationFault(
-        "\(path): a mixture is read from .safetensors; write one with: python -c 'import pickle, sys; from safetensors.numpy import save_file; m = pickle.load(open(sys.argv[1], \"rb\")); save_file({\"weights\": m.weights_, \"means\": m.means_, \"precisions_cholesky\": m.precisions_cholesky_}, sys.argv[2])' \(path) mixture.safetensors"
-      )
-    }
-    let file = try Checkpoint(safetensors: path)
+    let isPickle = !path.hasSuffix(".safetensors")
+    let file = isPickle ? try Checkpoint(estimator: path) : try Checkpoint(safetensors: path)
     func array(_ name: String, rank: Int) throws -> (values: [Double], shape: [Int]) {
+      let name = isPickle ? name + "_" : name
       guard let tensor = file[name], tensor.shape.count == rank, let values = tensor.doubles() else {
         throw EvaluationFault("\(path): there are no numbers '\(name)' of \(rank) dimensions in it")
       }

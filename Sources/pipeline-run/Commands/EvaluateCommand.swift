@@ -39,8 +39,9 @@ struct EvaluateResults: AsyncParsableCommand {
       evaluation that was broken off, or is taken again, makes only those that are missing. A picture that cannot be read \
       is left out, named and counted.
 
-      Of a batch, results that differ in the seed alone (--over) are of one input, which diversity goes by. A mixture is a \
-      .safetensors file with the arrays weights, means and precisions_cholesky of scikit-learn's GaussianMixture.
+      Of a batch, results that differ in the seed alone (--over) are of one input, which diversity goes by. A mixture is \
+      scikit-learn's GaussianMixture: its pickle, of which nothing is run, or a .safetensors file with its arrays weights, \
+      means and precisions_cholesky.
       """)
 
   @Argument(help: "The folder of the pictures or of a batch's results.", completion: .directory)
@@ -66,7 +67,7 @@ struct EvaluateResults: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp("The mixture that qs goes by.", valueName: "file"),
-    completion: .file(extensions: ["safetensors"]))
+    completion: .file())
   var mixture: String?
 
   @Option(help: "How often pictures are drawn again for the standard error of cmmd; 0 takes none.")

@@ -9,6 +9,12 @@ enum PickleGlobal {
   case rebuildParameter
   /// A dictionary that keeps its order.
   case orderedDictionary
+  /// The function that makes one of numpy's arrays.
+  case array
+  /// The class of the types of numpy's numbers.
+  case numberType
+  /// The class of scikit-learn's mixtures, a bag of attributes here.
+  case estimator
   /// Something weights do not need: what is made of it is a value without content.
   case inert
 
@@ -31,9 +37,11 @@ enum PickleGlobal {
     "__builtin__": ["set": .inert, "bytearray": .inert],
     "_codecs": ["encode": .inert],
     "argparse": ["Namespace": .inert],
-    "numpy": ["dtype": .inert, "ndarray": .inert],
-    "numpy.core.multiarray": ["scalar": .inert, "_reconstruct": .inert],
-    "numpy._core.multiarray": ["scalar": .inert, "_reconstruct": .inert],
+    "numpy": ["dtype": .numberType, "ndarray": .inert],
+    "numpy.core.multiarray": ["scalar": .inert, "_reconstruct": .array],
+    "numpy._core.multiarray": ["scalar": .inert, "_reconstruct": .array],
+    "sklearn.mixture.gaussian_mixture": ["GaussianMixture": .estimator],
+    "sklearn.mixture._gaussian_mixture": ["GaussianMixture": .estimator],
     "pytorch_lightning.callbacks.model_checkpoint": ["ModelCheckpoint": .inert],
     "pytorch_lightning.callbacks.early_stopping": ["EarlyStopping": .inert],
     "pytorch_lightning.utilities.parsing": ["AttributeDict": .inert],

@@ -60,12 +60,16 @@ struct PickleReader {
     return try utf8(try take(count))
   }
 
-  mutating func skipBytes(_ opcode: PickleOpcode) throws(CheckpointError) {
-    switch opcode {
-    case .shortBinaryBytes: try skip(try length(UInt8.self))
-    case .binaryBytes8: try skip(try length(UInt64.self))
-    default: try skip(try length(UInt32.self))
-    }
+  /// Where the bytes of a byte string lie.
+  mutating func bytes(_ opcode: PickleOpcode) throws(CheckpointError) -> Range<Int> {
+    let count =
+      switch opcode {
+      case .shortBinaryBytes: try length(UInt8.self)
+      case .binaryBytes8: try length(UInt64.self)
+      default: try length(UInt32.self)
+      }
+    try skip(count)
+    return position - count..<position
   }
 
   /// The text up to a line feed.

@@ -5,12 +5,20 @@ enum PickleValue {
   case bool(Bool)
   case integer(Int)
   case string(String)
+  /// A byte string, by where it lies.
+  case bytes(Range<Int>)
   case tuple(Int)
   case list(Int)
   case dictionary(Int)
   case global(PickleGlobal)
   case storage(Int)
   case tensor(Int)
+  /// A type of numpy's numbers, by the letter and width that it goes by: `f8`.
+  case numberType(String)
+  /// An array of numpy's.
+  case array(Int)
+  /// An object of which nothing counts but its attributes: the cell that holds them as a dictionary's holds members.
+  case instance(Int)
   /// A value that weights do not need.
   case inert
 }
@@ -31,6 +39,13 @@ struct PickledTensor {
   var strides: [Int]
 }
 
+/// An array of numpy's little-endian doubles in the order of rows, unchecked.
+struct PickledArray {
+  var shape: [Int]
+  /// Where its bytes lie in the pickle.
+  var bytes: Range<Int>
+}
+
 /// What a pickle held.
 struct PickledCheckpoint {
   /// The outermost value.
@@ -39,6 +54,8 @@ struct PickledCheckpoint {
   var cells: [[PickleValue]]
   var storages: [PickledStorage]
   var tensors: [PickledTensor]
+  /// Nil for an array of other numbers, or that was never filled.
+  var arrays: [PickledArray?]
 
   /// A dictionary's value of that name, the last if there are several.
   func member(_ name: String, of value: PickleValue) -> PickleValue? {

@@ -17,6 +17,7 @@ struct Unpickler {
   private var cells: [[PickleValue]] = []
   private var storages: [PickledStorage] = []
   private var tensors: [PickledTensor] = []
+  private var arrays: [PickledArray?] = []
 
   /// Reads one pickle; what is wrong is an error about `path`.
   static func read(
@@ -37,7 +38,8 @@ struct Unpickler {
     let root = try unpickler.run()
     reader = unpickler.reader
     return PickledCheckpoint(
-      root: root, cells: unpickler.cells, storages: unpickler.storages, tensors: unpickler.tensors)
+      root: root, cells: unpickler.cells, storages: unpickler.storages, tensors: unpickler.tensors,
+      arrays: unpickler.arrays)
   }
 
   private init(reader: PickleReader, limits: Limits) {
@@ -83,8 +85,7 @@ struct Unpickler {
     case .binaryString, .shortBinaryString, .binaryUnicode, .shortBinaryUnicode, .binaryUnicode8:
       stack.append(.string(try reader.string(opcode)))
     case .binaryBytes, .shortBinaryBytes, .binaryBytes8:
-      try reader.skipBytes(opcode)
-      stack.append(.inert)
+      stack.append(.bytes(try reader.bytes(opcode)))
     case .put, .longPut, .memoize, .get, .longGet: try remember(opcode)
     case .global, .stackGlobal, .persistentID, .reduce, .newObject, .build: try refer(opcode)
     default: try collect(opcode)
@@ -150,12 +151,37 @@ struct Unpickler {
       let callee = try pop()
       stack.append(try result(of: callee, arguments))
     default:
-      _ = try pop()
-      switch try top() {
-      case .dictionary, .inert: break
-      default: throw reader.malformed("a state set on what has none")
-      }
+      try setState(try pop())
     }
+  }
+
+  /// What `__setstate__` would do to the value on top of the stack.
+  private mutating func setState(_ state: PickleValue) throws(CheckpointError) {
+    switch try top() {
+    case .dictionary, .inert: break
+    case .instance(let cell):
+      guard case .dictionary(let attributes) = state else {
+        throw reader.malformed("attributes that are no dictionary")
+      }
+      cells[cell] += cells[attributes]
+    case .numberType:
+      // Of more than a byte the second says the order of bytes.
+      guard case .tuple(let cell) = state, cells[cell].count > 1, case .string("<") = cells[cell][1] else {
+        stack[stack.count - 1] = .inert
+        return
+      }
+    case .array(let array): arrays[array] = filled(state)
+    default: throw reader.malformed("a state set on what has none")
+    }
+  }
+
+  /// `(version, shape, type, whether columns come first, bytes)`; nil for what is no packed array of doubles.
+  private func filled(_ state: PickleValue) -> PickledArray? {
+    guard case .tuple(let cell) = state, cells[cell].count == 5, let shape = integers(cells[cell][1]),
+      case .numberType("f8") = cells[cell][2], case .bytes(let bytes) = cells[cell][4]
+    else { return nil }
+    if case .bool(true) = cells[cell][3], shape.count > 1 { return nil }
+    return PickledArray(shape: shape, bytes: bytes)
   }
 
   private func allowed(_ module: String, _ name: String) throws(CheckpointError) -> PickleGlobal {
@@ -253,6 +279,13 @@ extension Unpickler {
       return arguments[0]
     case .global(.orderedDictionary):
       return .dictionary(newCell(try members(arguments)))
+    case .global(.array):
+      arrays.append(nil)
+      return .array(arrays.count - 1)
+    case .global(.numberType):
+      guard case .string(let name)? = arguments.first else { return .inert }
+      return .numberType(name)
+    case .global(.estimator): return .instance(newCell([]))
     case .global(.inert), .inert: return .inert
     default: throw reader.malformed("a call of what cannot be called")
     }
