@@ -160,10 +160,11 @@ struct Unpickler {
     switch try top() {
     case .dictionary, .inert: break
     case .instance(let cell):
-      guard case .dictionary(let attributes) = state else {
-        throw reader.malformed("attributes that are no dictionary")
+      // No pickler sets them twice; added up, a small file could fill the memory.
+      guard case .dictionary(let attributes) = state, cells[cell].isEmpty else {
+        throw reader.malformed("attributes that are no dictionary, or set twice")
       }
-      cells[cell] += cells[attributes]
+      cells[cell] = cells[attributes]
     case .numberType:
       // Of more than a byte the second says the order of bytes.
       guard case .tuple(let cell) = state, cells[cell].count > 1, case .string("<") = cells[cell][1] else {
