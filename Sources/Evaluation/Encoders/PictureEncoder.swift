@@ -1,7 +1,7 @@
 package import Diffusion
 import Foundation
 package import Foundations
-package import Tensors
+import Tensors
 
 /// A network by which pictures become features, and how they are prepared for it.
 package struct PictureEncoder: Sendable {

@@ -1,5 +1,5 @@
 import Diffusion
-package import Foundation
+import Foundation
 import Foundations
 package import PipelineKit
 import Tensors

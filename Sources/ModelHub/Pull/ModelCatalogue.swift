@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Models that have a name of their own here.
 package enum ModelCatalogue {
