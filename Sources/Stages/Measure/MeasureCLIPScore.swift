@@ -49,13 +49,7 @@ struct MeasureCLIPScore: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let path = try parameters.network.weights.path
-    let network = try CLIPPictureEmbedding(weightsAt: path)
-    let size = network.configuration.imageSize
-    let pictures = [
-      try region(inputs[Self.image].image, inputs[Self.mask]?.image, size: size, context.monitor),
-      try inputs[Self.exemplar].image.squashed(
-        to: size, background: parameters.background, context.monitor),
-    ]
+    let (network, pictures) = try prepared(inputs, weightsAt: path, context.monitor)
     let executable = try await context.services.get(DiffusionRuntime.self).network(
       network, weights: path, parameters.network.compute)
     var embeddings: [[Float]] = []
@@ -64,6 +58,19 @@ struct MeasureCLIPScore: Stage {
     }
     let score = try EncoderSimilarity.finiteSimilarity(embeddings[0], embeddings[1])
     return StageOutputs(Self.report, Report(json: ["clipScore": .number(score)]))
+  }
+
+  // Not inlined: Swift 6.3's optimizer crashes on typed errors in a coroutine.
+  @inline(never)
+  private func prepared(
+    _ inputs: StageInputs, weightsAt path: String, _ monitor: Monitor
+  ) throws -> (CLIPPictureEmbedding, [Tensor]) {
+    let network = try CLIPPictureEmbedding(weightsAt: path)
+    let size = network.configuration.imageSize
+    let region = try region(inputs[Self.image].image, inputs[Self.mask]?.image, size: size, monitor)
+    let exemplar = try inputs[Self.exemplar].image.squashed(
+      to: size, background: parameters.background, monitor)
+    return (network, [region, exemplar])
   }
 
   /// The region as CLIP takes it.

@@ -54,24 +54,36 @@ struct MeasureCLIPTextScore: Stage {
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let part = try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, context.monitor)
     let path = try parameters.network.weights.path
     let runtime = try context.services.get(DiffusionRuntime.self)
-    let (pictures, texts) = (
-      try CLIPPictureEmbedding(weightsAt: path), try CLIPTextEmbedding(weightsAt: path)
-    )
-    let size = pictures.configuration.imageSize
-    var preprocessing = ImagePreprocessing()
-    (preprocessing.shortEdge, preprocessing.cropSize) = (size, size)
-    let picture = try part.exemplar(
-      by: preprocessing, size: size, convention: .diffusers, background: parameters.background,
-      context.monitor)
-    let words = try texts.words(parameters.text, tokenizer: path)
+    let (pictures, picture) = try preparedPicture(inputs, weightsAt: path, context.monitor)
+    let (texts, words) = try preparedText(weightsAt: path)
     let seen = try await runtime.network(pictures, weights: path, parameters.network.compute)
       .run(["exemplar": picture])["embedding"]!.floats
     let said = try await runtime.network(texts, weights: path, parameters.network.compute)
-      .run(texts.inputs(words))["embedding"]!.floats
+      .run(words)["embedding"]!.floats
     let score = try EncoderSimilarity.finiteSimilarity(seen, said)
     return StageOutputs(Self.report, Report(json: ["clipTextScore": .number(score)]))
+  }
+
+  // Not inlined: Swift 6.3's optimizer crashes on typed errors in a coroutine.
+  @inline(never)
+  private func preparedPicture(
+    _ inputs: StageInputs, weightsAt path: String, _ monitor: Monitor
+  ) throws -> (CLIPPictureEmbedding, Tensor) {
+    let part = try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, monitor)
+    let network = try CLIPPictureEmbedding(weightsAt: path)
+    let size = network.configuration.imageSize
+    var preprocessing = ImagePreprocessing()
+    (preprocessing.shortEdge, preprocessing.cropSize) = (size, size)
+    let picture = try part.exemplar(
+      by: preprocessing, size: size, convention: .diffusers, background: parameters.background, monitor)
+    return (network, picture)
+  }
+
+  @inline(never)
+  private func preparedText(weightsAt path: String) throws -> (CLIPTextEmbedding, [String: Tensor]) {
+    let network = try CLIPTextEmbedding(weightsAt: path)
+    return (network, network.inputs(try network.words(parameters.text, tokenizer: path)))
   }
 }

@@ -51,14 +51,12 @@ struct MeasureDINO: Stage {
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
-    let part = try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, context.monitor)
     let path = try parameters.network.weights.path
-    let network = try DINO(weightsAt: path)
+    let (network, pictures) = try prepared(inputs, weightsAt: path, context.monitor)
     let executable = try await context.services.get(DiffusionRuntime.self).network(
       network, weights: path, parameters.network.compute)
     var tokens: [[Float]] = []
-    for image in [part, try inputs[Self.exemplar].image] {
-      let picture = try prepared(image, size: network.size, context.monitor)
+    for picture in pictures {
       tokens.append(try await executable.run(["picture": picture])["token"]!.floats)
     }
     let similarity = EncoderSimilarity.similarity(tokens[0], tokens[1])
@@ -67,6 +65,19 @@ struct MeasureDINO: Stage {
         "the network gives values that are no finite numbers", advice: "set precision to f32")
     }
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
+  }
+
+  // Not inlined: Swift 6.3's optimizer crashes on typed errors in a coroutine.
+  @inline(never)
+  private func prepared(
+    _ inputs: StageInputs, weightsAt path: String, _ monitor: Monitor
+  ) throws -> (DINO, [Tensor]) {
+    let part = try inputs[Self.image].image.part(in: inputs[Self.mask]?.image, monitor)
+    let network = try DINO(weightsAt: path)
+    let pictures = try [part, inputs[Self.exemplar].image].map {
+      try prepared($0, size: network.size, monitor)
+    }
+    return (network, pictures)
   }
 
   /// `[1, 3, size, size]`, normalised as ImageNet is.
