@@ -91,7 +91,7 @@ int64_t pt_graph::add_constant(const pt_type &type, const void *bytes) {
 }
 
 int64_t pt_graph::add_parameter(const pt_type &type, const void *bytes) {
-  if (!kept && device.is_cpu()) kept = std::make_unique<KeptMemory>();
+  if (!kept && device.is_cpu()) kept = std::make_unique<TensorMemory>();
   const auto value = initial[size_t(add_constant(type, bytes))].clone();
   value.set_requires_grad(true);
   parameters.push_back({value, {}, {}});

@@ -70,7 +70,7 @@ struct pt_graph {
   std::vector<size_t> last_use;
   std::vector<bool> is_made, is_trained;
   /// From the first parameter on.
-  std::unique_ptr<KeptMemory> kept;
+  std::unique_ptr<TensorMemory> kept;
   /// Where segments begin, but for the first: operations and the values they make.
   std::vector<std::pair<size_t, int64_t>> borders;
 

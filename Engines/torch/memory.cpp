@@ -118,7 +118,7 @@ struct Allocator final : c10::Allocator {
 
 }  // namespace
 
-KeptMemory::KeptMemory() {
+TensorMemory::TensorMemory() {
   static auto *const allocator = [] {
     auto *const made = new Allocator;
     c10::SetCPUAllocator(made);
@@ -128,4 +128,4 @@ KeptMemory::KeptMemory() {
   pool().hold();
 }
 
-KeptMemory::~KeptMemory() { pool().release(); }
+TensorMemory::~TensorMemory() { pool().release(); }

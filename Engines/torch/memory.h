@@ -7,10 +7,10 @@
 /// A step of training makes and drops gigabytes of tensors, the same sizes every time. Given back to the system and
 /// asked for again, each page is cleared by the kernel first: a third of a step's time. The last one to go gives
 /// everything back.
-class KeptMemory {
+class TensorMemory {
  public:
-  KeptMemory();
-  ~KeptMemory();
-  KeptMemory(const KeptMemory &) = delete;
-  KeptMemory &operator=(const KeptMemory &) = delete;
+  TensorMemory();
+  ~TensorMemory();
+  TensorMemory(const TensorMemory &) = delete;
+  TensorMemory &operator=(const TensorMemory &) = delete;
 };

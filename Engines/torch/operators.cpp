@@ -63,6 +63,8 @@ at::ScalarType scalar_type(int64_t element) {
 
 namespace {
 
+bool is_narrow(at::ScalarType type) { return type == at::kHalf || type == at::kBFloat16; }
+
 /// Whether the processor computes in this type with colours innermost: its kernels for bf16 rearrange anything else
 /// before and after each layer.
 bool wants_channels_last(const Tensor &x) { return x.is_cpu() && x.scalar_type() == at::kBFloat16; }
@@ -79,8 +81,7 @@ Tensor convolution(const Tensor &x, const Tensor &kernel, IntArrayRef a) {
 
 /// Sums are taken in single precision; on the processor bf16 may come and go, which halves the memory that is moved.
 Tensor group_normalization(const Tensor &x, int64_t groups, const Tensor &scale, const Tensor &shift, double epsilon) {
-  const bool is_narrow = x.scalar_type() == at::kHalf || x.scalar_type() == at::kBFloat16;
-  const auto given = is_narrow && !wants_channels_last(x) ? x.to(at::kFloat) : x;
+  const auto given = is_narrow(x.scalar_type()) && !wants_channels_last(x) ? x.to(at::kFloat) : x;
   return at::group_norm(given, groups, scale.to(at::kFloat), shift.to(at::kFloat), epsilon);
 }
 
@@ -146,7 +147,6 @@ Tensor resize(const Tensor &x, int64_t axis, int64_t length) {
 
 /// The type in which an operator computes what is at hand in `given`.
 at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::ScalarType arithmetic) {
-  const bool is_narrow = given == at::kHalf || given == at::kBFloat16;
   switch (kind) {
     // What moves elements leaves them as they are, and a conversion says itself what becomes of them.
     case PT_CONVERT:
@@ -172,7 +172,7 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_MEAN_VARIANCE:
     case PT_SOFTMAX:
     case PT_MEAN:
-    case PT_SUM: return is_narrow ? at::kFloat : given;
+    case PT_SUM: return is_narrow(given) ? at::kFloat : given;
     // The others lose little: what a product in a narrower type gave stays narrow, as torch's autocast leaves it.
     case PT_SINE:
     case PT_COSINE:
@@ -189,7 +189,7 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_MULTIPLY:
     case PT_DIVIDE:
     case PT_MAXIMUM:
-    case PT_MINIMUM: return is_narrow && arithmetic == at::kFloat ? at::kFloat : given;
+    case PT_MINIMUM: return is_narrow(given) && arithmetic == at::kFloat ? at::kFloat : given;
   }
   throw std::logic_error("there is no operator " + std::to_string(int(kind)));
 }
@@ -197,8 +197,7 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
 /// A bias or a factor that is spread over a narrower tensor is rounded to its type: of two types ATen takes the wider,
 /// and everything after a convolution's bias would be wide again.
 void adopt_narrow_type(Tensor &spread, const Tensor &whole) {
-  const bool is_narrow = whole.scalar_type() == at::kHalf || whole.scalar_type() == at::kBFloat16;
-  if (is_narrow && spread.scalar_type() == at::kFloat && spread.numel() < whole.numel()) {
+  if (is_narrow(whole.scalar_type()) && spread.scalar_type() == at::kFloat && spread.numel() < whole.numel()) {
     spread = spread.to(whole.scalar_type());
   }
 }

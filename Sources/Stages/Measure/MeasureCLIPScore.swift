@@ -56,7 +56,7 @@ struct MeasureCLIPScore: Stage {
     for picture in pictures {
       embeddings.append(try await executable.run(["exemplar": picture])["embedding"]!.floats)
     }
-    let score = try EncoderSimilarity.finiteSimilarity(embeddings[0], embeddings[1])
+    let score = try finite(EncoderSimilarity.similarity(embeddings[0], embeddings[1]))
     return StageOutputs(Self.report, Report(json: ["clipScore": .number(score)]))
   }
 
@@ -100,18 +100,6 @@ struct MeasureCLIPScore: Stage {
         advice: "set rule to plain")
     }
     return try image.cropped(x: left, y: top, width: width, height: height)
-  }
-}
-
-extension EncoderSimilarity {
-  /// The similarity of features that are numbers.
-  static func finiteSimilarity(_ first: [Float], _ second: [Float]) throws -> Double {
-    let similarity = similarity(first, second)
-    guard similarity.isFinite else {
-      throw StageFailure(
-        "the network gives values that are no finite numbers", advice: "set precision to f32")
-    }
-    return similarity
   }
 }
 

@@ -62,7 +62,7 @@ struct MeasureCLIPTextScore: Stage {
       .run(["exemplar": picture])["embedding"]!.floats
     let said = try await runtime.network(texts, weights: path, parameters.network.compute)
       .run(words)["embedding"]!.floats
-    let score = try EncoderSimilarity.finiteSimilarity(seen, said)
+    let score = try finite(EncoderSimilarity.similarity(seen, said))
     return StageOutputs(Self.report, Report(json: ["clipTextScore": .number(score)]))
   }
 

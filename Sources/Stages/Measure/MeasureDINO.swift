@@ -59,11 +59,7 @@ struct MeasureDINO: Stage {
     for picture in pictures {
       tokens.append(try await executable.run(["picture": picture])["token"]!.floats)
     }
-    let similarity = EncoderSimilarity.similarity(tokens[0], tokens[1])
-    guard similarity.isFinite else {
-      throw StageFailure(
-        "the network gives values that are no finite numbers", advice: "set precision to f32")
-    }
+    let similarity = try finite(EncoderSimilarity.similarity(tokens[0], tokens[1]))
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
   }
 

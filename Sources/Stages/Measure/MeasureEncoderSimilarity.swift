@@ -70,11 +70,7 @@ struct MeasureEncoderSimilarity: Stage {
         background: parameters.background, context.monitor)
       features.append(try await encoder.features(picture))
     }
-    let similarity = EncoderSimilarity.similarity(features[0], features[1])
-    guard similarity.isFinite else {
-      throw StageFailure(
-        "the encoder gives values that are no finite numbers", advice: "set precision to f32")
-    }
+    let similarity = try finite(EncoderSimilarity.similarity(features[0], features[1]), from: "the encoder")
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
   }
 }

@@ -68,15 +68,11 @@ struct MeasurePerceptualDistance: Stage {
     }
     let executable = try await context.services.get(DiffusionRuntime.self).network(
       network, weights: path, parameters.network.compute)
-    let distance = try await executable.run(["first": pictures[0], "second": pictures[1]])["distance"]!
-      .floats[0]
-    guard distance.isFinite else {
-      throw StageFailure(
-        "the network gives values that are no finite numbers", advice: "set precision to f32")
-    }
+    let result = try await executable.run(["first": pictures[0], "second": pictures[1]])
+    let distance = try finite(Double(result["distance"]!.floats[0]))
     return StageOutputs(
       Self.report,
-      Report(json: ["lpips": .number(Double(distance)), "trunk": .string(network.trunk.rawValue)]))
+      Report(json: ["lpips": .number(distance), "trunk": .string(network.trunk.rawValue)]))
   }
 
   /// What of a picture is compared, `[1, 3, height, width]`, −1…1.
