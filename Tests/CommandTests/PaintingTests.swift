@@ -435,6 +435,38 @@ struct PaintingTests {
     #expect(third.code == 4 && third.errors.contains("there is no sample 3"), "\(third.errors)")
   }
 
+  @Test("a tiny decoder makes drafts, and previews as large as the scene; one of other latents is refused")
+  func tinyDecoder() async throws {
+    let place = try Workplace()
+    let tiny = Workplace.repository.appending(path: "Tests/NetworksTests/Fixtures/tiny").path
+    let arguments =
+      [pipeline("paint-by-example-raw"), "--param", "steps=3", "--json"] + inputs() + model
+    let exact = try await place.run(arguments + ["--out", "exact"])
+    #expect(exact.code == 0, "\(exact.errors)")
+    let draft = try await place.run(
+      arguments + [
+        "--set", "picture.decoder=\(tiny)", "--set", "paint.preview=2", "--set",
+        "paint.previewDecoder=\(tiny)",
+      ])
+    #expect(draft.code == 0, "\(draft.errors)")
+    let pictures = try ["out", "exact"].map { try Image.load(from: place.path("\($0)/picture.png")) }
+    #expect((pictures[0].width, pictures[0].height) == (pictures[1].width, pictures[1].height))
+    #expect(try pictures[0].difference(from: pictures[1]).statistics().overall.maximum > 1)
+    let events = draft.text.split(separator: "\n").filter { $0.contains(#""event":"previewed""#) }
+    // Three steps of PNDM are four of the network.
+    #expect(events.count == 2)
+    let encoded = try #require(events.first?.firstMatch(of: /"base64":"([^"]+)"/)?.1)
+    try #require(Data(base64Encoded: String(encoded))).write(
+      to: place.folder.appending(path: "preview.png"))
+    let preview = try Image.load(from: place.path("preview.png"))
+    #expect((preview.width, preview.height) == (pictures[0].width, pictures[0].height))
+
+    let refused = try await place.run(
+      pipeline("round-trip"), "--param", "model=\(Workplace.repository.path)/Models/autoencoder-16", "--set",
+      "decode.decoder=\(tiny)")
+    #expect(refused.code == 3 && refused.errors.contains("4 channels"), "\(refused.errors)")
+  }
+
   @Test("an interruption between two steps ends the run with its code and leaves no result")
   func interrupted() async throws {
     let place = try Workplace()

@@ -100,7 +100,7 @@ public struct Inpainting: Sendable {
   /// - Throws: `InpaintingError` for conditioning of another width, or latents that are no numbers any more.
   public func run(
     scene: PixelPlanes, mask: KeepMask, conditioning: DenoiserConditioning,
-    observe: @Sendable (InpaintingState) throws -> Void = { _ in }
+    observe: @Sendable (InpaintingState) async throws -> Void = { _ in }
   ) async throws -> Tensor {
     guard conditioning.width == unet.configuration.contextWidth else {
       throw InpaintingError(
@@ -116,11 +116,10 @@ public struct Inpainting: Sendable {
     let kept = mask.resampled(scale: scale, by: options.maskResampling)
     var groups = try await groups(scene, mask, kept, conditioning)
     let (total, first) = (groups[0].sampler.timesteps.count, groups[0].sampler.position)
-    func report(_ done: Int) throws {
-      try observe(
-        InpaintingState(done: done - first, total: total - first, latents: groups.flatMap(\.latents)))
+    func state(_ done: Int) -> InpaintingState {
+      InpaintingState(done: done - first, total: total - first, latents: groups.flatMap(\.latents))
     }
-    try report(first)
+    try await observe(state(first))
     for step in first..<total {
       for index in groups.indices {
         try Task.checkCancellation()
@@ -138,7 +137,7 @@ public struct Inpainting: Sendable {
             + (options.compute.precision == .f32
               ? "" : "; precision f32 has more range than \(options.compute.precision.rawValue)"))
       }
-      try report(step + 1)
+      try await observe(state(step + 1))
     }
     return Tensor(
       groups.flatMap(\.latents),

@@ -5,11 +5,35 @@ import Tensors
 public struct LatentCoding: Sendable {
   private let networks: ModelNetworks
   private let autoencoder: Autoencoder
+  private let tinyDecoder: (network: TinyDecoder, weights: String)?
 
   /// A way through the autoencoder of a model.
-  public init(_ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime) throws {
+  ///
+  /// - Parameter decoder: where the weights of a tiny decoder (TAESD's layout) are that decodes in the place of the
+  ///   model's own: far faster, with less detail. Nil for the model's own.
+  /// - Throws: `CheckpointError` for weights that are none of such a decoder, `InpaintingError` for those of another model's
+  ///   latents.
+  public init(
+    _ model: DiffusionModel, _ compute: ComputeOptions, runtime: DiffusionRuntime, decoder: String? = nil
+  ) throws {
     networks = ModelNetworks(model, compute, runtime)
-    autoencoder = try model.autoencoder()
+    let autoencoder = try model.autoencoder()
+    self.autoencoder = autoencoder
+    tinyDecoder = try decoder.map { (try Self.tinyDecoder(at: $0, for: autoencoder.configuration), $0) }
+  }
+
+  /// The tiny decoder of weights, if it decodes an autoencoder's latents.
+  package static func tinyDecoder(
+    at path: String, for autoencoder: AutoencoderConfiguration
+  ) throws -> TinyDecoder {
+    let network = try TinyDecoder(weightsAt: path)
+    guard network.latentChannels == autoencoder.latentChannels, network.scale == autoencoder.scale else {
+      throw InpaintingError(
+        "the tiny decoder takes latents of \(network.latentChannels) channels, each for \(network.scale)×\(network.scale) "
+          + "pixels; the model's have \(autoencoder.latentChannels), for \(autoencoder.scale)×\(autoencoder.scale)"
+      )
+    }
+    return network
   }
 
   /// Pixels of the picture for one of the latents, along either axis.
@@ -63,7 +87,7 @@ public struct LatentCoding: Sendable {
     _ latents: [Float], height: Int, width: Int, tile: Int? = nil, overlap: Int = 16,
     progress: @Sendable (Int, Int) -> Void = { _, _ in }
   ) async throws -> PixelPlanes {
-    let factor = autoencoder.configuration.scalingFactor
+    let factor = tinyDecoder?.network.scalingFactor ?? autoencoder.configuration.scalingFactor
     let scaled = latents.map { $0 / factor }
     let tiles = TileGrid(width: width, height: height, tile: tile, overlap: overlap)
     var canvas = TileCanvas(tiles, scale: scale)
@@ -79,8 +103,27 @@ public struct LatentCoding: Sendable {
 
   private func decodeWhole(_ latents: [Float], height: Int, width: Int) async throws -> PixelPlanes {
     let latent = Tensor(latents, shape: [1, channels, height, width])
-    let results = try await networks.run(.decoder(height: height, width: width), ["latent": latent])
+    let results = try await decoder(height: height, width: width).run(["latent": latent])
     return PixelPlanes(width: scale * width, height: scale * height, values: results["picture"]!.floats)
+  }
+
+  private func decoder(height: Int, width: Int) async throws -> any Executable {
+    guard let tinyDecoder else {
+      return try await networks.executable(.decoder(height: height, width: width))
+    }
+    return try await networks.runtime.network(
+      tinyDecoder.network.of(height: height, width: width), weights: tinyDecoder.weights, networks.compute)
+  }
+
+  /// The colours of the model's latents, for pictures of them that need no decoder.
+  ///
+  /// - Parameters:
+  ///   - height: of latents; what is fitted to is encoded at that size, so that a network compiled for pictures of it
+  ///     serves.
+  ///   - width: of latents.
+  public func colours(height: Int, width: Int) async throws -> LatentColours {
+    let chart = LatentColours.chart(width: scale * width, height: scale * height)
+    return LatentColours(latents: try await encode(chart), channels: channels, of: chart.averaged(scale))
   }
 }
 

@@ -73,6 +73,18 @@ public struct PixelPlanes: Sendable {
     return result
   }
 
+  /// The means of squares of so many pixels a side, which both sides are multiples of.
+  func averaged(_ side: Int) -> PixelPlanes {
+    let (columns, rows) = (width / side, height / side)
+    var sums = [Float](repeating: 0, count: 3 * columns * rows)
+    for (index, value) in values.enumerated() {
+      let (line, column) = (index / width, index % width)
+      let (plane, row) = (line / height, line % height)
+      sums[(plane * rows + row / side) * columns + column / side] += value / Float(side * side)
+    }
+    return PixelPlanes(width: columns, height: rows, values: sums)
+  }
+
   private func sampled(width: Int, height: Int, _ place: (Int, Int) -> (Int, Int)) -> PixelPlanes {
     var result: [Float] = []
     result.reserveCapacity(3 * width * height)

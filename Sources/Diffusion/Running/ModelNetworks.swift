@@ -12,6 +12,11 @@ struct ModelNetworks: Sendable {
 
   /// Runs a network, which is compiled first if nobody did.
   func run(_ form: NetworkForm, _ inputs: [String: Tensor]) async throws -> [String: Tensor] {
-    try await runtime.network(form, of: model, compute).run(inputs)
+    try await executable(form).run(inputs)
+  }
+
+  /// A network ready to run, which is compiled first if nobody did.
+  func executable(_ form: NetworkForm) async throws -> any Executable {
+    try await runtime.network(form, of: model, compute)
   }
 }

@@ -77,6 +77,12 @@ package enum ModelCatalogue {
       licence: "Apache-2.0", bytes: 98_183_288, repository: "h94/IP-Adapter",
       files: ["models/ip-adapter-plus_sd15.safetensors"]),
     Entry(
+      name: "taesd",
+      summary:
+        "TAESD: a tiny decoder for drafts and previews, of Stable Diffusion's and Paint-by-Example's latents",
+      licence: "MIT", bytes: 9_793_000, repository: "madebyollin/taesd",
+      files: ["config.json", "diffusion_pytorch_model.safetensors"]),
+    Entry(
       name: "clip-vit-h", summary: "OpenCLIP ViT-H/14's vision tower, which IP-Adapters see by",
       licence: "Apache-2.0", bytes: 2_528_000_000, repository: "h94/IP-Adapter",
       files: ["models/image_encoder/config.json", "models/image_encoder/model.safetensors"]),

@@ -10,6 +10,9 @@ struct DecodeLatent: Stage {
   static let discussion = """
     Large pictures are decoded in overlapping tiles that are blended linearly, which bounds the memory; tiles differ
     from the whole a little, since a tile does not see what lies outside it.
+
+    `decoder` names a tiny decoder for drafts: for Stable Diffusion's latents, and so Paint-by-Example's, `taesd` (`models
+    pull taesd`), which needs an eighteenth of the arithmetic and loses detail.
     """
   static let latent = Input<Latent>("latent", help: "Latents of the same model.")
   static let image = Output<Picture>("image", help: "The picture, sRGB.")
@@ -18,6 +21,11 @@ struct DecodeLatent: Stage {
 
   struct Parameters: StageParameters {
     @ParameterGroup var network: NetworkParameters
+    @Parameter(
+      help:
+        "A tiny decoder in TAESD's layout, by its name or path, in the place of the model's own: faster, with less detail."
+    )
+    var decoder: WeightsReference? = nil
     @Parameter(help: "Which sample, counted from 1.", 1...64) var sample = 1
     @Parameter(
       help: "Pictures larger than this on a side are decoded in tiles, in pixels; null never.", 128...65536)
@@ -29,7 +37,8 @@ struct DecodeLatent: Stage {
       if let tile, overlap * 2 > tile {
         return ParameterConflict("overlap", "\(overlap) is more than half a tile of \(tile)")
       }
-      return network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
+      let unusable = network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
+      return unusable ?? decoder?.conflict(key: "decoder", for: network.model)
     }
   }
   enum DepthChoice: String, ParameterChoice {
@@ -58,15 +67,22 @@ struct DecodeLatent: Stage {
         )
       ],
       workingBytes: 40 * width * height)
-    try estimate.add(
-      [.decoder(height: min(rows, tile), width: min(columns, tile))], of: model,
-      parameters.network.compute)
+    let (tileHeight, tileWidth) = (min(rows, tile), min(columns, tile))
+    if let path = try parameters.decoder?.path {
+      try estimate.add(
+        LatentCoding.tinyDecoder(at: path, for: model.autoencoder().configuration)
+          .of(height: tileHeight, width: tileWidth), weights: path, parameters.network.compute)
+    } else {
+      try estimate.add(
+        [.decoder(height: tileHeight, width: tileWidth)], of: model, parameters.network.compute)
+    }
     return estimate
   }
 
   static let checkedInputs: [any StagePort]? = []
 
   func check(_ inputs: StageInputs, _ context: StageContext) async throws {
+    guard parameters.decoder == nil else { return }
     try await parameters.network.checkWeights(of: .autoencoder, with: context)
   }
 
@@ -79,7 +95,7 @@ struct DecodeLatent: Stage {
     let model = try await runtime.model(at: parameters.network.model.path)
     return try await inStageWords(parameters.network.model) {
       let coding = try LatentCoding(
-        model, parameters.network.compute, runtime: runtime)
+        model, parameters.network.compute, runtime: runtime, decoder: parameters.decoder?.path)
       guard latent.values.shape[1] == coding.channels else {
         throw StageFailure(
           "the latents have \(latent.values.shape[1]) channels, the model's autoencoder \(coding.channels)",

@@ -24,7 +24,9 @@ struct InpaintLatent: Stage {
     references draw the noise of several samples first and that of the scene's latents after it, so that the first of
     two samples is not quite the single sample of its seed; `seeding` per-sample makes it so, and the second that of
     the next seed, in diffusers' order.
-    `preview` sends --json, every so many steps, a small picture of the latents by then.
+    `preview` sends --json, every so many steps, a picture of the latents by then: of one pixel for each, in colours that
+    are fitted to the model's autoencoder (which costs one more picture through its encoder), or, with `previewDecoder`,
+    decoded by a tiny decoder.
     """
   static let scene = Input<Picture>("scene", help: "The picture to paint in.")
   static let mask = Input<Mask>("mask", help: "Where, of the same size.")
@@ -109,6 +111,11 @@ struct InpaintLatent: Stage {
     @Parameter(
       help: "Every so many steps, a small picture of the latents goes to --json; 0 is never.", 0...1000)
     var preview = 0
+    @Parameter(
+      help:
+        "A tiny decoder in TAESD's layout, by its name or path, that makes previews as large as the scene; null colours each latent."
+    )
+    var previewDecoder: WeightsReference? = nil
 
     func conflict() -> ParameterConflict? {
       if guidanceStart > guidanceEnd {
@@ -122,20 +129,13 @@ struct InpaintLatent: Stage {
         return ParameterConflict(
           "strength", "\(strength) of \(steps) steps is none; \(1 / Double(steps)) is one")
       }
-      return network.model.conflict { model, faults in
+      if previewDecoder != nil, preview == 0 {
+        return ParameterConflict("previewDecoder", "there are no previews: \"preview\" is 0")
+      }
+      let unusable = network.model.conflict { model, faults in
         for fault in Inpainting.faults(of: model, options) { faults.add(fault) }
-        if preview > 0 {
-          faults.attempt { try checkPreview(channels: model.autoencoder().configuration.latentChannels) }
-        }
       }
-    }
-
-    /// Whether there are colours for previews of such latents.
-    func checkPreview(channels: Int) throws {
-      guard preview == 0 || channels == latentColours.count else {
-        throw StageFailure(
-          "previews are known for latents of \(latentColours.count) channels, not \(channels)")
-      }
+      return unusable ?? previewDecoder?.conflict(key: "previewDecoder", for: network.model)
     }
   }
   var parameters: Parameters
@@ -186,6 +186,11 @@ struct InpaintLatent: Stage {
           adapter: parameters.adapter?.path),
         .encoder(batch: 1, height: scale * rows, width: scale * columns),
       ], of: model, parameters.network.compute)
+    if let path = try parameters.previewDecoder?.path {
+      try estimate.add(
+        LatentCoding.tinyDecoder(at: path, for: autoencoder.configuration).of(height: rows, width: columns),
+        weights: path, parameters.network.compute)
+    }
     estimate.remarks = try sizeRemark(model, width: width, height: height).map { [$0] } ?? []
     return estimate
   }
@@ -226,17 +231,17 @@ struct InpaintLatent: Stage {
       var options = parameters.options
       options.compute = try parameters.network.compute
       let inpainting = try Inpainting(model, options, runtime: runtime)
-      try parameters.checkPreview(channels: inpainting.channels)
       let picture = try scene.planes(context.monitor).padded(toMultipleOf: inpainting.scale)
       let keep = try keepMask(mask, scale: inpainting.scale, context.monitor)
-      let (rows, columns) = (picture.height / inpainting.scale, picture.width / inpainting.scale)
+      let previews = try await parameters.previews(
+        of: model, width: scene.width, height: scene.height, runtime: runtime)
       let values = try await inpainting.run(
         scene: picture, mask: keep, conditioning: inputs[Self.condition].value
       ) { state in
         try context.checkCancellation()
         context.monitor.report(state.done, of: state.total, unit: "step")
-        if parameters.preview > 0, state.done > 0, state.done.isMultiple(of: parameters.preview) {
-          try context.preview(state, channels: inpainting.channels, height: rows, width: columns)
+        if let previews, state.done > 0, state.done.isMultiple(of: parameters.preview) {
+          try await context.show(state, by: previews)
         }
       }
       return StageOutputs(

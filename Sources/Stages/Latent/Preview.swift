@@ -3,36 +3,79 @@ import Foundation
 import Imaging
 import PipelineKit
 
-extension StageContext {
-  /// Tells how the picture looks by now: a PNG of one pixel for each of the latents, samples side by side.
-  func preview(_ state: InpaintingState, channels: Int, height: Int, width: Int) throws {
-    let samples = state.latents.count / (channels * height * width)
-    var pixels = [UInt8](repeating: 0, count: 3 * samples * height * width)
-    for sample in 0..<samples {
-      for row in 0..<height {
-        for column in 0..<width {
-          let place = 3 * ((row * samples + sample) * width + column)
-          for colour in 0..<3 {
-            let value = (0..<channels).reduce(Float(0)) { sum, channel in
-              let latent = state.latents[((sample * channels + channel) * height + row) * width + column]
-              return sum + latent * latentColours[channel][colour]
-            }
-            pixels[place + colour] = UInt8(min(max((value / 2 + 0.5) * 255, 0), 255))
-          }
-        }
+/// How latents are shown while they are painted.
+struct LatentPreviews: Sendable {
+  /// The model's autoencoder, or the tiny decoder.
+  private let coding: LatentCoding
+  /// What each latent is coloured by; nil where they are decoded.
+  private let colours: LatentColours?
+  /// Of the scene, in pixels.
+  private let width: Int, height: Int
+
+  /// - Parameter decoder: where the weights of a tiny decoder are; nil colours each latent.
+  init(
+    _ model: DiffusionModel, decoder: String?, _ compute: ComputeOptions, width: Int, height: Int,
+    runtime: DiffusionRuntime
+  ) async throws {
+    (self.width, self.height) = (width, height)
+    coding = try LatentCoding(model, compute, runtime: runtime, decoder: decoder)
+    let scale = coding.scale
+    colours =
+      decoder == nil
+      ? try await coding.colours(height: (height + scale - 1) / scale, width: (width + scale - 1) / scale)
+      : nil
+  }
+
+  /// The picture of all samples, side by side.
+  fileprivate func image(of latents: [Float]) async throws -> Image {
+    let (rows, columns) = (
+      (height + coding.scale - 1) / coding.scale, (width + coding.scale - 1) / coding.scale
+    )
+    let size = coding.channels * rows * columns
+    var pictures: [PixelPlanes] = []
+    for start in stride(from: 0, to: latents.count, by: size) {
+      let sample = Array(latents[start..<start + size])
+      if let colours {
+        pictures.append(colours.picture(sample, height: rows, width: columns))
+      } else {
+        let decoded = try await coding.decode(sample, height: rows, width: columns)
+        pictures.append(decoded.cropped(width: width, height: height))
       }
     }
+    return try PixelPlanes(sideBySide: pictures).image(isDeep: false)
+  }
+}
+
+extension InpaintLatent.Parameters {
+  /// How previews are made; nil where none are wanted.
+  func previews(
+    of model: DiffusionModel, width: Int, height: Int, runtime: DiffusionRuntime
+  ) async throws -> LatentPreviews? {
+    guard preview > 0 else { return nil }
+    return try await LatentPreviews(
+      model, decoder: previewDecoder?.path, network.compute, width: width, height: height, runtime: runtime)
+  }
+}
+
+extension StageContext {
+  /// Tells how the picture looks by now: a PNG of all samples side by side.
+  func show(_ state: InpaintingState, by previews: LatentPreviews) async throws {
+    let image = try await previews.image(of: state.latents)
     let file = try scratch.appending(path: "preview.png")
-    try Image(pixels: pixels, width: samples * width, height: height, bands: 3)
-      .write(to: file.path(percentEncoded: false))
+    try image.write(to: file.path(percentEncoded: false))
     show(
       StagePreview(
         picture: try Data(contentsOf: file), mediaType: "image/png", count: state.done, total: state.total))
   }
 }
 
-/// Red, green and blue, −1…1, of each latent channel of Stable Diffusion 1's autoencoder: a linear fit, good enough to
-/// see what becomes of a picture.
-let latentColours: [[Float]] = [
-  [0.298, 0.207, 0.208], [0.187, 0.286, 0.173], [-0.158, 0.189, 0.264], [-0.184, -0.271, -0.473],
-]
+extension PixelPlanes {
+  /// Pictures of one size, from left to right.
+  fileprivate init(sideBySide pictures: [PixelPlanes]) {
+    let (width, height) = (pictures[0].width, pictures[0].height)
+    let values = (0..<3 * height).flatMap { row in
+      pictures.flatMap { $0.values[row * width..<(row + 1) * width] }
+    }
+    self.init(width: pictures.count * width, height: height, values: values)
+  }
+}

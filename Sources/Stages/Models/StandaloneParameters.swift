@@ -52,6 +52,17 @@ struct WeightsReference: ParameterValue, Hashable {
   }
 }
 
+extension WeightsReference {
+  /// What keeps a tiny decoder of these weights from decoding a model's latents; nil when nothing does, and before a plan
+  /// has found both.
+  func conflict(key: String, for model: ModelReference) -> ParameterConflict? {
+    guard let found = model.location?.path(percentEncoded: false),
+      let autoencoder = try? DiffusionModel(path: found).autoencoder().configuration
+    else { return conflict(key: key) { try TinyDecoder(weightsAt: $0) } }
+    return conflict(key: key) { try LatentCoding.tinyDecoder(at: $0, for: autoencoder) }
+  }
+}
+
 /// The network that stands alone that a stage runs, and how it is computed.
 struct StandaloneParameters: StageParameters {
   @Parameter(help: "The network's weights: their name, or the path of a file or folder.")

@@ -13,6 +13,7 @@ struct DocumentationTests {
       "downloads 5 GB; ModelTests pull a small model from a server of their own",
     "pipeline-run models pull stable-diffusion-inpainting": "downloads 4 GB",
     "pipeline-run models pull objectstitch": "downloads 5 GB",
+    "pipeline-run models pull taesd": "downloads 10 MB; PaintingTests draft by a narrow decoder",
     "pipeline-run models pull inception-fid": "downloads 100 MB; PullTests fetch files by their addresses",
     "pipeline-run evaluate out --reference photos --measures fid,kid":
       "needs Inception's weights; EvaluateTests evaluate by narrow ones",
