@@ -24,6 +24,14 @@ extension Node {
     return try sums * builder.constant(Constant(Tensor(shares, shape: [1, 1, height, width])))
   }
 
+  /// The mean of every square of `side`×`side` places of `[batch, channels, height, width]`, none of which overlap.
+  ///
+  /// - Precondition: height and width are multiples of `side`.
+  func averagedInSquares(of side: Int) throws -> Node {
+    try reshaped([shape[0], shape[1], shape[2] / side, side, shape[3] / side, side])
+      .reduced(.mean, axes: [3, 5], keepsDimensions: false)
+  }
+
   /// One number of every `kernel` neighbours along an axis.
   private func windows(
     kernel: Int, stride: Int, axis: Int, _ combine: (Node, Node) throws -> Node
