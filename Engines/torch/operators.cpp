@@ -22,6 +22,7 @@
 #include <ATen/ops/neg.h>
 #include <ATen/ops/pow.h>
 #include <ATen/ops/relu.h>
+#include <ATen/ops/round.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/silu.h>
@@ -54,6 +55,7 @@ at::ScalarType scalar_type(int64_t element) {
     case PT_F32: return at::kFloat;
     case PT_F16: return at::kHalf;
     case PT_BF16: return at::kBFloat16;
+    case PT_I8: return at::kChar;
     case PT_I32: return at::kInt;
     case PT_I64: return at::kLong;
     case PT_BOOL: return at::kBool;
@@ -109,6 +111,13 @@ Tensor mean_variance(const Tensor &x, IntArrayRef axes, double epsilon) {
   }
   const auto variance = at::var(x, axes, /*unbiased=*/false, /*keepdim=*/true);
   return at::mul(at::sub(x, at::mean(x, axes, true)), at::rsqrt(at::add(variance, epsilon)));
+}
+
+/// Not ATen's own fake quantisation, which takes the range as a scale and an integer.
+Tensor fake_quantization(const Tensor &x, const Tensor &lowest, const Tensor &highest, int64_t levels) {
+  const auto step = at::div(at::sub(highest, lowest), double(levels - 1));
+  const auto clamped = at::minimum(at::maximum(x, lowest), highest);
+  return at::add(at::mul(at::round(at::div(at::sub(clamped, lowest), step)), step), lowest);
 }
 
 /// ATen names the widths of the last dimension first.
@@ -170,6 +179,7 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_LOGARITHM:
     case PT_POWER:
     case PT_MEAN_VARIANCE:
+    case PT_FAKE_QUANTIZATION:
     case PT_SOFTMAX:
     case PT_MEAN:
     case PT_SUM: return is_narrow(given) ? at::kFloat : given;
@@ -248,6 +258,7 @@ std::vector<Tensor> apply(
     case PT_ATTENTION: return {attention(in[0], in[1], in[2])};
     case PT_GROUP_NORMALIZATION: return {group_normalization(in[0], a[0], in[1], in[2], operation.epsilon)};
     case PT_MEAN_VARIANCE: return {mean_variance(in[0], a, operation.epsilon)};
+    case PT_FAKE_QUANTIZATION: return {fake_quantization(in[0], in[1], in[2], a[0])};
     case PT_SOFTMAX: return {at::softmax(in[0], a[0])};
     case PT_MEAN: return {at::mean(in[0], a.slice(1), a[0] != 0)};
     case PT_SUM: return {at::sum(in[0], a.slice(1), a[0] != 0)};

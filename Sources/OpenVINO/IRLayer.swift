@@ -9,6 +9,8 @@ struct IRLayer {
   let settings: [Tensor]
   /// Whether this widens a weight. Unless marked, the runtime keeps a wide copy of every such weight for good.
   var isDecompression = false
+  /// Which of the operator's operands it takes, in its own order; nil takes each once.
+  private(set) var operands: [Int]?
 
   init(_ type: String, _ attributes: [String: String], opset: Int = 1, settings: [Tensor] = []) {
     self.type = type
@@ -47,6 +49,10 @@ struct IRLayer {
       self.init(
         "MVN", ["eps": "\(epsilon)", "eps_mode": "INSIDE_SQRT", "normalize_variance": "true"], opset: 6,
         settings: [integers(axes)])
+    case .fakeQuantization(let levels):
+      self.init("FakeQuantize", ["levels": "\(levels)", "auto_broadcast": "numpy"])
+      // The range of what comes out is that of what goes in.
+      operands = [0, 1, 2, 1, 2]
     case .softmax(let axis): self.init("SoftMax", ["axis": "\(axis)"], opset: 8)
     case .reduce(let reduction, let axes, let keepsDimensions):
       self.init(

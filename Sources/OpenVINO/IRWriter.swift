@@ -56,8 +56,9 @@ struct IRWriter {
         IRLayer(constant: literal.type, offset: layout.place(literal)), [], [literal.type.elementType],
         name: "\(name):setting:\(index)")
     }
+    let inputs = layer.operands?.map { operation.inputs[$0] } ?? operation.inputs
     let first = emit(
-      layer, operation.inputs.map { ports[$0]! } + settings, operation.results.map(\.elementType), name: name)
+      layer, inputs.map { ports[$0]! } + settings, operation.results.map(\.elementType), name: name)
     for result in operation.results.indices {
       ports[.init(operation: index, result: result)] = Port(layer: first.layer, port: first.port + result)
     }
@@ -123,6 +124,7 @@ extension ElementType {
     case .f32: "FP32"
     case .f16: "FP16"
     case .bf16: "BF16"
+    case .i8: "I8"
     case .i32: "I32"
     case .i64: "I64"
     case .bool: "BOOL"

@@ -6,6 +6,8 @@ public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
   case f16
   /// The upper half of a single: 8 exponent bits, 7 of mantissa.
   case bf16
+  /// Signed 8-bit integer: a quantised weight.
+  case i8
   /// Signed 32-bit integer.
   case i32
   /// Signed 64-bit integer.
@@ -16,7 +18,7 @@ public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
   /// Bytes of one element.
   public var byteCount: Int {
     switch self {
-    case .bool: 1
+    case .bool, .i8: 1
     case .f16, .bf16: 2
     case .f32, .i32: 4
     case .i64: 8
@@ -27,7 +29,7 @@ public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
   public var isFloatingPoint: Bool {
     switch self {
     case .f32, .f16, .bf16: true
-    case .i32, .i64, .bool: false
+    case .i8, .i32, .i64, .bool: false
     }
   }
 }

@@ -62,6 +62,7 @@ public struct Tensor: Sendable, Hashable {
     case .f32: elements(as: Float.self)
     case .f16: elements(as: UInt16.self).map { Float(Float16(bitPattern: $0)) }
     case .bf16: elements(as: UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
+    case .i8: elements(as: Int8.self).map(Float.init)
     case .i32: elements(as: Int32.self).map(Float.init)
     case .i64: elements(as: Int64.self).map(Float.init)
     case .bool: bytes.map(Float.init)

@@ -43,6 +43,7 @@ enum TorchStep {
       self = .computed(PT_GROUP_NORMALIZATION, [groups], epsilon: epsilon)
     case .meanVarianceNormalization(let axes, let epsilon):
       self = .computed(PT_MEAN_VARIANCE, axes, epsilon: epsilon)
+    case .fakeQuantization(let levels): self = .computed(PT_FAKE_QUANTIZATION, [levels])
     case .softmax(let axis): self = .computed(PT_SOFTMAX, [axis])
     case .reduce(let reduction, let axes, let keepsDimensions):
       self = .computed(reduction == .mean ? PT_MEAN : PT_SUM, [keepsDimensions ? 1 : 0] + axes)
@@ -108,6 +109,7 @@ extension ElementType {
     case .f32: PT_F32
     case .f16: PT_F16
     case .bf16: PT_BF16
+    case .i8: PT_I8
     case .i32: PT_I32
     case .i64: PT_I64
     case .bool: PT_BOOL

@@ -37,6 +37,33 @@ struct PaintingTests {
   }
 
   @Test(
+    "a quantised model paints like any other; plan, inspect and the picture's record say that it is quantised"
+  )
+  func quantized() async throws {
+    let place = try Workplace()
+    let made = try await place.run(
+      "models", "quantize", "\(Self.reference.path)/model", "--out", "small", "--keep", "mid_block", "--json")
+    #expect(made.code == 0, "\(made.errors)")
+    #expect(made.text.contains("\"down_blocks.0.resnets.0.conv1\"") && !made.text.contains("mid_block"))
+    let words = "8-bit weights in"
+    #expect(try await place.run("models", "inspect", "small").text.contains("quantised: \(words)"))
+    let arguments =
+      [
+        pipeline("paint-by-example-raw"), "--param", "steps=2", "--param", "model=./small", "--param",
+        "precision=f32",
+      ]
+      + inputs()
+    let plan = try await place.run(["plan"] + arguments)
+    #expect(plan.text.contains("the model's unet is quantised: \(words)"), "\(plan.text)\(plan.errors)")
+    let run = try await place.run(arguments)
+    #expect(run.code == 0, "\(run.errors)")
+    let record = try PNGFile(path: place.path("out/picture.png")).texts.first {
+      $0.text.contains("provenanceVersion")
+    }
+    #expect(record?.text.contains(words) == true)
+  }
+
+  @Test(
     "ObjectStitch gives its program's picture, of one picture of the object or of several",
     arguments: ["objectstitch", "objectstitch-several"])
   func objectStitch(name: String) async throws {

@@ -2,7 +2,8 @@ import Tensors
 
 extension OperatorCase {
   /// Every operator computes what its documentation says.
-  package static let all = unary + binary + products + normalizations + reductions + layout + types
+  package static let all =
+    unary + binary + products + quantization + normalizations + reductions + layout + types
 
   private static let unary = Operator.Unary.allCases.map { function in
     let values: [Float] = function == .squareRoot || function == .logarithm ? [0.25, 2, 9] : [-1.5, 0.25, 2]
@@ -61,6 +62,13 @@ extension OperatorCase {
       ) { try $0.attending(keys: $0, values: $0) },
     ]
   }()
+
+  private static let quantization: [OperatorCase] = [
+    .init(
+      "fake quantisation clamps, and rounds to the nearest of evenly spaced values, ties to even",
+      [-3, 0.2, 0.3, 0.25, 0.75, 9], [6], gives: [-1, 0, 0.5, 0, 1, 1]
+    ) { try $0.fakeQuantized(levels: 5, in: -1...1) }
+  ]
 
   private static let normalizations: [OperatorCase] = {
     let s = Float(5).squareRoot()
@@ -134,13 +142,22 @@ extension OperatorCase {
     ]
   }()
 
-  private static let types: [OperatorCase] = [
-    Tensor(.init(.f16, [2]), bytes: [0x00, 0x3E, 0x00, 0xC0]),
-    Tensor(.init(.bf16, [2]), bytes: [0xC0, 0x3F, 0x00, 0xC0]),
-  ].map { weight in
-    .init(
-      "weights in \(weight.type.elementType) take part with exactly the numbers they stand for", [1, 1], [2],
-      gives: [1.5, -2]
-    ) { try $0 * $0.builder.constant(Constant(weight)).converted(to: .f32) }
-  }
+  private static let types: [OperatorCase] =
+    [
+      Tensor(.init(.f16, [2]), bytes: [0x00, 0x3E, 0x00, 0xC0]),
+      Tensor(.init(.bf16, [2]), bytes: [0xC0, 0x3F, 0x00, 0xC0]),
+    ].map { weight in
+      .init(
+        "weights in \(weight.type.elementType) take part with exactly the numbers they stand for", [1, 1],
+        [2],
+        gives: [1.5, -2]
+      ) { try $0 * $0.builder.constant(Constant(weight)).converted(to: .f32) }
+    } + [
+      .init(
+        "weights in i8 take part with exactly the numbers they stand for", [0.5, 1], [2], gives: [63.5, -127]
+      ) {
+        let weight = Tensor(.init(.i8, [2]), bytes: [0x7F, 0x81])
+        return try $0 * $0.builder.constant(Constant(weight)).converted(to: .f32)
+      }
+    ]
 }

@@ -10,10 +10,10 @@ extern "C" {
 #endif
 
 /// Raised with every change of this file; a shim of another number is refused.
-enum { PT_ABI = 3 };
+enum { PT_ABI = 4 };
 
 /// Element types, as they are numbered here.
-typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL } pt_element;
+typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL, PT_I8 } pt_element;
 
 /// Operators. What each computes is documented at the Swift type `Operator`; behind each, its attributes.
 typedef enum {
@@ -43,6 +43,7 @@ typedef enum {
   PT_ATTENTION,
   PT_GROUP_NORMALIZATION,  // groups; epsilon
   PT_MEAN_VARIANCE,        // axes…; epsilon
+  PT_FAKE_QUANTIZATION,    // levels
   PT_SOFTMAX,              // axis
   PT_MEAN,                 // keeps dimensions, axes…
   PT_SUM,                  // keeps dimensions, axes…

@@ -49,7 +49,14 @@ extension Checkpoint {
 
   /// The same weights in single precision, as training wants them; those that are in it already stay where they lie,
   /// and so does what is no weight.
+  ///
+  /// - Throws: for quantised weights, which gradients cannot change.
   package func inSinglePrecision() throws(CheckpointError) -> Checkpoint {
+    if quantization != nil {
+      throw CheckpointError(
+        .unsupportedConfiguration, in: files.first ?? "weights",
+        "the weights are quantised: train the model that they were made from, and quantise the result")
+    }
     let others = tensors.filter { $0.value.scalarType.isWeight && $0.value.scalarType != .float32 }
     let singles = try Checkpoint(shapes: others.mapValues(\.shape)) { others[$0]!.floats()! }
     var result = self
@@ -69,6 +76,7 @@ extension ScalarType {
   /// The type as engines know it; nil for what is no weight.
   fileprivate var elementType: ElementType? {
     switch self {
+    case .int8: .i8
     case .float32: .f32
     case .float16: .f16
     case .bfloat16: .bf16

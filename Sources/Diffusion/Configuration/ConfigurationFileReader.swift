@@ -142,6 +142,7 @@ struct ConfigurationFileReader {
   /// Throws what was found. What was not taken is a fault too, but for notes (`_class_name` and the like) and what
   /// is null or false.
   mutating func finish(ignoring inert: Set<String> = []) throws(CheckpointError) {
+    checkQuantization()
     for (name, value) in members.sorted(by: { $0.key < $1.key })
     where !taken.contains(name) && !inert.contains(name) && !name.hasPrefix("_") {
       guard value == .null || value == .bool(false) else {
@@ -150,6 +151,15 @@ struct ConfigurationFileReader {
       }
     }
     try finishIgnoringTheRest()
+  }
+
+  /// Refuses weights that another program has quantised; which layers are quantised, the weights themselves tell.
+  private mutating func checkQuantization() {
+    let name = ModelQuantization.configurationKey
+    guard let value = value(name) else { return }
+    if value.object?[ModelQuantization.methodKey]?.string != ModelQuantization.method {
+      fault(name, "is \(value.text); only what models quantize writes is supported")
+    }
   }
 
   /// Throws what was found, whatever else the file holds.

@@ -143,15 +143,29 @@ public struct DiffusionModel: Sendable {
   /// - Throws: `CheckpointError` for a file that is refused, `WeightMismatch` listing all that is missing, extra or
   ///   of another shape.
   package func weights(of component: ModelComponent) throws -> Checkpoint {
-    let shapes =
-      switch component {
-      case .unet: try unet().weightShapes
-      case .autoencoder: try autoencoder().weightShapes
-      case .imageEncoder: try exemplarEncoder().weightShapes
-      case .textEncoder: try textEncoder().weightShapes
-      }
-    return try WeightExpectation(component: component.rawValue, shapes: shapes)
+    try WeightExpectation(component: component.rawValue, shapes: weightList(of: component).shapes)
       .fitted(try publishedWeights(of: component))
+  }
+
+  /// What a component's network asks for.
+  func weightList(of component: ModelComponent) throws -> WeightList {
+    switch component {
+    case .unet: try unet().weightList
+    case .autoencoder: try autoencoder().weightList
+    case .imageEncoder: try exemplarEncoder().weightList
+    case .textEncoder: try textEncoder().weightList
+    }
+  }
+
+  /// What of the components is quantised; those of which nothing is are left out.
+  package var quantization: [ModelComponent: QuantizationSummary] {
+    get throws(CheckpointError) {
+      var summaries: [ModelComponent: QuantizationSummary] = [:]
+      for component in components where hasWeights(component) {
+        summaries[component] = try publishedWeights(of: component).quantization
+      }
+      return summaries
+    }
   }
 
   /// A component's weights under the names of today, unchecked.

@@ -69,4 +69,6 @@ private struct AdaptedWeights: Weights {
     let isOwn = [ImageContext.key, ImageContext.value].contains { name.hasSuffix(".\($0).weight") }
     return try isOwn ? adapter.constant(name, shape: shape) : denoiser.constant(name, shape: shape)
   }
+
+  func inputRange(of layer: String) throws -> ClosedRange<Float>? { try denoiser.inputRange(of: layer) }
 }

@@ -14,6 +14,8 @@ public struct ModelInspection: Sendable {
     public var hasWeights = true
     /// How many numbers of each type the weights have.
     public var parameters: [ScalarType: Int] = [:]
+    /// What of the weights is quantised; nil when nothing is.
+    public var quantization: QuantizationSummary?
     /// Why weights or settings are refused; nil when they fit the network, or when this program has no use for them.
     public var fault: String?
     /// Whether this program has a network for it.
@@ -87,6 +89,7 @@ public struct ModelInspection: Sendable {
 extension ModelInspection.Component {
   fileprivate mutating func count(_ weights: Checkpoint) {
     files = weights.files
+    quantization = weights.quantization
     for tensor in weights.tensors.values { parameters[tensor.scalarType, default: 0] += tensor.elementCount }
   }
 

@@ -44,12 +44,15 @@ package struct Autoencoder: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  package var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] { get throws { try weightList.shapes } }
+
+  /// What the network asks for as a whole.
+  var weightList: WeightList {
     get throws {
       let list = WeightList()
       _ = try encoderGraph(list, height: 2 * configuration.scale, width: 2 * configuration.scale)
       _ = try decoderGraph(list, height: 2, width: 2)
-      return list.shapes
+      return list
     }
   }
 

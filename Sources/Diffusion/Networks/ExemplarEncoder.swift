@@ -77,7 +77,10 @@ package struct ExemplarEncoder: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  package var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] { get throws { try weightList.shapes } }
+
+  /// What the network asks for as a whole.
+  var weightList: WeightList {
     get throws {
       let list = WeightList()
       switch configuration.architecture {
@@ -87,7 +90,7 @@ package struct ExemplarEncoder: Sendable {
         _ = try unconditionalContext(list)
       case .projection: _ = try embeddingGraph(list)
       }
-      return list.shapes
+      return list
     }
   }
 

@@ -11,17 +11,31 @@ struct Layers {
   }
 
   /// The weight `name` of the present scope, as single-precision numbers, seen under other dimensions if wanted.
+  ///
+  /// A quantised one is widened and scaled in the graph, where an engine may keep it as it is.
   func weight(_ name: String, _ shape: [Int], seenAs view: [Int]? = nil) throws -> Node {
     let path = builder.layer.isEmpty ? name : builder.layer + "." + name
     let constant = try weights.constant(path, shape: shape)
-    return try builder.constant(constant.reshaped(view ?? shape)).converted(to: .f32)
+    let view = view ?? shape
+    let values = try builder.constant(constant.reshaped(view)).converted(to: .f32)
+    guard constant.type.elementType == .i8 else { return values }
+    let channels = [shape[0]]
+    return try values
+      * weight(
+        name + QuantizedLayer.scaleEnding, channels, seenAs: channels + view.dropFirst().map { _ in 1 })
+  }
+
+  /// What a layer multiplies by its weight: quantised if that layer's operands are.
+  private func operand(_ x: Node) throws -> Node {
+    guard let range = try weights.inputRange(of: builder.layer) else { return x }
+    return try x.fakeQuantized(levels: QuantizedLayer.levels, in: range)
   }
 
   /// `x · Wᵀ + b` over the last dimension.
   func linear(_ name: String, _ x: Node, to width: Int, hasBias: Bool = true) throws -> Node {
     try scope(name) {
       let inputWidth = x.shape[x.shape.count - 1]
-      let product = try x.matMul(weight("weight", [width, inputWidth]), transposesRight: true)
+      let product = try operand(x).matMul(weight("weight", [width, inputWidth]), transposesRight: true)
       return hasBias ? try product + weight("bias", [width]) : product
     }
   }
@@ -33,7 +47,8 @@ struct Layers {
   ) throws -> Node {
     try scope(name) {
       let geometry = Operator.Convolution(stride: stride, padding: padding ?? .all(kernel / 2))
-      let picture = try x.convolved(weight("weight", [channels, x.shape[1], kernel, kernel]), geometry)
+      let picture = try operand(x).convolved(
+        weight("weight", [channels, x.shape[1], kernel, kernel]), geometry)
       return hasBias ? try picture + weight("bias", [channels], seenAs: [1, channels, 1, 1]) : picture
     }
   }

@@ -55,11 +55,14 @@ package struct TextEncoder: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  package var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] { get throws { try weightList.shapes } }
+
+  /// What the network asks for as a whole.
+  var weightList: WeightList {
     get throws {
       let list = WeightList()
       _ = try graph(list)
-      return list.shapes
+      return list
     }
   }
 

@@ -45,13 +45,16 @@ package struct UNet: Sendable {
   }
 
   /// Every weight of the published layout, with its shape.
-  package var weightShapes: [String: [Int]] {
+  package var weightShapes: [String: [Int]] { get throws { try weightList.shapes } }
+
+  /// What the network asks for as a whole.
+  var weightList: WeightList {
     get throws {
       let list = WeightList()
       // With more than one token of context, and more than one pixel at the coarsest resolution, nothing is folded.
       let side = 2 << (configuration.blockChannels.count - 1)
       _ = try graph(list, height: side, width: side, tokens: 2)
-      return list.shapes
+      return list
     }
   }
 

@@ -191,7 +191,7 @@ struct InpaintLatent: Stage {
         LatentCoding.tinyDecoder(at: path, for: autoencoder.configuration).of(height: rows, width: columns),
         weights: path, parameters.network.compute)
     }
-    estimate.remarks = try sizeRemark(model, width: width, height: height).map { [$0] } ?? []
+    estimate.remarks += try sizeRemark(model, width: width, height: height).map { [$0] } ?? []
     return estimate
   }
 

@@ -6,8 +6,12 @@ extension Estimate {
   /// Adds what running networks takes: the engine's copy of the weights, the file's pages they are copied from, and the
   /// values between layers. Networks that are compiled already are used again.
   mutating func add(_ forms: [NetworkForm], of model: DiffusionModel, _ compute: ComputeOptions) throws {
+    let quantization = try model.quantization
     for form in forms {
       add(try form.graph(of: model, WeightList()), as: NetworkKey(form, of: model, compute))
+      guard let summary = quantization[form.component] else { continue }
+      let remark = "the model's \(form.component.rawValue) is quantised: \(summary.description)"
+      if !remarks.contains(remark) { remarks.append(remark) }
     }
   }
 

@@ -41,7 +41,16 @@ public struct ModelFinder: ResourceFinder {
     }
     digests.save()
     let digest = ContentDigest(of: JSONWriter.canonical(.object(identity)))
-    return Resource(name: name, location: root, identity: ["model": .string(digest.description)])
+    var members: [String: JSONValue] = ["model": .string(digest.description)]
+    if let quantization = try quantization(at: path) { members["quantization"] = .string(quantization) }
+    return Resource(name: name, location: root, identity: .object(members))
+  }
+
+  /// What of a diffusion model is quantised, in words, so that what is kept of a run says it.
+  private func quantization(at path: String) throws -> String? {
+    guard kind == .model else { return nil }
+    let summaries = try DiffusionModel(path: path).quantization.map { "\($0.rawValue): \($1.description)" }
+    return summaries.isEmpty ? nil : summaries.sorted().joined(separator: "; ")
   }
 
   private func files(at path: String) throws -> [String] {

@@ -98,6 +98,13 @@ extension Node {
     return try normal * scale + bias
   }
 
+  /// Clamped to a range and rounded to the nearest of `levels` evenly spaced values in it.
+  public func fakeQuantized(levels: Int, in range: ClosedRange<Float>) throws(GraphError) -> Node {
+    try builder.add(
+      .fakeQuantization(levels: levels),
+      [self, builder.scalar(range.lowerBound), builder.scalar(range.upperBound)])
+  }
+
   /// Exponentials normalised along an axis.
   public func softmax(axis: Int) throws(GraphError) -> Node {
     try builder.add(.softmax(axis: axis), [self])

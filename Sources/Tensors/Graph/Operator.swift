@@ -20,6 +20,10 @@ public enum Operator: Sendable {
   case groupNormalization(groups: Int, epsilon: Float)
   /// Zero mean and unit variance over `axes`; no scale, no bias.
   case meanVarianceNormalization(axes: [Int], epsilon: Float)
+  /// Quantised and dequantised: clamped to lowest…highest and rounded to the nearest of `levels` evenly spaced values,
+  /// ties to even. Inputs: values, lowest, highest; the last two broadcast as in NumPy. An engine that computes in
+  /// integers may give a product these operands as they are before they are dequantised (Jacob et al. 2018).
+  case fakeQuantization(levels: Int)
   /// Exponentials normalised along an axis.
   case softmax(axis: Int)
   /// Mean or sum over axes.
@@ -152,6 +156,7 @@ public enum Operator: Sendable {
     case .attention: "attention"
     case .groupNormalization: "groupNormalization"
     case .meanVarianceNormalization: "meanVarianceNormalization"
+    case .fakeQuantization: "fakeQuantization"
     case .softmax: "softmax"
     case .reshape: "reshape"
     case .transpose: "transpose"

@@ -37,6 +37,9 @@ extension Operator {
       let input = try one(inputs).floatingPoint()
       try input.require(axes: axes)
       return [input]
+    case .fakeQuantization(let levels):
+      let (input, lowest, highest) = try three(inputs)
+      return try [input.fakeQuantized(levels, lowest, highest)]
     case .softmax(let axis):
       let input = try one(inputs).floatingPoint()
       try input.require(axis: axis)
@@ -191,6 +194,19 @@ extension TensorType {
     let parameters = TensorType(elementType, [shape[1]])
     guard scale == parameters, bias == parameters else {
       throw ShapeFault("scale \(scale) and bias \(bias) must be \(parameters)")
+    }
+    return self
+  }
+
+  fileprivate func fakeQuantized(
+    _ levels: Int, _ lowest: TensorType, _ highest: TensorType
+  ) throws(ShapeFault) -> TensorType {
+    _ = try floatingPoint()
+    guard levels >= 2 else { throw ShapeFault("\(levels) levels are too few") }
+    for bound in [lowest, highest] {
+      guard bound.elementType == elementType, broadcastShape(shape, bound.shape) == shape else {
+        throw ShapeFault("bounds \(lowest) and \(highest) do not broadcast to \(self)")
+      }
     }
     return self
   }

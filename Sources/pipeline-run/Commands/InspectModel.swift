@@ -44,6 +44,7 @@ struct InspectModel: ParsableCommand {
       }
       print("  \(types.joined(separator: ", ")), \(ProgressView.size(component.bytes))")
     }
+    if let quantization = component.quantization { print("  quantised: \(quantization.description)") }
     switch (component.fault, component.isNetwork) {
     case (let fault?, _): print("  " + fault.replacing("\n", with: "\n  "))
     case (nil, true): print("  every weight is there and fits")
@@ -70,6 +71,9 @@ struct InspectModel: ParsableCommand {
           Dictionary(
             uniqueKeysWithValues: component.parameters.map { ($0.key.rawValue, .number(Double($0.value))) })),
         "bytes": .number(Double(component.bytes)),
+        "quantization": component.quantization.map {
+          ["weights": JSONValue($0.weights), "inputs": JSONValue($0.inputs)]
+        } ?? .null,
         "checked": .bool(component.isNetwork),
         "fault": component.fault.map { .string($0) } ?? .null,
       ])

@@ -10,7 +10,7 @@ import Tensors
 struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
-    abstract: "List, inspect, fetch and convert models.",
+    abstract: "List, inspect, fetch, convert and quantise models.",
     discussion: """
       A model is a folder in diffusers' layout (model_index.json and a folder for each component) or a single \
       file in the authors' layout (model.ckpt). Documents name models; a name is looked for in the folders of \
@@ -22,8 +22,9 @@ struct ModelsCommand: AsyncParsableCommand {
         pipeline-run models list
         pipeline-run models inspect paint-by-example
         pipeline-run models convert model.ckpt --out models/mine --as f16
+        pipeline-run models quantize paint-by-example --out models/paint-by-example-int8
       """,
-    subcommands: [ListModels.self, InspectModel.self, PullModel.self, ConvertModel.self],
+    subcommands: [ListModels.self, InspectModel.self, PullModel.self, ConvertModel.self, QuantizeModel.self],
     defaultSubcommand: ListModels.self)
 }
 

@@ -22,7 +22,7 @@ package struct WeightExpectation: Sendable {
         mismatch.missing.append(name)
         continue
       }
-      guard tensor.scalarType.isWeight else {
+      guard tensor.scalarType.isWeight || checkpoint.hasScales(of: name) else {
         mismatch.misshapen.append("\(name) is \(tensor.scalarType.rawValue), no weight's type")
         continue
       }
@@ -31,8 +31,14 @@ package struct WeightExpectation: Sendable {
         continue
       }
       fitted[name] = tensor.reshaped(shape)
+      if !tensor.scalarType.isWeight {
+        let (scale, range) = QuantizedLayer.companions(of: name)
+        (fitted[scale], fitted[range]) = (checkpoint[scale], checkpoint[range])
+      }
     }
-    mismatch.extra = checkpoint.tensors.keys.filter { shapes[$0] == nil && !isBuffer($0) }
+    mismatch.extra = checkpoint.tensors.keys.filter {
+      shapes[$0] == nil && fitted[$0] == nil && !isBuffer($0)
+    }
     guard mismatch.isEmpty else { throw mismatch.sorted() }
     return Checkpoint(tensors: fitted, metadata: checkpoint.metadata, files: checkpoint.files)
   }
