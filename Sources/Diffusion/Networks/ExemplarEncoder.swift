@@ -64,11 +64,15 @@ package struct ExemplarEncoder: Sendable {
   /// CLIPVisionModelWithProjection.
   package func embeddingGraph(_ weights: any Weights) throws -> Graph {
     let (layers, pixels) = try start(weights)
+    return try layers.builder.finish(["embedding": embedding(pixels, layers)])
+  }
+
+  /// CLIP's own embeddings of pictures as above, `[batch, projectionWidth]`.
+  func embedding(_ pixels: Node, _ layers: Layers) throws -> Node {
     let tokens = try layers.scope("vision_model") { try clipVision(pixels, configuration, layers) }
-    let pooled = try tokens.sliced(0..<1, axis: 1).reshaped([1, configuration.width])
-    let embedding = try layers.linear(
+    let pooled = try tokens.sliced(0..<1, axis: 1).reshaped([pixels.shape[0], configuration.width])
+    return try layers.linear(
       "visual_projection", pooled, to: configuration.projectionWidth, hasBias: false)
-    return try layers.builder.finish(["embedding": embedding])
   }
 
   /// The learned context that stands for no exemplar, `[1, 1, projectionWidth]`.

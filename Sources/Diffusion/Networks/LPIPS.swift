@@ -58,7 +58,12 @@ package struct LPIPS: StandaloneNetwork {
     let builder = GraphBuilder()
     let pictures = try ["first", "second"].map { try builder.input($0, .f32, [1, 3, height, width]) }
     let layers = Layers(builder: builder, weights: weights)
-    var h = try normalised(pictures[0].concatenated(pictures[1], axis: 0))
+    return try builder.finish(["distance": distance(pictures[0], pictures[1], layers)])
+  }
+
+  /// The output of the graph for its inputs.
+  func distance(_ first: Node, _ second: Node, _ layers: Layers) throws -> Node {
+    var h = try normalised(first.concatenated(second, axis: 0))
     var distance: Node?
     var tap = 0
     for (number, layer) in self.layers.enumerated() {
@@ -72,7 +77,7 @@ package struct LPIPS: StandaloneNetwork {
       distance = try distance.map { try $0 + part } ?? part
       tap += 1
     }
-    return try builder.finish(["distance": distance!])
+    return distance!
   }
 
   /// From −1…1 to zero mean and unit variance over natural pictures, as the authors have it.

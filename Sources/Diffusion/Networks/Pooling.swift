@@ -32,6 +32,27 @@ extension Node {
       .reduced(.mean, axes: [3, 5], keepsDimensions: false)
   }
 
+  /// Planes of `[batch, channels, height, width]` under other dimensions, each place being a sum of places.
+  ///
+  /// - Parameters:
+  ///   - rows: what of a column each new row is.
+  ///   - columns: what of a row each new column is.
+  func resampled(rows: [PlaneResampling.Window], columns: [PlaneResampling.Window]) throws -> Node {
+    func matrix(_ windows: [PlaneResampling.Window], from length: Int) throws -> Node {
+      var values = [Float](repeating: 0, count: windows.count * length)
+      for (place, window) in windows.enumerated() {
+        for (offset, weight) in window.weights.enumerated() {
+          values[place * length + window.start + offset] = Float(weight)
+        }
+      }
+      return try builder.constant(Constant(Tensor(values, shape: [windows.count, length])))
+    }
+    let planes = try reshaped([shape[0] * shape[1], shape[2], shape[3]])
+      .matMul(matrix(columns, from: shape[3]), transposesRight: true)
+    return try matrix(rows, from: shape[2]).matMul(planes)
+      .reshaped([shape[0], shape[1], rows.count, columns.count])
+  }
+
   /// One number of every `kernel` neighbours along an axis.
   private func windows(
     kernel: Int, stride: Int, axis: Int, _ combine: (Node, Node) throws -> Node

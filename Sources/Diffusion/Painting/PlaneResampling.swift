@@ -20,6 +20,16 @@ package enum PlaneResampling {
     }
   }
 
+  /// The mean of all places that a new one covers in part, as torch's adaptive average pools have it.
+  static func average(from length: Int, to newLength: Int) -> [Window] {
+    (0..<newLength).map { place in
+      let (start, end) = (
+        place * length / newLength, ((place + 1) * length + newLength - 1) / newLength
+      )
+      return Window(start: start, weights: Array(repeating: 1 / Double(end - start), count: end - start))
+    }
+  }
+
   /// One channel of interleaved 8-bit RGB: along rows, then along columns, in single precision between them.
   ///
   /// - Parameters:
