@@ -56,6 +56,57 @@ struct InpaintingTests {
     #expect(engine.compiled.count { $0["sample"] != nil } == 1)
   }
 
+  @Test(
+    "deep layers run every so many steps, for each sample and half; in between the shallow ones take their features"
+  )
+  func caching() async throws {
+    // Features tell the run they come from by what the latents were.
+    let engine = RecordingEngine { name, type, inputs in
+      let given = (inputs["sample"] ?? inputs["picture"])?.floats[0] ?? 0
+      return Tensor(
+        Array(repeating: name == "features" ? given : 0.1 * given, count: type.elementCount),
+        shape: type.shape)
+    }
+    _ = try await run(engine) {
+      ($0.steps, $0.samples, $0.cacheInterval, $0.cacheBranch) = (5, 2, 3, 1)
+    }
+    let runs = engine.denoisings
+    #expect(runs.count == 10)
+    for (place, run) in runs.enumerated() {
+      let (step, sample) = (place / 2, place % 2)
+      guard !step.isMultiple(of: 3) else {
+        #expect(run.inputs["features"] == nil)
+        continue
+      }
+      let source = runs[2 * (step / 3 * 3) + sample]
+      let features = try #require(run.inputs["features"])
+      #expect(features.shape[0] == 2)
+      #expect(features.floats.allSatisfy { $0 == source.inputs["sample"]!.floats[0] })
+    }
+    #expect(engine.compiled.count { $0["sample"] != nil } == 2)
+  }
+
+  @Test(
+    "where guidance begins, the half that has no features yet is computed whole; of one step's interval nothing is kept"
+  )
+  func cachingPart() async throws {
+    let engine = RecordingEngine()
+    _ = try await run(engine) {
+      ($0.guidedPart, $0.cacheInterval) = (0.25...1, 2)
+    }
+    // Steps 0 and 2 are whole; at step 1 the unconditional half comes in.
+    #expect(
+      engine.denoisings.map { ($0.inputs["features"] != nil) }
+        == [false, false, true, false, false, true, true])
+    let plain = RecordingEngine()
+    _ = try await run(plain) { $0.cacheInterval = 1 }
+    #expect(plain.compiled.allSatisfy { $0["features"] == nil })
+    let error = await #expect(throws: InpaintingError.self) {
+      try await run(RecordingEngine()) { ($0.cacheInterval, $0.cacheBranch) = (2, 6) }
+    }
+    #expect(error?.description.contains("0 to 5") == true)
+  }
+
   @Test("a network is compiled once for all runs of one shape")
   func compiledOnce() async throws {
     let engine = RecordingEngine()

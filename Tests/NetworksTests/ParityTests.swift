@@ -31,6 +31,33 @@ struct ParityTests {
   }
 
   @Test(
+    "cut at any skip connection, the UNet's shallow layers make the same of its deep layers' features",
+    arguments: ["unet-exemplar", "unet-text", "unet-shared"])
+  func cutUNet(name: String) async throws {
+    let unet = UNet(try unetConfiguration(name))
+    let weights = try SafetensorsFixture(name + ".weights")
+    let tensors = try SafetensorsFixture(name + ".tensors")
+    let (sample, context) = (try tensors["sample"], try tensors["context"])
+    let inputs = ["sample": sample, "time": try tensors["time"], "context": context]
+    #expect(
+      unet.branchCount == unet.configuration.blockChannels.count * (unet.configuration.layersPerBlock + 1))
+    for branch in 0..<unet.branchCount {
+      func graph(_ caching: FeatureCaching) throws -> Graph {
+        try unet.graph(
+          weights, height: sample.shape[2], width: sample.shape[3], batch: context.shape[0],
+          tokens: context.shape[1], pictures: sample.shape[0], caching: caching)
+      }
+      let whole = try await run(graph(.giving(branch: branch)), on: .openVINO, inputs)
+      expectClose(whole["noise"], try tensors["noise"])
+      let shallow = try graph(.taking(branch: branch))
+      #expect(try shallow.operations.count < graph(.giving(branch: branch)).operations.count)
+      let known = inputs.merging(["features": try #require(whole["features"])]) { $1 }
+        .filter { shallow.inputTypes[$0.key] != nil }
+      expectClose(try await run(shallow, on: .openVINO, known)["noise"], try tensors["noise"])
+    }
+  }
+
+  @Test(
     "autoencoder, both ways", arguments: ["autoencoder-deep", "autoencoder-shallow"], TestedEngine.allCases)
   func autoencoder(name: String, engine: TestedEngine) async throws {
     let autoencoder = Autoencoder(try autoencoderConfiguration(name))

@@ -20,6 +20,8 @@ struct ReferenceCase {
   /// Of a case that is painted by text.
   let prompt: (text: String, negative: String, skipped: Int)?
   let strength: Double
+  /// Every how many steps deep layers were computed, and where the denoiser was cut.
+  let cache: (interval: Int, branch: Int)
   private let model: String
   private let expected: Checkpoint
 
@@ -36,6 +38,7 @@ struct ReferenceCase {
       ($0, json["negative"]?.string ?? "", json["clipSkip"]?.integer ?? 0)
     }
     strength = json["strength"]?.number ?? 1
+    cache = (json["cacheInterval"]?.integer ?? 1, json["cacheBranch"]?.integer ?? 0)
     model = try #require(json["model"]?.string)
     expected = try Checkpoint(contentsOf: folder.appending(path: "expected.safetensors").path)
   }

@@ -40,6 +40,14 @@ struct PipelineTests {
   }
 
   @Test(
+    "with features used again between steps, latents and pictures are those of the authors of DeepCache",
+    arguments: ["cached-shallow", "cached-deep"])
+  func cached(name: String) async throws {
+    let reference = try ReferenceCase(name)
+    try await reference.withModel { try await expectSame(reference, model: $0) }
+  }
+
+  @Test(
     "the same weights give the same pictures from every layout: .safetensors, .bin and the authors' .ckpt",
     arguments: ["model-bin", "model.ckpt"])
   func layouts(layout: String) async throws {
@@ -120,6 +128,7 @@ struct PipelineTests {
     var options = InpaintingOptions()
     (options.steps, options.guidance, options.eta) = (reference.steps, reference.guidance, reference.eta)
     (options.seed, options.samples) = (reference.seed, reference.samples)
+    (options.cacheInterval, options.cacheBranch) = reference.cache
     let conditioning = DenoiserConditioning(
       context: try reference.tensor("context"), unconditional: try reference.tensor("unconditional"))
     try await reference.expectSame(model, options, conditioning, startingAt: "noise", runtime)

@@ -15,7 +15,8 @@ package struct UNet: Sendable {
   /// Inputs: `sample` `[pictures, inputChannels, height, width]`; `time` `[1, blockChannels[0]]`, which
   /// `timestepEmbedding` makes; `context` `[batch, tokens, contextWidth]`; with tokens of pictures, `images`
   /// `[batch, imageTokens, contextWidth]` and `scale` `[1]`, how much these count. Output: `noise`
-  /// `[batch, outputChannels, height, width]`.
+  /// `[batch, outputChannels, height, width]`. With `caching`, `features` are one more of either; a graph that takes them
+  /// has none of the inputs that deep layers alone attend to.
   ///
   /// - Parameters:
   ///   - weights: the published weights, fused or not.
@@ -25,9 +26,10 @@ package struct UNet: Sendable {
   ///   - tokens: of each context. One is folded: no query and no key is computed.
   ///   - imageTokens: of the pictures of an IP-Adapter, whose weights are then asked for beside the denoiser's.
   ///   - pictures: as many as contexts, or 1, shared by all, whose first layers are then computed once.
+  ///   - caching: whether the deep layers' features are given out, or taken instead of computing them.
   package func graph(
     _ weights: any Weights, height: Int, width: Int, batch: Int = 1, tokens: Int = 1, imageTokens: Int = 0,
-    pictures: Int = 1
+    pictures: Int = 1, caching: FeatureCaching? = nil
   ) throws -> Graph {
     let builder = GraphBuilder()
     let sample = try builder.input("sample", .f32, [pictures, configuration.inputChannels, height, width])
@@ -41,7 +43,15 @@ package struct UNet: Sendable {
     let context = DenoiserContext(
       tokens: try builder.input("context", .f32, [batch, tokens, configuration.contextWidth]), images: images)
     let layers = Layers(builder: builder, weights: weights)
-    return try builder.finish(["noise": noise(sample, time: time, context: context, layers)])
+    var features = Features(caching)
+    let noise = try noise(sample, time: time, context: context, &features, layers)
+    // Shallow layers may attend to nothing.
+    let optional: Set = features.isShallow ? ["context", "images", "scale"] : []
+    return if let kept = features.kept {
+      try builder.finish(["noise": noise, "features": kept])
+    } else {
+      try builder.finish(["noise": noise], optionalInputs: optional)
+    }
   }
 
   /// Every weight of the published layout, with its shape.
@@ -78,18 +88,33 @@ package struct UNet: Sendable {
 
   /// The noise in latents. `time` has one row for all pictures, or one for each.
   func noise(_ sample: Node, time: Node, context: DenoiserContext, _ layers: Layers) throws -> Node {
+    var features = Features(nil)
+    return try noise(sample, time: time, context: context, &features, layers)
+  }
+
+  private func noise(
+    _ sample: Node, time: Node, context: DenoiserContext, _ features: inout Features, _ layers: Layers
+  ) throws -> Node {
     let time = try timeEmbedding(time, layers)
     var h = try layers.convolution("conv_in", sample, to: configuration.blockChannels[0])
-    var skips = [h]
-    for level in configuration.blockChannels.indices {
+    features.skips = [h]
+    for level in configuration.blockChannels.indices where features.wantsSkips {
       h = try layers.scope("down_blocks.\(level)") {
-        try downBlock(h, level, time: time, context: context, &skips, layers)
+        try downBlock(h, level, time: time, context: context, &features, layers)
       }
     }
-    h = try layers.scope("mid_block") { try midBlock(h, time: time, context: context, layers) }
-    for level in configuration.blockChannels.indices.reversed() {
+    h =
+      if case .taking(let branch) = features.caching {
+        try layers.builder.input(
+          "features", .f32, featureShape(branch, batch: context.tokens.shape[0], skip: features.skips[branch])
+        )
+      } else {
+        try layers.scope("mid_block") { try midBlock(h, time: time, context: context, layers) }
+      }
+    for level in configuration.blockChannels.indices.reversed()
+    where features.skips.count > level * skipsPerLevel {
       h = try layers.scope("up_blocks.\(configuration.blockChannels.count - 1 - level)") {
-        try upBlock(h, level, time: time, context: context, &skips, layers)
+        try upBlock(h, level, time: time, context: context, &features, layers)
       }
     }
     h = try layers.groupNorm("conv_norm_out", h, groups: style.groups, epsilon: style.epsilon)
@@ -106,17 +131,18 @@ package struct UNet: Sendable {
   }
 
   private func downBlock(
-    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ skips: inout [Node], _ layers: Layers
+    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ features: inout Features,
+    _ layers: Layers
   ) throws -> Node {
     var h = x
-    for index in 0..<configuration.layersPerBlock {
+    for index in 0..<configuration.layersPerBlock where features.wantsSkips {
       h = try residual(h, level, index, time: time, layers)
       h = try attended(h, level, index, context: context, layers)
-      skips.append(h)
+      features.skips.append(h)
     }
-    if level < configuration.blockChannels.count - 1 {
+    if level < configuration.blockChannels.count - 1, features.wantsSkips {
       h = try downsample(h, padding: .all(1), layers)
-      skips.append(h)
+      features.skips.append(h)
     }
     return h
   }
@@ -129,17 +155,19 @@ package struct UNet: Sendable {
   }
 
   private func upBlock(
-    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ skips: inout [Node], _ layers: Layers
+    _ x: Node, _ level: Int, time: Node, context: DenoiserContext, _ features: inout Features,
+    _ layers: Layers
   ) throws -> Node {
     var h = x
-    for index in 0...configuration.layersPerBlock {
+    for index in 0...configuration.layersPerBlock
+    where features.skips.count == (level + 1) * skipsPerLevel - index {
       // A skip from before the first context may still be shared by all of them.
-      let skip = skips.removeLast()
+      let skip = features.next(beside: h)
       let spread = try skip.broadcast([h.shape[0]] + skip.shape[1...])
       h = try residual(h.concatenated(spread, axis: 1), level, index, time: time, layers)
       h = try attended(h, level, index, context: context, layers)
     }
-    guard level > 0, let next = skips.last else { return h }
+    guard level > 0, let next = features.skips.last else { return h }
     // Odd sizes were rounded up on the way down: the next skip tells the size.
     return try upsample(h, height: next.shape[2], width: next.shape[3], layers)
   }

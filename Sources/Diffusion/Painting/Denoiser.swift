@@ -46,14 +46,28 @@ struct Denoiser: Sendable {
   let height: Int
   let width: Int
   let channels: Int
+  /// Where the network is cut for the features of its deep layers to be used again; nil where it never is.
+  let cacheBranch: Int?
+  private var features: [FeatureKey: Tensor] = [:]
+
+  init(
+    unet: UNet, networks: ModelNetworks, sceneChannels: [Float], conditioning: DenoiserConditioning,
+    adapter: String?, height: Int, width: Int, channels: Int, cacheBranch: Int?
+  ) {
+    (self.unet, self.networks, self.sceneChannels) = (unet, networks, sceneChannels)
+    (self.conditioning, self.adapter, self.cacheBranch) = (conditioning, adapter, cacheBranch)
+    (self.height, self.width, self.channels) = (height, width, channels)
+  }
 
   /// The noise in the latents of all samples, flat in and out.
   ///
   /// - Parameter asPair: whether both halves of guidance go through the network together, which shares the layers
   ///   before the first context; else one after the other, so that a run guided in part compiles one network.
-  func noise(
-    in latents: [Float], at timestep: Float, guidance: Float, asPair: Bool
+  /// - Parameter refreshes: whether features of deep layers are computed anew where they are used again at all.
+  mutating func noise(
+    in latents: [Float], at timestep: Float, guidance: Float, asPair: Bool, refreshes: Bool
   ) async throws -> [Float] {
+    if refreshes { features = [:] }
     let time = unet.timestepEmbedding(timestep)
     let size = channels * height * width
     var noise: [Float] = []
@@ -62,25 +76,30 @@ struct Denoiser: Sendable {
       let sample = Tensor(
         Array(latents[start..<start + size]) + sceneChannels,
         shape: [1, unet.configuration.inputChannels, height, width])
-      noise += try await guided(sample, time, guidance, asPair: asPair)
+      noise += try await guided(start / size, sample, time, guidance, asPair: asPair)
     }
     return noise
   }
 
-  private func guided(_ sample: Tensor, _ time: Tensor, _ guidance: Float, asPair: Bool) async throws
-    -> [Float]
-  {
-    let conditional = Context(tokens: conditioning.context.floats, images: conditioning.images?.tokens.floats)
+  private mutating func guided(
+    _ index: Int, _ sample: Tensor, _ time: Tensor, _ guidance: Float, asPair: Bool
+  ) async throws -> [Float] {
+    let conditional = Context(
+      isConditional: true, tokens: conditioning.context.floats, images: conditioning.images?.tokens.floats)
     let unconditional = Context(
-      tokens: conditioning.unconditionalTokens, images: conditioning.images?.unconditional.floats)
+      isConditional: false, tokens: conditioning.unconditionalTokens,
+      images: conditioning.images?.unconditional.floats)
     switch guidance {
-    case 1: return try await predict(sample, time, [conditional])[0]
-    case 0: return try await predict(sample, time, [unconditional])[0]
+    case 1: return try await predict(index, sample, time, [conditional])[0]
+    case 0: return try await predict(index, sample, time, [unconditional])[0]
     default:
-      let halves =
-        asPair
-        ? try await predict(sample, time, [unconditional, conditional])
-        : try await [predict(sample, time, [unconditional])[0], predict(sample, time, [conditional])[0]]
+      let halves: [[Float]]
+      if asPair {
+        halves = try await predict(index, sample, time, [unconditional, conditional])
+      } else {
+        let first = try await predict(index, sample, time, [unconditional])
+        halves = try await first + predict(index, sample, time, [conditional])
+      }
       return zip(halves[0], halves[1]).map { unconditional, conditional in
         unconditional + guidance * (conditional - unconditional)
       }
@@ -89,12 +108,21 @@ struct Denoiser: Sendable {
 
   /// What is attended to, flat.
   private struct Context {
+    var isConditional: Bool
     var tokens: [Float]
     var images: [Float]?
   }
 
+  /// Whose features they are: a sample's, given these contexts.
+  private struct FeatureKey: Hashable {
+    var sample: Int
+    var areConditional: [Bool]
+  }
+
   /// The noise given each context of a batch.
-  private func predict(_ sample: Tensor, _ time: Tensor, _ contexts: [Context]) async throws -> [[Float]] {
+  private mutating func predict(
+    _ index: Int, _ sample: Tensor, _ time: Tensor, _ contexts: [Context]
+  ) async throws -> [[Float]] {
     let (tokens, count) = (conditioning.tokens, contexts.count)
     let context = Tensor(contexts.flatMap(\.tokens), shape: [count, tokens, conditioning.width])
     var inputs = ["sample": sample, "time": time, "context": context]
@@ -105,8 +133,24 @@ struct Denoiser: Sendable {
     }
     let form = NetworkForm.denoiser(
       height: height, width: width, batch: count, conditioning.shape, adapter: adapter)
-    let noise = try await networks.run(form, inputs)["noise"]!.floats
+    let key = FeatureKey(sample: index, areConditional: contexts.map(\.isConditional))
+    let noise = try await noise(form, inputs, key).floats
     let size = noise.count / count
     return (0..<count).map { Array(noise[$0 * size..<($0 + 1) * size]) }
+  }
+
+  /// What the network says, or its shallow layers where the features of the deep ones are there.
+  private mutating func noise(
+    _ form: NetworkForm, _ inputs: [String: Tensor], _ key: FeatureKey
+  ) async throws -> Tensor {
+    guard let branch = cacheBranch else { return try await networks.run(form, inputs)["noise"]! }
+    if let kept = features[key] {
+      let shallow = try await networks.executable(.caching(form, .taking(branch: branch)))
+      let known = inputs.merging(["features": kept]) { $1 }
+      return try await shallow.run(known.filter { shallow.inputs[$0.key] != nil })["noise"]!
+    }
+    let results = try await networks.run(.caching(form, .giving(branch: branch)), inputs)
+    features[key] = results["features"]!
+    return results["noise"]!
   }
 }

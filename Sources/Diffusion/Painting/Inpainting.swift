@@ -38,6 +38,13 @@ public struct Inpainting: Sendable {
     unet = try model.unet()
     coding = try LatentCoding(model, options.compute, runtime: runtime)
     layout = try Self.layout(unet, latents: coding.channels, model, options)
+    if let fault = Self.cacheFault(unet, options) { throw InpaintingError(fault) }
+  }
+
+  private static func cacheFault(_ unet: UNet, _ options: InpaintingOptions) -> String? {
+    guard options.cacheInterval > 1, options.cacheBranch >= unet.branchCount else { return nil }
+    return
+      "cacheBranch is \(options.cacheBranch); the denoiser's skip connections are 0 to \(unet.branchCount - 1)"
   }
 
   /// Everything that keeps pictures from being painted by a model with these options, as far as it is known beforehand.
@@ -51,6 +58,7 @@ public struct Inpainting: Sendable {
       }
     }
     faults.attempt { try sampler(model, options) }
+    if let unet, let fault = cacheFault(unet, options) { faults.add(fault) }
     if let unet, let path = options.adapter, let adapter = faults.attempt({ try IPAdapter(path: path) }),
       let fault = adapter.fault(with: unet)
     {
@@ -124,7 +132,8 @@ public struct Inpainting: Sendable {
       for index in groups.indices {
         try Task.checkCancellation()
         try await groups[index].advance(
-          guidance: guidance(step, of: total), asPair: options.guidedPart == 0...1)
+          guidance: guidance(step, of: total), asPair: options.guidedPart == 0...1,
+          refreshes: (step - first).isMultiple(of: options.cacheInterval))
         switch blending {
         case .never: break
         case .everyStep: groups[index].blend(keeping: kept)
@@ -172,7 +181,8 @@ public struct Inpainting: Sendable {
         denoiser: Denoiser(
           unet: unet, networks: networks,
           sceneChannels: sceneChannels, conditioning: conditioning, adapter: options.adapter, height: height,
-          width: width, channels: channels),
+          width: width, channels: channels,
+          cacheBranch: options.cacheInterval > 1 ? options.cacheBranch : nil),
         sampler: sampler, generator: draws.generator, noise: draws.initial,
         scene: whole.map { draws.scene.map($0.sample) ?? $0.mean } ?? [], skipped: skipped,
         startsFromScene: isStarted)

@@ -37,6 +37,12 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var blending: SceneBlending? = .never
   /// Where the IP-Adapter is that made the conditioning's tokens of pictures; nil where there are none.
   public var adapter: String?
+  /// All of the denoiser is computed every so many steps; in between its deep layers' features are used again, which is
+  /// faster and less exact (Ma et al. 2024, DeepCache). 1 is always.
+  public var cacheInterval = 1
+  /// The skip connection, counted from 0 at the first convolution, after which layers are deep: 0 leaves the fewest to be
+  /// computed in between.
+  public var cacheBranch = 0
   /// What computes, and how exactly.
   public var compute = ComputeOptions(.f32)
 

@@ -1,7 +1,7 @@
 /// Samples whose random numbers come from one generator, in the middle of a run.
 struct SampleGroup {
   /// What predicts their noise.
-  let denoiser: Denoiser
+  private var denoiser: Denoiser
   /// Where they are.
   private(set) var sampler: any Sampler
   /// `[samples, channels, height, width]`, flat.
@@ -30,10 +30,10 @@ struct SampleGroup {
   }
 
   /// Takes one step; see `Denoiser.noise`.
-  mutating func advance(guidance: Float, asPair: Bool) async throws {
+  mutating func advance(guidance: Float, asPair: Bool, refreshes: Bool) async throws {
     let output = try await denoiser.noise(
       in: sampler.modelInput(latents), at: sampler.timesteps[sampler.position], guidance: guidance,
-      asPair: asPair)
+      asPair: asPair, refreshes: refreshes)
     latents = sampler.step(output, latents: latents, generator: &generator)
   }
 

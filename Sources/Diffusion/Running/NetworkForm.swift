@@ -8,6 +8,8 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   /// The same, with so many tokens of pictures, which an IP-Adapter lets it attend to.
   case adaptedDenoiser(
     height: Int, width: Int, batch: Int, tokens: Int, imageTokens: Int, adapter: String)
+  /// One of these denoisers that gives out or takes its deep layers' features.
+  indirect case caching(NetworkForm, FeatureCaching)
   /// From pictures of that height and width in pixels to latents.
   case encoder(batch: Int, height: Int, width: Int)
   /// From latents of that height and width to a picture.
@@ -44,7 +46,7 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   /// Whose weights it has.
   package var component: ModelComponent {
     switch self {
-    case .denoiser, .adaptedDenoiser: .unet
+    case .denoiser, .adaptedDenoiser, .caching: .unet
     case .encoder, .decoder: .autoencoder
     case .context, .tower, .embedding, .penultimate: .imageEncoder
     case .prompt: .textEncoder
@@ -54,21 +56,19 @@ package enum NetworkForm: Sendable, Hashable, Codable {
   /// The files of weights that are not the model's.
   var otherFiles: [String] {
     get throws(CheckpointError) {
-      guard case .adaptedDenoiser(_, _, _, _, _, let adapter) = self else { return [] }
-      return try WeightFiles(at: adapter).weights
+      switch self {
+      case .adaptedDenoiser(_, _, _, _, _, let adapter): return try WeightFiles(at: adapter).weights
+      case .caching(let denoiser, _): return try denoiser.otherFiles
+      default: return []
+      }
     }
   }
 
   /// Its graph.
   package func graph(of model: DiffusionModel, _ weights: any Weights) throws -> Graph {
     switch self {
-    case .denoiser(let height, let width, let batch, let tokens):
-      return try model.unet().graph(weights, height: height, width: width, batch: batch, tokens: tokens)
-    case .adaptedDenoiser(let height, let width, let batch, let tokens, let imageTokens, let adapter):
-      let unet = try model.unet()
-      return try unet.graph(
-        IPAdapter(path: adapter).weights(beside: weights, of: unet), height: height, width: width,
-        batch: batch, tokens: tokens, imageTokens: imageTokens)
+    case .denoiser, .adaptedDenoiser: return try denoiserGraph(of: model, weights, nil)
+    case .caching(let denoiser, let caching): return try denoiser.denoiserGraph(of: model, weights, caching)
     case .encoder(let batch, let height, let width):
       return try model.autoencoder().encoderGraph(weights, batch: batch, height: height, width: width)
     case .decoder(let height, let width):
@@ -80,6 +80,24 @@ package enum NetworkForm: Sendable, Hashable, Codable {
     case .penultimate: return try model.exemplarEncoder().penultimateGraph(weights)
     case .prompt(let batch, let skipped):
       return try model.textEncoder().graph(weights, batch: batch, skipped: skipped)
+    }
+  }
+}
+
+extension NetworkForm {
+  private func denoiserGraph(
+    of model: DiffusionModel, _ weights: any Weights, _ caching: FeatureCaching?
+  ) throws -> Graph {
+    let unet = try model.unet()
+    switch self {
+    case .denoiser(let height, let width, let batch, let tokens):
+      return try unet.graph(
+        weights, height: height, width: width, batch: batch, tokens: tokens, caching: caching)
+    case .adaptedDenoiser(let height, let width, let batch, let tokens, let imageTokens, let adapter):
+      return try unet.graph(
+        IPAdapter(path: adapter).weights(beside: weights, of: unet), height: height, width: width,
+        batch: batch, tokens: tokens, imageTokens: imageTokens, caching: caching)
+    default: preconditionFailure("\(self) is no denoiser")
     }
   }
 }

@@ -20,6 +20,7 @@ extension InpaintLatent.Parameters {
     options.blending = blend.value
     options.start = start == .noise ? .noise : .scene
     options.strength = strength
+    (options.cacheInterval, options.cacheBranch) = (cacheInterval, cacheBranch)
     options.adapter = adapter?.foundPath
     options.sceneLatents = sceneLatents == .mean ? .mean : .sample
     return options

@@ -24,6 +24,9 @@ struct InpaintLatent: Stage {
     references draw the noise of several samples first and that of the scene's latents after it, so that the first of
     two samples is not quite the single sample of its seed; `seeding` per-sample makes it so, and the second that of
     the next seed, in diffusers' order.
+    `cacheInterval` above 1 is DeepCache (Ma et al. 2024): faster, and a picture that differs the more, the longer deep
+    features are used; `cacheBranch` says how many layers are computed at every step.
+
     `preview` sends --json, every so many steps, a picture of the latents by then: of one pixel for each, in colours that
     are fitted to the model's autoencoder (which costs one more picture through its encoder), or, with `previewDecoder`,
     decoded by a tiny decoder.
@@ -109,6 +112,16 @@ struct InpaintLatent: Stage {
     )
     var adapter: WeightsReference? = nil
     @Parameter(
+      help:
+        "All of the denoiser is computed every so many steps; in between its deep layers' features are used again. 1 is always.",
+      1...1000)
+    var cacheInterval = 1
+    @Parameter(
+      help:
+        "The skip connection at which the denoiser is cut for that: 0, the first convolution's, is the fastest.",
+      0...255)
+    var cacheBranch = 0
+    @Parameter(
       help: "Every so many steps, a small picture of the latents goes to --json; 0 is never.", 0...1000)
     var preview = 0
     @Parameter(
@@ -128,6 +141,10 @@ struct InpaintLatent: Stage {
       if Int(Double(steps) * strength) == 0 {
         return ParameterConflict(
           "strength", "\(strength) of \(steps) steps is none; \(1 / Double(steps)) is one")
+      }
+      if cacheBranch > 0, cacheInterval == 1 {
+        return ParameterConflict(
+          "cacheBranch", "no features are used again: \"cacheInterval\" is 1")
       }
       if previewDecoder != nil, preview == 0 {
         return ParameterConflict("previewDecoder", "there are no previews: \"preview\" is 0")
@@ -178,14 +195,17 @@ struct InpaintLatent: Stage {
             width: columns, pictureWidth: width, pictureHeight: height)
         )
       ])
+    let denoiser = try NetworkForm.denoiser(
+      height: rows, width: columns, batch: batch,
+      DenoiserConditioning.Shape(tokens: tokens, imageTokens: imageTokens), adapter: parameters.adapter?.path)
+    let branch = parameters.cacheBranch
+    let denoisers =
+      parameters.cacheInterval == 1
+      ? [denoiser]
+      : [.caching(denoiser, .giving(branch: branch)), .caching(denoiser, .taking(branch: branch))]
     try estimate.add(
-      [
-        .denoiser(
-          height: rows, width: columns, batch: batch,
-          DenoiserConditioning.Shape(tokens: tokens, imageTokens: imageTokens),
-          adapter: parameters.adapter?.path),
-        .encoder(batch: 1, height: scale * rows, width: scale * columns),
-      ], of: model, parameters.network.compute)
+      denoisers + [.encoder(batch: 1, height: scale * rows, width: scale * columns)], of: model,
+      parameters.network.compute)
     if let path = try parameters.previewDecoder?.path {
       try estimate.add(
         LatentCoding.tinyDecoder(at: path, for: autoencoder.configuration).of(height: rows, width: columns),

@@ -82,14 +82,17 @@ public final class GraphBuilder {
 
   /// The finished graph: what the outputs need, in the order in which it was built.
   ///
-  /// - Throws: `GraphError` when an input was declared that no output depends on, or two outputs share a name.
-  public func finish(_ outputs: KeyValuePairs<String, Node>) throws(GraphError) -> Graph {
+  /// - Parameter optionalInputs: inputs that are left out where no output depends on them.
+  /// - Throws: `GraphError` when another input was declared that no output depends on, or two outputs share a name.
+  public func finish(
+    _ outputs: KeyValuePairs<String, Node>, optionalInputs: Set<String> = []
+  ) throws(GraphError) -> Graph {
     let needed = operationsNeeded(by: outputs.map(\.value.value.operation))
     var newIndex: [Int: Int] = [:]
     var kept: [Graph.Operation] = []
     for (index, operation) in operations.enumerated() {
       guard needed[index] else {
-        if case .input(let name, _) = operation.operator {
+        if case .input(let name, _) = operation.operator, !optionalInputs.contains(name) {
           throw fault(operation.operator, "no output depends on '\(name)'")
         }
         continue
