@@ -4,6 +4,19 @@ import Imaging
 import Foundations
 import Tensors
 
+/// Which half of an autoencoder learns.
+package enum AutoencoderPart: String, Sendable, Hashable, CaseIterable {
+  /// Both.
+  case whole
+  /// The decoder alone: latents stay what they are, so that a denoiser that has learnt them goes on painting.
+  case decoder
+
+  /// Whether a weight of the published layout belongs to it.
+  func trains(_ weight: String) -> Bool {
+    self == .whole || weight.hasPrefix("decoder.") || weight.hasPrefix("post_quant_conv.")
+  }
+}
+
 /// Trains an autoencoder on whole pictures.
 package struct AutoencoderTraining: Sendable {
   /// How and where.
@@ -12,10 +25,12 @@ package struct AutoencoderTraining: Sendable {
   package var side: Int
   /// The weight of the latents' divergence from the standard normal distribution.
   package var divergenceWeight: Double
+  /// What of it learns.
+  package var part: AutoencoderPart
 
   /// A training.
-  package init(_ plan: TrainingPlan, side: Int, divergenceWeight: Double) {
-    (self.plan, self.side, self.divergenceWeight) = (plan, side, divergenceWeight)
+  package init(_ plan: TrainingPlan, side: Int, divergenceWeight: Double, part: AutoencoderPart = .whole) {
+    (self.plan, self.side, self.divergenceWeight, self.part) = (plan, side, divergenceWeight, part)
   }
 
   /// Trains, writes checkpoints and, at the end, the model.
@@ -43,16 +58,20 @@ private struct AutoencoderRecipe: TrainingRecipe {
   private var plan: TrainingPlan { training.plan }
 
   var subject: JSONValue {
-    [
+    var subject: [String: JSONValue] = [
       "network": "autoencoder", "data": plan.data.identity, "side": JSONValue(training.side),
       "divergenceWeight": .number(training.divergenceWeight), "seed": JSONValue(plan.seed),
       "scratch": .bool(plan.startsFromScratch),
     ]
+    // Named only where it is not the whole, so that trainings of former days go on.
+    if training.part != .whole { subject["part"] = .string(training.part.rawValue) }
+    return .object(subject)
   }
 
   func graph() throws -> Graph {
     try ReconstructionObjective(autoencoder, divergenceWeight: Float(training.divergenceWeight)).graph(
-      TrainedWeights(start), batch: plan.batchSize, height: training.side, width: training.side)
+      TrainedWeights(start, where: training.part.trains), batch: plan.batchSize, height: training.side,
+      width: training.side)
   }
 
   var batches: any BatchSource {
@@ -61,9 +80,11 @@ private struct AutoencoderRecipe: TrainingRecipe {
       seed: plan.seed)
   }
 
-  /// The scaling factor is one over the latents' deviation (Rombach et al. 2022, appendix G), measured on samples.
+  /// The scaling factor is one over the latents' deviation (Rombach et al. 2022, appendix G), measured on samples; it
+  /// stays where the latents do.
   func trained(_ vector: ParameterVector) async throws -> TrainedComponents {
     let weights = start.replacing(try vector.checkpoint())
+    guard training.part == .whole else { return TrainedComponents(weights: [.autoencoder: weights]) }
     let path = "\(plan.model.path)/vae/config.json"
     let text = try JSONParser.parse(Data(contentsOf: URL(filePath: path)), file: path)
     guard var settings = text.root.object else { throw TrainingError("\(path) is no JSON object") }

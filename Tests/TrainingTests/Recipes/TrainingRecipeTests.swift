@@ -53,6 +53,27 @@ struct TrainingRecipeTests {
     return model("encoder")
   }
 
+  @Test("a decoder that is trained alone leaves encoder, scaling factor, and so all latents as they are")
+  func decoderAlone() async throws {
+    let whole = AutoencoderTraining(
+      try plan(small.path, "whole", steps: 2), side: 16, divergenceWeight: 1e-4)
+    #expect(try await whole.run(runtime) { _ in }.isFinished)
+    let alone = AutoencoderTraining(
+      try plan(model("whole"), "decoder", steps: 2, startsFromScratch: false), side: 16,
+      divergenceWeight: 1e-4, part: .decoder)
+    #expect(try await alone.run(runtime) { _ in }.isFinished)
+    let (before, after) = (
+      try DiffusionModel(path: model("whole")), try DiffusionModel(path: model("decoder"))
+    )
+    #expect(
+      try before.autoencoder().configuration.scalingFactor == after.autoencoder().configuration.scalingFactor)
+    let (old, new) = (try before.weights(of: .autoencoder), try after.weights(of: .autoencoder))
+    for (name, tensor) in old.tensors {
+      let isDecoders = name.hasPrefix("decoder.") || name.hasPrefix("post_quant_conv.")
+      #expect((tensor.floats() != new[name]!.floats()) == isDecoders, "\(name)")
+    }
+  }
+
   private func losses(_ folder: String) throws -> [Float] {
     try MetricsLog.read(small.folder.file("\(folder)/metrics.jsonl")).map(\.loss)
   }
