@@ -55,6 +55,8 @@ struct TrainingParameters: StageParameters {
   @Parameter(help: "What computes gradients: torch, torch:cuda.") var engine = EngineReference.torch
   @Parameter(help: PrecisionReference.help) var precision = PrecisionReference.single
   @Parameter(help: "What computes frozen networks and samples.") var frozenEngine = EngineReference.standard
+  @Parameter(help: "Arithmetic of frozen networks and samples.") var frozenPrecision = PrecisionReference
+    .single
   @Parameter(
     help: "Compute values anew on the way back instead of keeping them: half the memory, more time.")
   var recompute = false
@@ -102,7 +104,7 @@ extension TrainingParameters {
     var plan = TrainingPlan(
       model: try await runtime.model(at: model.path), folder: folder.url, settings: try settings,
       batchSize: batch, startsFromScratch: start == .scratch, seed: seed, compute: compute,
-      frozenCompute: ComputeOptions(.f32, engine: frozenEngine.word), data: examples.data,
+      frozenCompute: try frozenEngine.compute(frozenPrecision), data: examples.data,
       samples: samples.data)
     plan.exchange = processes.exchange
     plan.recomputes = recompute

@@ -89,11 +89,16 @@ private struct DenoiserRecipe: TrainingRecipe {
       coding: coding, encoding: try ExemplarEncoding(plan.model, plan.frozenCompute, runtime: runtime),
       preprocessing: try plan.model.preprocessing(), tokens: training.tokens, target: training.target,
       seed: plan.seed)
-    let frozen: JSONValue = [
+    var identity: [String: JSONValue] = [
       "data": plan.data.identity, "tokens": .string(training.tokens.rawValue),
       "target": .string(training.target.rawValue), "seed": JSONValue(plan.seed),
       "networks": try Self.digest(plan.model),
     ]
+    // Named only where it is not full, so that trainings of former days go on.
+    if plan.frozenCompute.precision != .f32 {
+      identity["precision"] = .string(plan.frozenCompute.precision.rawValue)
+    }
+    let frozen = JSONValue.object(identity)
     cache = try LatentCache(
       plan.data, encoding, count: training.pairCount, identity: frozen, folder: plan.folder)
     subject = [
