@@ -124,6 +124,64 @@ struct QuantizationTests {
     }
   }
 
+  @Test(
+    "calibrated on what a denoiser was given, its layers' inputs are quantised too, but for those of few rows",
+    arguments: TestedEngine.allCases)
+  func calibration(tested: TestedEngine) async throws {
+    try await withFolder { folder in
+      let quantization = try ModelQuantization(path: Self.model, components: [.unet], keeping: [])
+      let plain = quantization.model
+      let engine = try tested.make()
+      let recorder = DenoiserRecorder(engine)
+      let recording = DiffusionRuntime { _ in recorder }
+      let unet = try plain.unet()
+      let form = NetworkForm.denoiser(height: 8, width: 8, batch: 2, tokens: 1)
+      func inputs(_ phase: Float) -> [String: Tensor] {
+        [
+          "sample": waves([1, unet.configuration.inputChannels, 8, 8], phase: phase),
+          "time": unet.timestepEmbedding(100 + 200 * phase),
+          "context": waves([2, 1, unet.configuration.contextWidth], phase: phase),
+        ]
+      }
+      for phase in [0, 1, 2] as [Float] {
+        _ = try await recording.network(form, of: plain, .init(.f32)).run(inputs(phase))
+      }
+      #expect(recorder.inputs.count == 3 && recorder.inputs[1]["sample"] == inputs(1)["sample"])
+
+      let runtime = DiffusionRuntime { _ in engine }
+      let layers = try #require(quantization.layers[.unet])
+      let calibration = try await InputCalibration(
+        layers, of: plain, on: recorder.inputs, runtime: runtime, compute: .init(.f32))
+      #expect(calibration.ranges["down_blocks.0.resnets.0.conv1"]?.contains(0) == true)
+      #expect(!calibration.ranges.keys.contains { $0.hasSuffix("time_emb_proj") || $0.contains("attn2") })
+      #expect(calibration.errors.values.allSatisfy { (1e-5..<0.1).contains($0) })
+
+      try quantization.conversion(inputRanges: [.unet: calibration.ranges]).write(to: folder)
+      let small = try DiffusionModel(path: folder)
+      #expect(
+        try small.quantization == [
+          .unet: QuantizationSummary(weights: layers.count, inputs: calibration.ranges.count)
+        ])
+      let expected = try await runtime.network(form, of: plain, .init(.f32)).run(inputs(1))["noise"]!.floats
+      let found = try await runtime.network(form, of: small, .init(.f32)).run(inputs(1))["noise"]!.floats
+      let error = relativeError(found, expected)
+      #expect((1e-4..<0.05).contains(error), "\(error)")
+    }
+  }
+
+  @Test("ranges are chosen by the very rounding that engines do")
+  func sameRounding() async throws {
+    let builder = GraphBuilder()
+    let x = try builder.input("x", .f32, [4])
+    let y = try x.fakeQuantized(levels: 256, in: QuantizedLayer.range(holding: -1, 1))
+    let model = try await TestedEngine.openVINO.make().compile(
+      builder.finish(["y": y]), options: .init(precision: .f32, threads: 1))
+    let values: [Float] = [-3, -0.123, 0.5, 1.5]
+    let found = try await model.run(["x": Tensor(values, shape: [4])])["y"]!.floats
+    let range = QuantizedLayer.range(holding: -1, 1)
+    #expect(mismatch(found, values.map { QuantizedLayer.rounded($0, in: range) }) == nil)
+  }
+
   @Test("a layer to be kept that no network has is an error that names it")
   func unknownLayer() throws {
     let error = #expect(throws: CheckpointError.self) {

@@ -53,6 +53,13 @@ enum QuantizedLayer {
     return integers.indices.map { Float(integers[$0]) * scales[$0 / length] }
   }
 
+  /// What a number becomes that goes into a layer.
+  static func rounded(_ value: Float, in range: ClosedRange<Float>) -> Float {
+    let step = (range.upperBound - range.lowerBound) / Float(levels - 1)
+    let clamped = max(range.lowerBound, min(range.upperBound, value))
+    return ((clamped - range.lowerBound) / step).rounded(.toNearestOrEven) * step + range.lowerBound
+  }
+
   /// The range with 256 levels, one of them exactly zero, that holds two numbers and zero: zero stays zero, as padding
   /// needs it.
   static func range(holding lowest: Float, _ highest: Float) -> ClosedRange<Float> {

@@ -5,8 +5,7 @@ import Tensors
 struct DenoisingBatches: BatchSource {
   let batchSize: Int
   let cache: LatentCache
-  /// Pairs in the cache.
-  let count: Int
+  let order: PairOrder
   let unet: UNet
   let schedule: NoiseSchedule
   /// What the network is to say.
@@ -26,7 +25,7 @@ struct DenoisingBatches: BatchSource {
   func inputs(step: Int, micro: Int) async throws -> [String: Tensor] {
     let start = ((step - 1) * microBatches + micro) * batchSize
     let pairs = try await examples(batchSize) { place in
-      try await noised(cache.pair(index(start + place)), position: start + place)
+      try await noised(cache.pair(order[start + place]), position: start + place)
     }
     var drops = StepRandom(seed: seed, step: step, micro: micro, purpose: "drop")
     let conditioned: Float = drops.uniform() < dropRate ? 0 : 1
@@ -55,13 +54,6 @@ struct DenoisingBatches: BatchSource {
       target: zip(pair.latent, noise).map { prediction.target($0, $1, kept: kept) },
       weight: signalLimit.map { min(1, Float($0) * (1 - kept) / kept) } ?? 1)
   }
-
-  /// The first time pairs come in their order, so that learning begins before all are encoded; then in another order
-  /// each time.
-  private func index(_ position: Int) -> Int {
-    let (epoch, place) = position.quotientAndRemainder(dividingBy: count)
-    return epoch == 0 ? place : Shuffle(count, seed: seed, epoch: epoch)[place]
-  }
 }
 
 /// A pair as the denoiser sees it, and what it should find.
@@ -71,6 +63,20 @@ private struct NoisedPair: Sendable {
   var token: [Float]
   var target: [Float]
   var weight: Float
+}
+
+/// The order in which pairs are learnt from: at first their own, so that learning begins before all are encoded; then
+/// another each time.
+struct PairOrder: Sendable {
+  /// Pairs in all.
+  let count: Int
+  let seed: Int
+
+  /// The number of the pair at a place, both from 0 on.
+  subscript(position: Int) -> Int {
+    let (epoch, place) = position.quotientAndRemainder(dividingBy: count)
+    return epoch == 0 ? place : Shuffle(count, seed: seed, epoch: epoch)[place]
+  }
 }
 
 /// An order of numbers that is computed place by place: a Feistel network over the next power of four, walked until it

@@ -55,7 +55,7 @@ package struct DenoiserTraining: Sendable {
   }
 }
 
-private struct DenoiserRecipe: TrainingRecipe {
+struct DenoiserRecipe: TrainingRecipe {
   let training: DenoiserTraining
   let unet: UNet
   let encoder: ExemplarEncoder
@@ -67,7 +67,8 @@ private struct DenoiserRecipe: TrainingRecipe {
   let subject: JSONValue
 
   private var plan: TrainingPlan { training.plan }
-  private var tokenCount: Int { training.tokens == .classToken ? 1 : encoder.configuration.tokens }
+  /// Tokens of a reference.
+  var tokenCount: Int { training.tokens == .classToken ? 1 : encoder.configuration.tokens }
 
   init(
     _ training: DenoiserTraining, _ unet: UNet, _ encoder: ExemplarEncoder, _ runtime: DiffusionRuntime
@@ -164,9 +165,12 @@ private struct DenoiserRecipe: TrainingRecipe {
       isWeighted: training.signalLimit != nil)
   }
 
+  /// The order of its pairs.
+  var order: PairOrder { PairOrder(count: training.pairCount, seed: plan.seed) }
+
   var batches: any BatchSource {
     DenoisingBatches(
-      batchSize: plan.batchSize, cache: cache, count: training.pairCount, unet: unet,
+      batchSize: plan.batchSize, cache: cache, order: order, unet: unet,
       schedule: NoiseSchedule(schedule), prediction: schedule.prediction,
       latentShape: latentShape,
       tokenShape: [tokenCount, encoder.configuration.width], dropRate: training.dropRate,
@@ -188,27 +192,20 @@ private struct DenoiserRecipe: TrainingRecipe {
       grid.add(try pair.scene.planes())
       try grid.add(pair.reference)
       for guidance in [1, 3, 5] as [Float] {
-        grid.add(try await painted(pair, guidance: guidance, seed: index, model, runtime))
+        let painting = painting(steps: training.sampleSteps, guidance: guidance, model, runtime)
+        grid.add(try await painting.picture(of: pair, seed: index))
       }
       grid.add(try pair.target.planes())
     }
     return try grid.png()
   }
 
-  private func painted(
-    _ pair: Pair, guidance: Float, seed: Int, _ model: DiffusionModel, _ runtime: DiffusionRuntime
-  ) async throws -> PixelPlanes {
+  func painting(
+    steps: Int, guidance: Float, _ model: DiffusionModel, _ runtime: DiffusionRuntime
+  ) -> PairPainting {
     var options = InpaintingOptions()
-    (options.steps, options.guidance, options.seed) = (training.sampleSteps, guidance, seed)
-    options.compute = plan.frozenCompute
-    let encoding = try ExemplarEncoding(model, plan.frozenCompute, runtime: runtime)
-    let exemplar = try model.preprocessing().exemplar(pair.reference, size: encoding.imageSize)
-    let conditioning = try await encoding.conditioning(exemplar, tokens: training.tokens)
-    let (scene, keep) = (try pair.target.planes(), try KeepMask(pair.mask))
-    let latents = try await Inpainting(model, options, runtime: runtime).run(
-      scene: scene, mask: keep, conditioning: conditioning)
-    return try await LatentCoding(model, plan.frozenCompute, runtime: runtime).decode(
-      latents.floats, height: latents.shape[2], width: latents.shape[3])
+    (options.steps, options.guidance, options.compute) = (steps, guidance, plan.frozenCompute)
+    return PairPainting(model, options, tokens: training.tokens, runtime: runtime)
   }
 }
 
