@@ -168,6 +168,7 @@ at::ScalarType computing_type(pt_operator kind, at::ScalarType given, at::Scalar
     case PT_BROADCAST:
     case PT_PAD:
     case PT_RESIZE_NEAREST:
+    case PT_STOP_GRADIENT:
     // Sees to its types itself.
     case PT_GROUP_NORMALIZATION: return given;
     case PT_MATMUL:
@@ -259,6 +260,7 @@ std::vector<Tensor> apply(
     case PT_GROUP_NORMALIZATION: return {group_normalization(in[0], a[0], in[1], in[2], operation.epsilon)};
     case PT_MEAN_VARIANCE: return {mean_variance(in[0], a, operation.epsilon)};
     case PT_FAKE_QUANTIZATION: return {fake_quantization(in[0], in[1], in[2], a[0])};
+    case PT_STOP_GRADIENT: return {in[0].detach()};
     case PT_SOFTMAX: return {at::softmax(in[0], a[0])};
     case PT_MEAN: return {at::mean(in[0], a.slice(1), a[0] != 0)};
     case PT_SUM: return {at::sum(in[0], a.slice(1), a[0] != 0)};

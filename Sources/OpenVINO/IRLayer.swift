@@ -53,6 +53,7 @@ struct IRLayer {
       self.init("FakeQuantize", ["levels": "\(levels)", "auto_broadcast": "numpy"])
       // The range of what comes out is that of what goes in.
       operands = [0, 1, 2, 1, 2]
+    case .stopGradient: self.init("Identity", [:], opset: 16)
     case .softmax(let axis): self.init("SoftMax", ["axis": "\(axis)"], opset: 8)
     case .reduce(let reduction, let axes, let keepsDimensions):
       self.init(

@@ -62,6 +62,7 @@ public enum StandardStages {
     DecodeLatent.self,
     MeasureChange.self, MeasureFidelity.self, MeasureColourDifference.self,
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
+    TrainDistillation.self,
     ResizeImage.self, VipsOperation.self, VipsMeasurement.self,
     SaveImage.self, SaveMask.self, SaveValue<Report>.self, SaveValue<Box>.self, SaveValue<Placement>.self,
     SaveValue<Conditioning>.self, SaveValue<Latent>.self, LoadValue<Conditioning>.self,

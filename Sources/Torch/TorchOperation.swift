@@ -44,6 +44,7 @@ enum TorchStep {
     case .meanVarianceNormalization(let axes, let epsilon):
       self = .computed(PT_MEAN_VARIANCE, axes, epsilon: epsilon)
     case .fakeQuantization(let levels): self = .computed(PT_FAKE_QUANTIZATION, [levels])
+    case .stopGradient: self = .computed(PT_STOP_GRADIENT)
     case .softmax(let axis): self = .computed(PT_SOFTMAX, [axis])
     case .reduce(let reduction, let axes, let keepsDimensions):
       self = .computed(reduction == .mean ? PT_MEAN : PT_SUM, [keepsDimensions ? 1 : 0] + axes)

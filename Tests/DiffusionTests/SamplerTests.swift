@@ -86,7 +86,7 @@ struct SamplerTests {
 
   @Test(
     "begun in the middle, with a network that knows the noise, a sampler ends with the clean latents",
-    arguments: SamplerKind.allCases.filter { $0 != .eulerAncestral }, [1, 3, 7])
+    arguments: SamplerKind.allCases.filter { $0 != .eulerAncestral && $0 != .lcm }, [1, 3, 7])
   func middle(_ kind: SamplerKind, skipped: Int) throws {
     var configuration = SchedulerConfiguration.paintByExample
     configuration.finalSigma = .zero

@@ -67,7 +67,10 @@ extension OperatorCase {
     .init(
       "fake quantisation clamps, and rounds to the nearest of evenly spaced values, ties to even",
       [-3, 0.2, 0.3, 0.25, 0.75, 9], [6], gives: [-1, 0, 0.5, 0, 1, 1]
-    ) { try $0.fakeQuantized(levels: 5, in: -1...1) }
+    ) { try $0.fakeQuantized(levels: 5, in: -1...1) },
+    .init("what no gradient goes through keeps its values", [1, -2], [2], gives: [1, -2]) {
+      try $0.withoutGradient()
+    },
   ]
 
   private static let normalizations: [OperatorCase] = {

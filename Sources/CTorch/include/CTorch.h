@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 /// Raised with every change of this file; a shim of another number is refused.
-enum { PT_ABI = 4 };
+enum { PT_ABI = 5 };
 
 /// Element types, as they are numbered here.
 typedef enum { PT_F32, PT_F16, PT_BF16, PT_I32, PT_I64, PT_BOOL, PT_I8 } pt_element;
@@ -44,6 +44,7 @@ typedef enum {
   PT_GROUP_NORMALIZATION,  // groups; epsilon
   PT_MEAN_VARIANCE,        // axes…; epsilon
   PT_FAKE_QUANTIZATION,    // levels
+  PT_STOP_GRADIENT,
   PT_SOFTMAX,              // axis
   PT_MEAN,                 // keeps dimensions, axes…
   PT_SUM,                  // keeps dimensions, axes…

@@ -1,4 +1,5 @@
-import Foundation
+package import Foundation
+import Foundations
 
 /// A model on disk: a diffusers folder, a single file in the authors' layout, a folder with such a file in it, or the
 /// folder of one component alone. Opening it reads configurations; weights are mapped when they are asked for.
@@ -51,6 +52,20 @@ public struct DiffusionModel: Sendable {
       }
       return try folder!.schedulerConfiguration()
     }
+  }
+
+  /// The text of the schedule for a denoiser that is distilled from this one, between so many steps.
+  ///
+  /// - Throws: also for a model without such a file.
+  package func distilledSchedule(steps: Int) throws(CheckpointError) -> Data {
+    guard let folder, folder.has("scheduler_config.json", of: "scheduler") else {
+      throw CheckpointError(.unreadable, in: path, "it has no scheduler/scheduler_config.json")
+    }
+    var members = try ConfigurationFile(contentsOf: folder.file("scheduler_config.json", of: "scheduler"))
+      .root
+    members["_class_name"] = .string(SamplerKind.lcm.rawValue)
+    members["original_inference_steps"] = JSONValue(steps)
+    return Data(JSONWriter.pretty(.object(members)).utf8)
   }
 
   /// The denoiser's shape.

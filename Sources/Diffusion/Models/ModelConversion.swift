@@ -186,6 +186,11 @@ package struct ModelConversion: Sendable {
       var index = try? JSONParser.parse(data, file: path).root.object
     else { throw CheckpointError(.notJSON, in: path, "cannot be read") }
     for component in leftOut { index[component] = [.null, .null] }
+    if let schedule = settings["scheduler/scheduler_config.json"],
+      let name = try? JSONParser.parse(schedule, file: path).root.object?["_class_name"]
+    {
+      index["scheduler"] = ["diffusers", name]
+    }
     return Data(JSONWriter.pretty(.object(index)).utf8)
   }
 

@@ -14,7 +14,9 @@ public struct SamplerKind: RawRepresentable, CaseIterable, Hashable, Sendable {
   let make: Maker
 
   /// Every sampler, in the order in which help lists them.
-  public static let allCases: [SamplerKind] = [.pndm, .ddim, .dpmSolver, .euler, .eulerAncestral, .uniPC]
+  public static let allCases: [SamplerKind] = [
+    .pndm, .ddim, .dpmSolver, .euler, .eulerAncestral, .uniPC, .lcm,
+  ]
 
   /// A sampler.
   ///

@@ -53,6 +53,10 @@ package struct SchedulerConfiguration: Sendable, Equatable {
   package var finalSigma = FinalSigma.zero
   /// Steps after which UniPC does not correct.
   package var uncorrectedSteps: Set<Int> = []
+  /// How many steps a denoiser for `lcm` was distilled between.
+  package var distilledStepCount = 50
+  /// What such a denoiser's training steps are multiplied by where its consistency function meets the latents.
+  package var timestepScaling = 10.0
 
   /// Stable Diffusion 1's and Paint-by-Example's schedule for PNDM.
   package static let paintByExample: SchedulerConfiguration = {
@@ -92,12 +96,14 @@ extension SchedulerConfiguration {
     if trainStepCount < 2 {
       reader.fault("num_train_timesteps", "is \(trainStepCount); a schedule has at least 2")
     }
-    betaStart = reader.number("beta_start", default: 0.0001)
-    betaEnd = reader.number("beta_end", default: 0.02)
+    // Of diffusers' samplers only this one begins with latent diffusion's schedule.
+    let isLatent = sampler == .lcm
+    betaStart = reader.number("beta_start", default: isLatent ? 0.00085 : 0.0001)
+    betaEnd = reader.number("beta_end", default: isLatent ? 0.012 : 0.02)
     if !(betaStart > 0 && betaEnd >= betaStart && betaEnd < 1) {
       reader.fault("beta_end", "makes variances from \(betaStart) to \(betaEnd)")
     }
-    betaSchedule = reader.choice("beta_schedule", default: .linear)
+    betaSchedule = reader.choice("beta_schedule", default: isLatent ? .scaledLinear : .linear)
     if case .array(let elements)? = reader.value("trained_betas") {
       let betas = elements.compactMap { element -> Float? in
         guard case .number(let beta) = element, beta > 0, beta < 1 else { return nil }
@@ -129,6 +135,13 @@ extension SchedulerConfiguration {
     endsWithEuler = reader.bool("euler_at_final", default: false)
     usesKarrasSigmas = reader.bool("use_karras_sigmas", default: false)
     finalSigma = reader.choice("final_sigmas_type", default: .zero)
+    distilledStepCount = reader.count("original_inference_steps", default: 50)
+    if distilledStepCount > trainStepCount {
+      reader.fault(
+        "original_inference_steps", "is \(distilledStepCount), of \(trainStepCount) training steps")
+      distilledStepCount = trainStepCount
+    }
+    timestepScaling = reader.number("timestep_scaling", default: 10)
     if case .array(let elements)? = reader.value("disable_corrector") {
       uncorrectedSteps = Set(elements.compactMap(\.integer))
     }

@@ -105,6 +105,9 @@ extension Node {
       [self, builder.scalar(range.lowerBound), builder.scalar(range.upperBound)])
   }
 
+  /// The same values, through which no gradient goes back.
+  public func withoutGradient() throws(GraphError) -> Node { try builder.add(.stopGradient, [self]) }
+
   /// Exponentials normalised along an axis.
   public func softmax(axis: Int) throws(GraphError) -> Node {
     try builder.add(.softmax(axis: axis), [self])

@@ -24,6 +24,8 @@ public enum Operator: Sendable {
   /// ties to even. Inputs: values, lowest, highest; the last two broadcast as in NumPy. An engine that computes in
   /// integers may give a product these operands as they are before they are dequantised (Jacob et al. 2018).
   case fakeQuantization(levels: Int)
+  /// The same values, through which no gradient goes back.
+  case stopGradient
   /// Exponentials normalised along an axis.
   case softmax(axis: Int)
   /// Mean or sum over axes.
@@ -157,6 +159,7 @@ public enum Operator: Sendable {
     case .groupNormalization: "groupNormalization"
     case .meanVarianceNormalization: "meanVarianceNormalization"
     case .fakeQuantization: "fakeQuantization"
+    case .stopGradient: "stopGradient"
     case .softmax: "softmax"
     case .reshape: "reshape"
     case .transpose: "transpose"

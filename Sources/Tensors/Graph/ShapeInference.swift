@@ -40,6 +40,7 @@ extension Operator {
     case .fakeQuantization(let levels):
       let (input, lowest, highest) = try three(inputs)
       return try [input.fakeQuantized(levels, lowest, highest)]
+    case .stopGradient: return [try one(inputs)]
     case .softmax(let axis):
       let input = try one(inputs).floatingPoint()
       try input.require(axis: axis)

@@ -30,6 +30,20 @@ package enum TrainingMemory {
         tokens: tokens == .classToken ? 1 : encoder.configuration.tokens))
   }
 
+  /// Bytes for `DenoiserDistillation`.
+  ///
+  /// - Parameter size: width and height of scenes in pixels.
+  package static func bytes(
+    distilling model: DiffusionModel, batch: Int, size: Int, tokens: ExemplarTokens
+  ) throws -> Int {
+    let (unet, encoder) = (try model.unet(), try model.exemplarEncoder())
+    let side = size / (try model.autoencoder().configuration.scale)
+    return bytes(
+      try ConsistencyObjective(unet, encoder, guidance: 1).graph(
+        learner: WeightList(), teacher: WeightList(), encoder: WeightList(), batch: batch, height: side,
+        width: side, tokens: tokens == .classToken ? 1 : encoder.configuration.tokens))
+  }
+
   private static func bytes(_ graph: Graph) -> Int {
     // Measured: values are there twice on the way back, and libtorch takes half a gigabyte for itself.
     5 * 4 * graph.constantElementCount + 2 * graph.allValueBytes + 500_000_000

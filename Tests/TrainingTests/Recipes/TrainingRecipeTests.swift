@@ -106,6 +106,36 @@ struct TrainingRecipeTests {
     #expect(sheets == ["step-00000003.png"])
   }
 
+  @Test("a distilled denoiser has its own weights and sampler, and is no teacher; nothing else changes")
+  func distillation() async throws {
+    let path = try await prepared()
+    let teaching = DenoiserTraining(try plan(path, "denoiser", steps: 1), pairCount: 4, sampleSteps: 2)
+    #expect(try await teaching.run(runtime) { _ in }.isFinished)
+    let distillation = DenoiserDistillation(
+      try plan(model("denoiser"), "distilled", steps: 3, startsFromScratch: false), pairCount: 4, guidance: 3,
+      teacherSteps: 20)
+    #expect(try await distillation.run(runtime) { _ in }.isFinished)
+    let (before, after) = (
+      try DiffusionModel(path: model("denoiser")), try DiffusionModel(path: model("distilled"))
+    )
+    #expect(try after.schedule.sampler == .lcm && after.schedule.distilledStepCount == 20)
+    let index = try String(contentsOfFile: model("distilled") + "/model_index.json", encoding: .utf8)
+    #expect(index.contains("LCMScheduler"))
+    for component in [ModelComponent.autoencoder, .imageEncoder] {
+      #expect(
+        try before.weights(of: component).tensors.mapValues { $0.floats() }
+          == after.weights(of: component).tensors.mapValues { $0.floats() })
+    }
+    let (old, new) = (try before.weights(of: .unet), try after.weights(of: .unet))
+    #expect(old["conv_in.weight"]!.floats() != new["conv_in.weight"]!.floats())
+    #expect(new.tensors.values.allSatisfy { $0.floats()!.allSatisfy(\.isFinite) })
+    let again = DenoiserDistillation(
+      try plan(model("distilled"), "again", steps: 1, startsFromScratch: false), pairCount: 4)
+    await #expect(throws: TrainingError.self) { try await again.run(runtime) { _ in } }
+    let random = DenoiserDistillation(try plan(model("denoiser"), "again", steps: 1), pairCount: 4)
+    await #expect(throws: TrainingError.self) { try await random.run(runtime) { _ in } }
+  }
+
   /// Whether a weight cannot change anything with a single token, and so is not trained.
   private func isFolded(_ name: String) -> Bool {
     name.contains("attn1.to_q") || name.contains("attn1.to_k")
