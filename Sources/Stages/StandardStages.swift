@@ -59,7 +59,7 @@ public enum StandardStages {
     MeasureSimilarity.self, MeasureEncoderSimilarity.self, MeasureDINO.self, MeasureSeam.self,
     MeasureCLIPScore.self, MeasureCLIPTextScore.self, MeasurePerceptualDistance.self,
     EncodeExemplar.self, EncodeText.self, EncodeIPAdapter.self, EncodeLatent.self, InpaintLatent.self,
-    DecodeLatent.self,
+    DecodeLatent.self, InpaintImage.self,
     MeasureChange.self, MeasureFidelity.self, MeasureColourDifference.self,
     WorldExamples.self, ShardExamples.self, TrainAutoencoder.self, TrainEncoder.self, TrainDenoiser.self,
     TrainDistillation.self,

@@ -113,6 +113,21 @@ package enum ModelCatalogue {
       licence: "MIT (its authors' code)", bytes: 605_247_071, repository: "openai/clip-vit-base-patch32",
       files: clipFiles),
     Entry(
+      name: "clip-vit-b-16", summary: "CLIP ViT-B/16: what Blended Diffusion looks by, for image.inpaint",
+      licence: "MIT (its authors' code)", bytes: 598_641_023, repository: "openai/clip-vit-base-patch16",
+      files: clipFiles),
+    Entry(
+      name: "adm-256",
+      summary: "ADM (Dhariwal and Nichol 2021), 256 pixels, no classes: the denoiser of Blended Diffusion",
+      licence: "MIT (its authors' code)", bytes: 2_211_383_297,
+      addresses: [
+        PublishedFile(
+          URL(
+            string:
+              "https://openaipublic.blob.core.windows.net/diffusion/jul-2021/256x256_diffusion_uncond.pt"
+          )!, .sha256("a37c32fffd316cd494cf3f35b339936debdc1576dad13fe57c42399a5dbc78b1"))
+      ]),
+    Entry(
       name: "clip-vit-l-14-336", summary: "CLIP ViT-L/14 at 336 pixels: what CMMD sees by, for evaluate",
       licence: "MIT (its authors' code)", bytes: 1_711_974_081,
       repository: "openai/clip-vit-large-patch14-336", files: clipFiles),

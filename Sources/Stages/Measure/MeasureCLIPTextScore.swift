@@ -29,16 +29,7 @@ struct MeasureCLIPTextScore: Stage {
       if let fault = network.weights.conflict(of: { try CLIPPictureEmbedding(weightsAt: $0) }) {
         return fault
       }
-      if let fault = network.weights.conflict(of: { try CLIPTextEmbedding(weightsAt: $0) }) { return fault }
-      guard let path = network.weights.foundPath else { return nil }
-      do {
-        let words = try CLIPTextEmbedding(weightsAt: path).words(text, tokenizer: path)
-        return words.dropped.map {
-          ParameterConflict("text", "CLIP has no room for all of it; too much is: \($0)")
-        }
-      } catch {
-        return ParameterConflict("weights", "'\(network.weights.name)': \(error)")
-      }
+      return network.weights.conflict(ofText: text, "text")
     }
   }
   var parameters: Parameters
@@ -57,7 +48,7 @@ struct MeasureCLIPTextScore: Stage {
     let path = try parameters.network.weights.path
     let runtime = try context.services.get(DiffusionRuntime.self)
     let (pictures, picture) = try preparedPicture(inputs, weightsAt: path, context.monitor)
-    let (texts, words) = try preparedText(weightsAt: path)
+    let (texts, words) = try preparedText(parameters.text, weightsAt: path)
     let seen = try await runtime.network(pictures, weights: path, parameters.network.compute)
       .run(["exemplar": picture])["embedding"]!.floats
     let said = try await runtime.network(texts, weights: path, parameters.network.compute)
@@ -79,11 +70,5 @@ struct MeasureCLIPTextScore: Stage {
     let picture = try part.exemplar(
       by: preprocessing, size: size, convention: .diffusers, background: parameters.background, monitor)
     return (network, picture)
-  }
-
-  @inline(never)
-  private func preparedText(weightsAt path: String) throws -> (CLIPTextEmbedding, [String: Tensor]) {
-    let network = try CLIPTextEmbedding(weightsAt: path)
-    return (network, network.inputs(try network.words(parameters.text, tokenizer: path)))
   }
 }
