@@ -60,10 +60,15 @@ public struct Report: Sendable {
   ///   - run: what it came to.
   ///   - document: the document as its user named it.
   ///   - command: the program and its arguments.
+  ///   - fixed: what else is known of it, by name, such as its preset.
   ///   - folder: where its outputs went.
-  public init(_ run: RowRecord, of document: String, command: [String], in folder: URL) {
+  public init(
+    _ run: RowRecord, of document: String, command: [String], fixed: [String: String] = [:],
+    in folder: URL
+  ) {
     let manifest: JSONValue = [
       "rows": 1, "pipeline": .string(document), "command": .array(command.map { .string($0) }),
+      "fixed": .object(fixed.mapValues { .string($0) }),
     ]
     self.init([run], manifest, in: folder)
   }

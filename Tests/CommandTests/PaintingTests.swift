@@ -462,6 +462,28 @@ struct PaintingTests {
     #expect(third.code == 4 && third.errors.contains("there is no sample 3"), "\(third.errors)")
   }
 
+  @Test(
+    "a ready-made document's preset is planned with what it sets, told of, and given way to what is said beside it"
+  )
+  func presets() async throws {
+    let place = try Workplace()
+    let arguments = [pipeline("paint-by-example-raw"), "--json"] + inputs() + model
+    let plan = try await place.run(["plan"] + arguments + ["--preset", "draft"])
+    let json = try JSONValue(parsing: plan.text)
+    #expect(json["preset"]?["name"]?.string == "draft" && json["preset"]?["help"]?.string?.isEmpty == false)
+    let help = try await place.run("stages", pipeline("paint-by-example-raw"))
+    for name in ["draft", "balanced", "reference"] { #expect(help.text.contains("\n  \(name)")) }
+    let run = try await place.run(
+      [pipeline("paint-by-example-raw"), "--preset", "draft", "--param", "steps=2", "--report"] + inputs()
+        + model)
+    #expect(run.code == 0, "\(run.errors)")
+    let resolved = try await place.run(
+      ["resolve", pipeline("paint-by-example-raw"), "--preset", "draft", "--param", "steps=2"] + inputs()
+        + model)
+    #expect(try JSONValue(parsing: resolved.text)["stages"]?["paint"]?["set"]?["steps"] == 2)
+    #expect(try String(contentsOfFile: place.path("out/report.html"), encoding: .utf8).contains("draft: "))
+  }
+
   @Test("a tiny decoder makes drafts, and previews as large as the scene; one of other latents is refused")
   func tinyDecoder() async throws {
     let place = try Workplace()

@@ -28,6 +28,20 @@ struct ExperimentFaultTests {
     #expect(found.message == message && found.suggestion == suggestion && found.location != nil)
   }
 
+  @Test("a pipeline's presets are values of 'preset'; where it has none, nothing is called so")
+  func presets() throws {
+    let document = try PipelineDocument(
+      JSONParser.parse(
+        Data(#"{"formatVersion": 1, "stages": {}, "presets": {"draft": {"params": {}}}}"#.utf8),
+        file: "pipeline.json"),
+      folder: .currentDirectory())
+    var request = PlanRequest(workingFolder: .currentDirectory(), outputFolder: .currentDirectory())
+    try Target("preset", of: document).set(Assignment("preset", .string("draft")), in: &request)
+    #expect(request.preset == "draft")
+    let found = try faults(#""axes": {"preset": ["draft"]}"#)
+    #expect(found.first?.message == "the pipeline has no param or input 'preset'")
+  }
+
   @Test("measures of the command line, too")
   func measures() throws {
     var experiment = try trial.experiment(#"{"formatVersion": 1, "pipeline": "pipeline.json"}"#)

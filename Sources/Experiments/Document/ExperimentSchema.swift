@@ -22,10 +22,10 @@ public enum ExperimentSchema {
         "Files for the pipeline's inputs that all rows share.",
         ["type": "object", "additionalProperties": ["type": "string"]]),
       "set": described(
-        "Settings that all rows share: stage.key.",
+        "Settings that all rows share: stage.key; preset is the pipeline's preset.",
         ["type": "object", "propertyNames": ["pattern": "^(swap:)?[A-Za-z0-9_/.-]+$"]]),
       "axes": described(
-        "Values that are tried in every combination, by param, input, stage.key or swap:stage.",
+        "Values that are tried in every combination, by param, input, stage.key, swap:stage or preset.",
         ["type": "object", "additionalProperties": ["$ref": "#/$defs/axis"]]),
       "zip": described(
         "Axes that go in step.",

@@ -1,12 +1,13 @@
 import PipelineKit
 
 /// What a name of an experiment sets in the pipeline: `guidance`, `scene`, `paint.steps`, `swap:paint`; where a param and
-/// an input share a name, `param:scene` or `input:scene`.
+/// an input share a name, `param:scene` or `input:scene`; `preset`, where the pipeline has any.
 enum Target: Hashable, Sendable {
   case param(String)
   case input(String)
   case setting(stage: String, key: String)
   case swap(String)
+  case preset
 
   /// - Throws: ``Unknown`` for a name that the pipeline does not have.
   init(_ name: String, of pipeline: PipelineDocument) throws(Unknown) {
@@ -32,6 +33,7 @@ enum Target: Hashable, Sendable {
       )
     case (true, false): self = .param(name)
     case (false, true): self = .input(name)
+    case (false, false) where name == "preset" && !pipeline.presets.isEmpty: self = .preset
     case (false, false):
       guard let link = Link(name) else {
         throw Unknown(
@@ -75,7 +77,7 @@ enum Target: Hashable, Sendable {
     switch self {
     case .param(let name): pipeline.params[name]?.kind.isPath == true
     case .input, .swap: true
-    case .setting: false
+    case .setting, .preset: false
     }
   }
 
@@ -92,6 +94,7 @@ enum Target: Hashable, Sendable {
     case .input(let name): request.inputs[name] = assignment.text
     case .setting(let stage, let key): request.settings[stage, default: [:]][key] = given
     case .swap(let stage): request.swaps[stage] = assignment.text
+    case .preset: request.preset = assignment.text
     }
   }
 }

@@ -13,6 +13,7 @@ public enum DocumentSchema {
         "formatVersion": ["const": 1],
         "notes": [:],
         "params": named(param),
+        "presets": named(preset),
         "inputs": named(["enum": .array(registry.types.keys.map(\.name).sorted().map { .string($0) })]),
         "stages": named(["$ref": "#/$defs/stage"], except: "inputs"),
         "outputs": named(link),
@@ -74,6 +75,11 @@ public enum DocumentSchema {
       "default": [:], "minimum": ["type": "number"], "maximum": ["type": "number"],
       "choices": ["type": "array", "items": ["type": "string"]], "help": ["type": "string"], "notes": [:],
     ],
+  ]
+
+  private static let preset: JSONValue = [
+    "type": "object", "required": ["params"], "additionalProperties": false,
+    "properties": ["params": ["type": "object"], "help": ["type": "string"], "notes": [:]],
   ]
 
   private static let documentStage: JSONValue = [

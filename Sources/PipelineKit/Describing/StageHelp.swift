@@ -11,11 +11,13 @@ public enum StageHelp {
 
   /// Everything about one stage.
   ///
-  /// - Parameter width: how many characters a line may have.
-  public static func page(_ descriptor: StageDescriptor, width: Int = 100) -> String {
-    var sections = [
-      "\(descriptor.name)@\(descriptor.version)\n" + Paragraphs.wrapped(descriptor.summary, width: width)
-    ]
+  /// - Parameters:
+  ///   - width: how many characters a line may have.
+  ///   - presets: of a document.
+  public static func page(
+    _ descriptor: StageDescriptor, width: Int = 100, presets: [String: Preset] = [:]
+  ) -> String {
+    var sections = [title(descriptor) + "\n" + Paragraphs.wrapped(descriptor.summary, width: width)]
     if !descriptor.discussion.isEmpty {
       sections.append(Paragraphs.wrapped(descriptor.discussion, width: width))
     }
@@ -24,6 +26,7 @@ public enum StageHelp {
     if !descriptor.parameters.isEmpty {
       sections.append("PARAMETERS\n" + parameters(descriptor.parameters, width))
     }
+    if !presets.isEmpty { sections.append("PRESETS\n" + self.presets(presets, width)) }
     sections.append("EXAMPLE\n" + example(descriptor))
     var facts: [String] = []
     if !descriptor.isPure {
@@ -36,7 +39,9 @@ public enum StageHelp {
 
   /// A declaration with all that a stage must have, linked to stages that are called as its inputs are.
   static func example(_ descriptor: StageDescriptor) -> String {
-    let id = descriptor.name.split(separator: ".").last.map(String.init) ?? descriptor.name
+    var parts = descriptor.name.split { $0 == "/" || $0 == "." }.map(String.init)
+    if case .document = descriptor.origin { parts.removeLast() }
+    let id = parts.last ?? descriptor.name
     let links = descriptor.inputs.filter { $0.arity != .optional }.map { port in
       let link = "\"\(port.name).\(port.type)\""
       return "\"\(port.name)\": " + (port.arity == .many ? "[\(link)]" : link)
@@ -48,6 +53,22 @@ public enum StageHelp {
     if !links.isEmpty { members.append("\"in\": {\(links.joined(separator: ", "))}") }
     if !settings.isEmpty { members.append("\"set\": {\(settings.joined(separator: ", "))}") }
     return "  \"\(id)\": {\(members.joined(separator: ", "))}"
+  }
+
+  private static func title(_ descriptor: StageDescriptor) -> String {
+    if case .document = descriptor.origin { return descriptor.name }
+    return "\(descriptor.name)@\(descriptor.version)"
+  }
+
+  private static func presets(_ presets: [String: Preset], _ width: Int) -> String {
+    let sorted = presets.sorted { $0.key < $1.key }
+    return table(
+      sorted.map(\.key),
+      sorted.map { _, preset in
+        let values = preset.params.sorted { $0.key < $1.key }.map { "\($0) \($1.compact)" }
+        let sets = values.isEmpty ? "Every param has its default." : "Sets \(values.joined(separator: ", "))."
+        return preset.help.isEmpty ? sets : "\(preset.help) \(sets)"
+      }, width)
   }
 
   private static func ports(_ ports: [PortDescriptor], _ width: Int) -> String {

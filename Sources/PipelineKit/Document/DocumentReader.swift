@@ -52,12 +52,16 @@ private struct DocumentReader: JSONWalker {
     let members = object(
       source.root, at: .root,
       optional: [
-        "$schema", "formatVersion", "notes", "params", "inputs", "stages", "outputs",
+        "$schema", "formatVersion", "notes", "params", "presets", "inputs", "stages", "outputs",
       ])
     readFormatVersion(members["formatVersion"])
+    let params = entries(members["params"], "params") { $0.param($1, $2, named: $3) }
+    let declared = members["params"]?.object?.keys.sorted() ?? []
     return PipelineDocument(
-      source: source, folder: folder,
-      params: entries(members["params"], "params") { $0.param($1, $2, named: $3) },
+      source: source, folder: folder, params: params,
+      presets: entries(members["presets"], "presets") { reader, value, pointer, _ in
+        reader.preset(value, pointer, of: params, declared)
+      },
       inputs: entries(members["inputs"], "inputs") { reader, value, pointer, _ in
         reader.string(value, at: pointer, "a port type, as in \"image\"").map { PortType($0) }
       },
@@ -150,6 +154,34 @@ private struct DocumentReader: JSONWalker {
       check(value, at: pointer / "default", kind)
     }
     return ParameterDescriptor(name: name, kind: kind, defaultValue: members["default"], help: help)
+  }
+
+  /// Values of params; one whose declaration has a fault is not checked against it.
+  private mutating func preset(
+    _ value: JSONValue, _ pointer: JSONPointer, of params: [String: ParameterDescriptor],
+    _ declared: [String]
+  ) -> Preset? {
+    let members = object(value, at: pointer, required: ["params"], optional: ["help", "notes"])
+    guard value.object != nil else { return nil }
+    let values = children(of: members["params"], at: pointer / "params")
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      let place = pointer / "params" / name
+      guard declared.contains(name) else {
+        fault(
+          "the document has no param '\(name)'", at: place, key: true,
+          expected: declared.isEmpty ? "no params" : "one of " + declared.joined(separator: ", "),
+          suggestion: nearestName(to: name, among: declared))
+        continue
+      }
+      guard let kind = params[name]?.kind else { continue }
+      if value.holdsReservedNames {
+        fault("no name in a preset's value may start with '$'", at: place, expected: kind.phrase)
+      } else {
+        check(value, at: place, kind)
+      }
+    }
+    let help = members["help"].flatMap { string($0, at: pointer / "help", "a string") } ?? ""
+    return Preset(params: values, help: help)
   }
 
   private mutating func kind(_ members: [String: JSONValue], at pointer: JSONPointer) -> ParameterKind? {

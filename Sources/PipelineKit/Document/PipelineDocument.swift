@@ -8,12 +8,27 @@ public struct PipelineDocument: Sendable {
   public let folder: URL
   /// Its parameters by name.
   public let params: [String: ParameterDescriptor]
+  /// Values of params that go together, by name.
+  public let presets: [String: Preset]
   /// The inputs it declares for being run as a stage.
   public let inputs: [String: PortType]
   /// Its stages by id.
   public let stages: [String: StageDeclaration]
   /// Its outputs by name.
   public let outputs: [String: Link]
+}
+
+/// Values of a document's params under one name: a way to run it.
+public struct Preset: Sendable, Hashable {
+  /// Values by param; those that it does not name keep their defaults.
+  public var params: [String: JSONValue]
+  /// What it is for, and what is known of the time it takes and how far its results are from the exact ones.
+  public var help: String
+
+  /// Values under one name.
+  public init(params: [String: JSONValue], help: String = "") {
+    (self.params, self.help) = (params, help)
+  }
 }
 
 /// One stage as a document declares it.

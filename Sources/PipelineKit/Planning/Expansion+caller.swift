@@ -18,8 +18,9 @@ extension Expansion {
       values[name] = callerValue(
         given, kind: param.kind, option: "--param \(name)", at: .root / "params" / name)
     }
+    let preset = chosenPreset(of: root.document)
     for (name, param) in declared where request.params[name] == nil {
-      if let value = param.defaultValue {
+      if let value = preset?.params[name] ?? param.defaultValue {
         values[name] = Binding(document: root.document, params: [:]).bind(.value(value), kind: param.kind)
       } else if !leavesOpen {
         faults.append(
@@ -29,6 +30,18 @@ extension Expansion {
       }
     }
     return values
+  }
+
+  private mutating func chosenPreset(of document: PipelineDocument) -> Preset? {
+    guard let name = request.preset else { return nil }
+    if let preset = document.presets[name] { return preset }
+    let names = document.presets.keys.sorted()
+    faults.append(
+      Diagnostic(
+        "--preset \(name): the document has no preset '\(name)'", at: .root / "presets",
+        expected: names.isEmpty ? "no presets" : "one of " + names.joined(separator: ", "),
+        suggestion: nearestName(to: name, among: names)))
+    return nil
   }
 
   mutating func callerValue(

@@ -4,6 +4,8 @@ public import Foundation
 public struct PlanRequest: Sendable {
   /// Values of the document's params: text from a command line, or JSON.
   public var params: [String: GivenValue] = [:]
+  /// The document's preset that params have their values from where `params` gives none; nil for their defaults.
+  public var preset: String?
   /// Files for the document's inputs, by name.
   public var inputs: [String: String] = [:]
   /// Files that outputs are written to, by name, in place of one of that name in the output folder. `-` is standard

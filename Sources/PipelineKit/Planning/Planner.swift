@@ -16,6 +16,20 @@ public struct Planner: Sendable {
     guard all.isEmpty else { throw InvalidDocument(all) }
   }
 
+  /// A document seen as a stage: its inputs, params and outputs.
+  ///
+  /// - Parameter name: what it is called.
+  public func descriptor(of document: PipelineDocument, named name: String) throws(InvalidDocument)
+    -> StageDescriptor
+  {
+    let request = PlanRequest(workingFolder: document.folder, outputFolder: document.folder)
+    var builder = ScopeBuilder(
+      registry: registry, request: request, paths: PathPolicy(root: document.folder, allowed: []))
+    let scope = builder.build(document)
+    guard builder.faults.isEmpty else { throw InvalidDocument(builder.faults) }
+    return scope.descriptor(origin: name)
+  }
+
   /// The stages that a document comes to, each after those it needs, whatever params, inputs and files are missing.
   func outline(_ document: PipelineDocument, _ request: PlanRequest) throws(InvalidDocument) -> [FlatStage] {
     let (expansion, faults, _) = expand(document, request, leavesOpen: true)

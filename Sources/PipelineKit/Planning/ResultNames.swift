@@ -3,7 +3,7 @@ import Foundation
 /// Names of results that tell of what they were made with: `runs/{guidance}-{seed}`.
 ///
 /// `{name}` becomes the value of that param of the document, or the name of the file that it or the input of that name is
-/// given, without its folder and ending. `{{` and `}}` are braces.
+/// given, without its folder and ending; of a preset, what it sets. `{{` and `}}` are braces.
 public struct ResultNames: Sendable {
   private let document: PipelineDocument
   private let request: PlanRequest
@@ -63,7 +63,8 @@ public struct ResultNames: Sendable {
     case .text(let given): text = given
     case .json(let given): text = Self.text(given)
     case nil:
-      guard let value = param.defaultValue, value != .null else {
+      let preset = request.preset.flatMap { document.presets[$0] }
+      guard let value = preset?.params[name] ?? param.defaultValue, value != .null else {
         throw absent("the param '\(name)' has no value", option, name)
       }
       text = Self.text(value)

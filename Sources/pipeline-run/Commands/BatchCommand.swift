@@ -120,7 +120,7 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     machine.store = try storing.store()
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
     var base = try options.request()
-    (base.params, base.inputs, base.settings, base.swaps) = ([:], [:], [:], [:])
+    (base.params, base.inputs, base.settings, base.swaps, base.preset) = ([:], [:], [:], [:], nil)
     base.environment = Machine.versions
     var batch = Batch.Options()
     batch.shard = try part()
@@ -170,6 +170,9 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     try fix(options.params, &experiment, "param", "--param name=value")
     if let model = options.model {
       try experiment.fix("model", text: model, option: "--model", from: here)
+    }
+    if let preset = options.preset {
+      try experiment.fix("preset", text: preset, option: "--preset", from: here)
     }
     try fix(options.inputs, &experiment, "input", "--input name=file")
     try fix(options.settings, &experiment, nil, "--set stage.key=value")

@@ -19,6 +19,12 @@ struct DocumentOptions: ParsableArguments {
   var params: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "One of the document's presets: values of params that go together; --param wins over them.",
+      valueName: "name"), completion: .custom { words, _, _ in CompletionNames.presets(words) })
+  var preset: String?
+
+  @Option(
     help: ArgumentHelp("The same as --param model=name: the model, by name or path.", valueName: "name"),
     completion: .custom { _, _, _ in CompletionNames.models })
   var model: String?
@@ -89,7 +95,10 @@ struct DocumentOptions: ParsableArguments {
   }
 
   /// Where the document lies: where its path says, else among the ready-made ones of an installed program.
-  var file: URL {
+  var file: URL { Self.file(named: document) }
+
+  /// Where the document of that path lies.
+  static func file(named document: String) -> URL {
     let url = URL(filePath: document).absoluteURL
     guard !FileManager.default.fileExists(atPath: url.path(percentEncoded: false)) else { return url }
     return Release.readyMade(document) ?? url
@@ -125,6 +134,7 @@ struct DocumentOptions: ParsableArguments {
       request.settings[link.stage, default: [:]][link.port] = .text(value)
     }
     for (id, use) in try Self.pairs(swaps, "--swap id=stage") { request.swaps[id] = use }
+    request.preset = preset
     request.until = until
     request.permissions.exec = allowExec
     request.permissions.untrustedLoaders = allowUntrusted

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Imaging
+import PaintByExample
 import PipelineKit
 
 /// Says what a run would do.
@@ -26,12 +27,19 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   private func show() async throws {
-    let plan = try await options.plan()
+    let document = try options.load()
+    let plan = try await options.machine().plan(document, options.request(document))
+    let preset = options.preset.flatMap { name in document.presets[name].map { (name, $0.help) } }
     if options.allowUntrusted { try Vips.start(VipsSettings(allowUntrusted: true)) }
     let forecast = try RunForecast(plan, store: try storing.store())
     if json {
-      print(JSONWriter.pretty(Self.json(forecast)), terminator: "")
+      var json = Self.json(forecast).object ?? [:]
+      if let preset { json["preset"] = ["name": .string(preset.0), "help": .string(preset.1)] }
+      print(JSONWriter.pretty(.object(json)), terminator: "")
     } else {
+      if let preset {
+        print(["preset \(preset.0)", preset.1].filter { !$0.isEmpty }.joined(separator: ": "))
+      }
       for remark in plan.remarks { print("warning: \(remark)") }
       for entry in forecast.entries { Self.show(entry) }
       print("estimated peak memory of values and stages: \(ProgressView.size(forecast.peakBytes))")

@@ -83,10 +83,10 @@ struct RunCommand: AsyncParsableCommand {
     do {
       try await Scheduler(running).run(plan)
     } catch let failure as RunFailure {
-      if let record { try await write(record.end(), into: request.outputFolder) }
+      if let record { try await write(record.end(), of: document, into: request.outputFolder) }
       throw failure
     }
-    if let record { try await write(record.end(), into: request.outputFolder) }
+    if let record { try await write(record.end(), of: document, into: request.outputFolder) }
     try view.check()
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
@@ -94,8 +94,13 @@ struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunCommand {
-  private func write(_ record: RowRecord, into folder: URL) async throws {
-    let report = Report(record, of: options.document, command: Program.command, in: folder)
+  private func write(_ record: RowRecord, of document: PipelineDocument, into folder: URL) async throws {
+    var fixed: [String: String] = [:]
+    if let name = options.preset, let preset = document.presets[name] {
+      fixed["preset"] = preset.help.isEmpty ? name : "\(name): \(preset.help)"
+    }
+    let report = Report(
+      record, of: options.document, command: Program.command, fixed: fixed, in: folder)
     try await PageOptions.write(to: folder.appending(path: PageOptions.name)) { report }
     // Names in braces stand for values of params.
     let name = options.outputFolder.contains("{") ? folder.path(percentEncoded: false) : options.outputFolder

@@ -1,23 +1,28 @@
 import ArgumentParser
 import Experiments
+import Foundation
 import PipelineKit
 import Stages
 
 /// Lists stages, or explains one.
 struct StagesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "stages", abstract: "List the stages, or explain one: ports, parameters, defaults, ranges.",
+    commandName: "stages",
+    abstract: "List the stages, or explain one, or a document: ports, parameters, defaults, ranges, presets.",
     discussion: """
       The stages image.vips and measure.vips run any operation of libvips: --operations lists those that they may run, and \
       --operation explains one.
 
       EXAMPLES
         pipeline-run stages image.blend
+        pipeline-run stages Pipelines/paint-by-example.json
         pipeline-run stages image.vips --operations
         pipeline-run stages image.vips --operation gaussblur
       """)
 
-  @Argument(help: "A stage's name.", completion: .custom { _, _, _ in CompletionNames.stages })
+  @Argument(
+    help: "A stage's name, or the path of a document.",
+    completion: .custom { _, _, _ in CompletionNames.stages })
   var name: String?
 
   @Flag(help: "List the operations that image.vips or measure.vips may run.") var operations = false
@@ -37,6 +42,7 @@ struct StagesCommand: ParsableCommand {
         : print(StageHelp.list(descriptors))
     }
     guard let descriptor = registry.stages[name]?.descriptor else {
+      if name.hasSuffix(".json") { return try explain(document: name, registry) }
       let nearest = registry.nearestStage(to: name).map { "; did you mean '\($0)'?" } ?? ""
       throw UsageFault("there is no stage '\(name)'\(nearest)")
     }
@@ -44,6 +50,18 @@ struct StagesCommand: ParsableCommand {
     json
       ? print(JSONWriter.pretty(descriptor.json), terminator: "")
       : print(StageHelp.page(descriptor, width: Terminal.pageWidth))
+  }
+
+  private func explain(document name: String, _ registry: Registry) throws {
+    let document = try PipelineDocument(contentsOf: DocumentOptions.file(named: name), named: name)
+    let descriptor = try Planner(registry: registry).descriptor(of: document, named: name)
+    guard json else {
+      return print(StageHelp.page(descriptor, width: Terminal.pageWidth, presets: document.presets))
+    }
+    var members = descriptor.json.object ?? [:]
+    members["presets"] = .object(
+      document.presets.mapValues { ["params": .object($0.params), "help": .string($0.help)] })
+    print(JSONWriter.pretty(.object(members)), terminator: "")
   }
 
   private func printOperations(of stage: String) throws {

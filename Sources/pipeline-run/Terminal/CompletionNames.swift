@@ -17,6 +17,9 @@ enum CompletionNames {
     (document(in: words)?.params.keys.sorted() ?? []).map { $0 + "=" }
   }
 
+  /// The names of the document's presets.
+  static func presets(_ words: [String]) -> [String] { document(in: words)?.presets.keys.sorted() ?? [] }
+
   /// `scene=` for each input.
   static func inputs(_ words: [String]) -> [String] {
     (document(in: words)?.inputs.keys.sorted() ?? []).map { $0 + "=" }
