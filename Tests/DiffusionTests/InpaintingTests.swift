@@ -232,6 +232,38 @@ struct InpaintingTests {
     #expect(try await latents(.authors) == numbers[1])
   }
 
+  @Test(
+    "a picture of the authors' run starts from what its batch draws, after all that the batches before it drew"
+  )
+  func runPlace() async throws {
+    func latents(_ place: RunPlace?, _ change: (inout InpaintingOptions) -> Void = { _ in }) async throws
+      -> [Float]
+    {
+      let states = States()
+      _ = try await run(RecordingEngine(), observe: { states.add($0.latents) }) {
+        ($0.seeding, $0.runPlace, $0.steps, $0.sampler) = (.authors, place, 4, .pndm)
+        change(&$0)
+      }
+      return states.all[0]
+    }
+    // Of batches of 3, the first of the third; PLMS predicts once more than it has steps.
+    var generator = TorchGenerator(seed: 0)
+    for _ in 0..<2 * (2 + 5) { _ = generator.normal(count: 3 * 32) }
+    _ = generator.normal(count: 3 * 32)
+    let initial = generator.normal(count: 3 * 32)
+    #expect(try await latents(RunPlace(position: 6, batch: 3)) == Array(initial[..<32]))
+    #expect(try await latents(RunPlace(position: 8, batch: 3)) == Array(initial[64...]))
+    #expect(try await latents(RunPlace(position: 0, batch: 1)) == latents(nil))
+    for change: (inout InpaintingOptions) -> Void in [
+      { $0.seeding = .diffusers }, { $0.samples = 2 }, { $0.sampler = .eulerAncestral },
+      { ($0.sampler, $0.eta) = (.ddim, 0.5) }, { $0.strength = 0.5 },
+    ] {
+      await #expect(throws: InpaintingError.self) {
+        try await latents(RunPlace(position: 1, batch: 3), change)
+      }
+    }
+  }
+
   @Test("blended at every step, what is kept ends as the scene's own latents")
   func blending() async throws {
     let engine = RecordingEngine { name, type, inputs in

@@ -69,6 +69,9 @@ struct LatentCodingTests {
     let sixteen = words.withUnsafeBufferPointer { PixelPlanes(width: 16, height: 16, interleaved: $0) }
     #expect(eight.interleaved(as: UInt8.self) == bytes)
     #expect(sixteen.interleaved(as: UInt16.self) == words)
+    let between = PixelPlanes(width: 1, height: 1, values: [-1.1, 100.7 / 127.5 - 1, 1.1])
+    #expect(between.interleaved(as: UInt8.self) == [0, 101, 255])
+    #expect(between.interleaved(as: UInt8.self, rounding: .down) == [0, 100, 255])
     #expect(eight.values.min() == -1)
     #expect(eight.values.max() == 1)
   }

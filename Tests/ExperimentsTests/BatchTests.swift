@@ -170,6 +170,23 @@ struct BatchTests {
       ])
   }
 
+  @Test("a list decides which rows of files there are and their order; a brace sets the param of its name")
+  func order() async throws {
+    try trial.bench.write("3\n01\n", to: "ids.txt")
+    func experiment(_ list: String) -> String {
+      """
+      {"formatVersion": 1, "pipeline": "pipeline.json", "name": "{row}-{position}",
+       "rows": {"files": {"scene": "in/{seed}.json"}, "order": {"seed": "\(list)"}}}
+      """
+    }
+    try await trial.run(experiment("ids.txt"))
+    #expect(try trial.results == ["000000-0": "3053", "000001-1": "1051"])
+    try trial.bench.write("3\n4\n", to: "more.txt")
+    for (list, words) in [("more.txt", "1 of them without files: 4"), ("none.txt", "cannot be read")] {
+      #expect(try trial.faults(experiment(list)).contains { $0.message.contains(words) })
+    }
+  }
+
   @Test("a swap is an axis, and zipped axes go in step")
   func swaps() async throws {
     try trial.bench.write(

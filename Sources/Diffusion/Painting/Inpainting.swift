@@ -169,7 +169,8 @@ public struct Inpainting: Sendable {
       // diffusers encodes the masked picture for denoisers that see nothing of it, too.
       InitialNoise(
         seed: seed, samples: samples, size: size, options.seeding, drawsScene: drawsScene,
-        drawsMasked: layout.seesScene || blending != .freshNoise)
+        drawsMasked: layout.seesScene || blending != .freshNoise,
+        in: options.runPlace, predictions: sampler.timesteps.count)
     }
     let noise =
       options.seeding == .perSample
@@ -197,6 +198,7 @@ public struct Inpainting: Sendable {
     guard options.usesKarrasSigmas != true || kind.takesKarrasSigmas else {
       throw InpaintingError("\(kind.rawValue) takes no Karras noise levels; DPM-Solver++, Euler and UniPC do")
     }
+    if let fault = RunPlace.fault(in: options, sampler: kind) { throw InpaintingError(fault) }
     let sampler = try schedule.makeSampler(options.sampler, steps: options.steps, eta: options.eta)
     guard options.start == .scene || options.strength == 1 || sampler.initialNoiseScale == 1 else {
       throw InpaintingError(
@@ -230,8 +232,16 @@ private struct InitialNoise {
   /// For the whole scene's latents.
   let scene: [Float]?
 
-  init(seed: Int, samples: Int, size: Int, _ seeding: Seeding, drawsScene: Bool, drawsMasked: Bool) {
+  init(
+    seed: Int, samples: Int, size: Int, _ seeding: Seeding, drawsScene: Bool, drawsMasked: Bool,
+    in place: RunPlace?, predictions: Int
+  ) {
     generator = TorchGenerator(seed: seed)
+    if let place {
+      (posterior, initial) = place.noise(size: size, predictions: predictions, &generator)
+      scene = nil
+      return
+    }
     scene = drawsScene ? generator.normal(count: size) : nil
     switch seeding {
     case .diffusers, .perSample:

@@ -28,6 +28,8 @@ public struct InpaintingOptions: Sendable, Hashable {
   public var samples = 1
   /// Which generators the noise comes from, and in which order.
   public var seeding = Seeding.diffusers
+  /// Which picture of a longer run it is, all of whose noise one generator of the seed draws; nil is a run of its own.
+  public var runPlace: RunPlace?
   /// How the mask is brought to the latents' size.
   public var maskResampling = MaskResampling.nearest
   /// The order of a nine-channel denoiser's inputs; nil is what the model's class says.

@@ -39,14 +39,17 @@ public struct PixelPlanes: Sendable {
   /// As a network's input, `[1, 3, height, width]`.
   public var tensor: Tensor { Tensor(values, shape: [1, 3, height, width]) }
 
-  /// Interleaved samples: `round(clamp(v / 2 + ½, 0, 1) · fullScale)`, halves to even, as diffusers computes it.
-  public func interleaved<Sample: UnsignedInteger & FixedWidthInteger>(as type: Sample.Type) -> [Sample] {
+  /// Interleaved samples: `clamp(v / 2 + ½, 0, 1) · fullScale`, brought to whole levels.
+  public func interleaved<Sample: UnsignedInteger & FixedWidthInteger>(
+    as type: Sample.Type, rounding: LevelRounding = .nearest
+  ) -> [Sample] {
+    let rule = rounding.rule
     let count = width * height
     return [Sample](unsafeUninitializedCapacity: 3 * count) { buffer, initialized in
       for channel in 0..<3 {
         for pixel in 0..<count {
           let share = min(max(values[channel * count + pixel] / 2 + 0.5, 0), 1)
-          buffer[3 * pixel + channel] = Sample((share * Float(Sample.max)).rounded(.toNearestOrEven))
+          buffer[3 * pixel + channel] = Sample((share * Float(Sample.max)).rounded(rule))
         }
       }
       initialized = 3 * count
@@ -103,4 +106,14 @@ public struct PixelPlanes: Sendable {
 extension Int {
   /// The next multiple of a unit, or the number itself when it is one.
   func rounded(upTo unit: Int) -> Int { (self + unit - 1) / unit * unit }
+}
+
+/// How values between two levels of a picture become one of them.
+public enum LevelRounding: String, Sendable, Hashable, CaseIterable {
+  /// The nearest, halves to even: diffusers'.
+  case nearest
+  /// The one below: that of programs that cast to integers, such as Paint by Example's authors'.
+  case down
+
+  fileprivate var rule: FloatingPointRoundingRule { self == .nearest ? .toNearestOrEven : .down }
 }

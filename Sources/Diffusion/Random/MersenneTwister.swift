@@ -28,12 +28,29 @@ struct MersenneTwister: Sendable {
     return value ^ value >> 18
   }
 
+  /// Passes over so many numbers, about a nanosecond each.
+  mutating func skip(_ count: Int) {
+    var count = count
+    while count > 0 {
+      if position == MersenneTwister.size { refill() }
+      let passed = min(count, MersenneTwister.size - position)
+      position += passed
+      count -= passed
+    }
+  }
+
   private mutating func refill() {
-    let size = MersenneTwister.size
-    for index in 0..<size {
-      let mixed = state[index] & 0x8000_0000 | state[(index + 1) % size] & 0x7FFF_FFFF
-      let twist: UInt32 = mixed & 1 == 0 ? 0 : 0x9908_B0DF
-      state[index] = state[(index + MersenneTwister.shift) % size] ^ mixed >> 1 ^ twist
+    let (size, shift) = (MersenneTwister.size, MersenneTwister.shift)
+    state.withUnsafeMutableBufferPointer { state in
+      func twisted(_ index: Int, next: Int) -> UInt32 {
+        let mixed = state[index] & 0x8000_0000 | state[next] & 0x7FFF_FFFF
+        return mixed >> 1 ^ (mixed & 1) &* 0x9908_B0DF
+      }
+      for index in 0..<size - shift { state[index] = state[index + shift] ^ twisted(index, next: index + 1) }
+      for index in size - shift..<size - 1 {
+        state[index] = state[index + shift - size] ^ twisted(index, next: index + 1)
+      }
+      state[size - 1] = state[shift - 1] ^ twisted(size - 1, next: 0)
     }
     position = 0
   }

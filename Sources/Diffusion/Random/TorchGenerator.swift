@@ -31,6 +31,15 @@ package struct TorchGenerator: Sendable {
     return values
   }
 
+  /// Passes over what `normal(count:)` would give, without computing it.
+  mutating func skipNormal(count: Int) {
+    guard count >= 16 else {
+      _ = normal(count: count)
+      return
+    }
+    twister.skip(count.isMultiple(of: 16) ? count : count + 16)
+  }
+
   /// 24 random bits.
   private mutating func uniform() -> Float { Float(twister.next() & 0xFF_FFFF) * 0x1p-24 }
 

@@ -56,7 +56,7 @@ extension Experiment {
     axes.append(Axis((0..<count).map { row in columns.flatMap { $0[row] } }))
   }
 
-  /// Takes rows from files: `--each scene='in/{id}.png'`.
+  /// Takes rows from files: `--each scene='in/{id}.png'`, in place of the pattern that the document has for it.
   ///
   /// - Throws: ``InvalidDocument``.
   public mutating func each(_ name: String, pattern: String, from folder: URL) throws(InvalidDocument) {
@@ -67,7 +67,7 @@ extension Experiment {
       let pattern = try FilePattern(path, sets: name)
       switch source {
       case .one: source = .files([pattern])
-      case .files(let others): source = .files(others + [pattern])
+      case .files(let others): source = .files(others.filter { $0.name != name } + [pattern])
       case .table: throw Self.fault("\(option): rows come from a table already", expected: nil)
       }
     } catch let fault as FilePattern.Fault {

@@ -14,6 +14,8 @@ public struct Experiment: Sendable {
   public var axes: [Axis] = []
   /// Where rows come from, each of which is run with every combination of the axes.
   public var source = RowSource.one
+  /// Which rows of files there are, and in which order; nil takes all of them by name.
+  public var order: RowOrder?
   /// What results are called, `{scene}-{guidance}`; nil makes it of what varies.
   public var name: String?
   /// Numbers of reports that become columns, by the column's name.

@@ -47,6 +47,7 @@ private struct ExperimentReader: JSONWalker {
     experiment.fixed.sort { $0.name < $1.name }
     experiment.axes = axes(members["axes"], zipped: members["zip"], of: pipeline)
     experiment.source = try rows(members["rows"], of: pipeline)
+    experiment.order = order(members["rows"]?["order"], of: experiment.source)
     experiment.name = members["name"].flatMap {
       string($0, at: .root / "name", "a name, as in \"{scene}-{seed}\"")
     }
@@ -235,14 +236,14 @@ private struct ExperimentReader: JSONWalker {
     guard let value else { return .one }
     let pointer = JSONPointer.root / "rows"
     let expected = "{\"table\": \"rows.csv\"}, or {\"files\": {\"scene\": \"in/{id}.png\"}}"
-    let members = object(value, at: pointer, optional: ["table", "files"])
+    let members = object(value, at: pointer, optional: ["table", "files", "order"])
     if let table = members["table"], members.count == 1 {
       guard let path = string(table, at: pointer / "table", "the path of a .csv or .jsonl file") else {
         return .one
       }
       return .table(RowTable(URL(filePath: path, relativeTo: folder).absoluteURL, named: path))
     }
-    guard let files = members["files"]?.object, members.count == 1, !files.isEmpty else {
+    guard let files = members["files"]?.object, members["table"] == nil, !files.isEmpty else {
       fault("rows come from one table or from files", at: pointer, expected: expected)
       return .one
     }
@@ -259,6 +260,26 @@ private struct ExperimentReader: JSONWalker {
       }
     }
     return .files(patterns)
+  }
+
+  private mutating func order(_ value: JSONValue?, of source: RowSource) -> RowOrder? {
+    guard let value else { return nil }
+    let pointer = JSONPointer.root / "rows" / "order"
+    guard let list = value.object, list.count == 1, let (capture, path) = list.first,
+      let path = path.string
+    else {
+      fault("\(value.phrase) is no order of rows", at: pointer, expected: "{\"id\": \"ids.txt\"}")
+      return nil
+    }
+    let captures = Set(source.patterns.flatMap(\.captures))
+    guard captures.contains(capture) else {
+      fault(
+        "no pattern has {\(capture)}", at: pointer / capture,
+        expected: "one of " + captures.sorted().joined(separator: ", "),
+        suggestion: nearestName(to: capture, among: Array(captures)))
+      return nil
+    }
+    return RowOrder(capture, by: URL(filePath: path, relativeTo: folder).absoluteURL, named: path)
   }
 
   private mutating func entries(_ value: JSONValue?, _ name: String) -> [(String, JSONValue)] {

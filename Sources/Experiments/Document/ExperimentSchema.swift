@@ -43,8 +43,14 @@ public enum ExperimentSchema {
             closed(
               [
                 "files": described(
-                  "Patterns of files, in/{id}.png: what the braces stand for joins them.",
-                  ["type": "object", "minProperties": 1, "additionalProperties": ["type": "string"]])
+                  "Patterns of files, in/{id}.png: what the braces stand for joins them, and is the value of the param of that name, where there is one.",
+                  ["type": "object", "minProperties": 1, "additionalProperties": ["type": "string"]]),
+                "order": described(
+                  "Which rows there are and in which order, by a brace: {\"id\": \"ids.npy\"}, a .npy file of whole numbers or a text with one a line. The param position is given a row's place on the list, from 0.",
+                  [
+                    "type": "object", "minProperties": 1, "maxProperties": 1,
+                    "additionalProperties": ["type": "string"],
+                  ]),
               ],
               required: ["files"]),
           ]

@@ -16,7 +16,8 @@ extension Experiment {
   var varyingNames: [String] {
     let axes = axes.filter { $0.places.count > 1 || source == .one }.flatMap(\.names)
     let captures = Set(source.patterns.flatMap(\.captures)).sorted()
-    return captures + source.patterns.map(\.name) + axes
+    let position = order == nil ? [] : [RowOrder.position]
+    return captures + position + source.patterns.map(\.name) + axes
   }
 }
 
@@ -36,23 +37,24 @@ public struct Row: Sendable {
 struct RowReader {
   private let experiment: Experiment
   private var table: RowTable.Reader?
-  private var files: [[Assignment]] = []
-  private var captured: [[String: String]] = []
+  private var files: [FileJoin.Row] = []
   private var base = -1
   private var current: (cells: [Assignment], captured: [String: String], line: Int?)?
   private let combinations: Int
   private var combination = 0
   private var index = 0
 
-  /// - Throws: ``RowTable/Fault`` for a table that cannot be read.
+  /// - Throws: ``RowTable/Fault`` for a table or a list that cannot be read.
   init(_ experiment: Experiment) throws {
     self.experiment = experiment
     combinations = experiment.axes.reduce(1) { $0 * $1.places.count }
     combination = combinations
     switch experiment.source {
-    case .one: files = [[]]
+    case .one: files = [FileJoin.Row()]
     case .table(let source): table = try source.reader()
-    case .files(let patterns): (files, captured) = FileJoin(patterns, in: experiment.folder).rows
+    case .files(let patterns):
+      files = FileJoin(patterns, in: experiment.folder).rows
+      if let order = experiment.order { files = try order.sorted(files) }
     }
   }
 
@@ -86,8 +88,18 @@ struct RowReader {
     }
     base += 1
     guard base < files.count else { return false }
-    current = (files[base], captured.isEmpty ? [:] : captured[base], nil)
+    let row = files[base]
+    current = (row.files + captured(row), row.captured, nil)
     return true
+  }
+
+  /// What braces that have a param's name set it to.
+  private func captured(_ row: FileJoin.Row) -> [Assignment] {
+    row.captured.sorted { $0.key < $1.key }.compactMap { name, text in
+      guard let param = experiment.pipeline.params[name], !param.kind.isPath else { return nil }
+      let isAlone = experiment.pipeline.inputs[name] == nil
+      return Assignment(isAlone ? name : "param:\(name)", .string(text), isText: true)
+    }
   }
 
   /// The first axis changes slowest.
@@ -108,30 +120,5 @@ struct RowReader {
           == true
       }
     }
-  }
-}
-
-/// Files of several patterns that belong together.
-private struct FileJoin {
-  private(set) var rows: ([[Assignment]], [[String: String]]) = ([], [])
-
-  init(_ patterns: [FilePattern], in folder: URL) {
-    var joined: [(files: [Assignment], captured: [String: String])] = [([], [:])]
-    for pattern in patterns {
-      let found = pattern.files(in: folder)
-      // By what is captured by both, so that a thousand files do not look through a thousand others.
-      let shared = joined.first.map { Set($0.captured.keys).intersection(pattern.captures) } ?? []
-      let key = { (captured: [String: String]) in shared.sorted().map { captured[$0] ?? "" } }
-      let groups = Dictionary(grouping: found) { key($0.captured) }
-      joined = joined.flatMap { row in
-        (groups[key(row.captured)] ?? []).map { file in
-          (
-            row.files + [Assignment(pattern.name, .string(file.path), isText: true)],
-            row.captured.merging(file.captured) { first, _ in first }
-          )
-        }
-      }
-    }
-    rows = (joined.map(\.files), joined.map(\.captured))
   }
 }

@@ -248,6 +248,7 @@ public struct Batch: Sendable {
 
   private func isCapture(_ name: String) -> Bool {
     experiment.source.patterns.contains { $0.captures.contains(name) }
+      || experiment.order != nil && name == RowOrder.position
   }
 
   /// What becomes of a row, by its plan and its last record.

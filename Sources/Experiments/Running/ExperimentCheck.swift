@@ -45,9 +45,16 @@ struct ExperimentCheck {
       }
       checkName(names.name(of: row), row, &seen)
     }
-    if rows == 0 { fault("the experiment has no rows", row: nil) }
+    if rows == 0 { fault("the experiment has no rows" + reason, row: nil) }
     if left > 0 { fault("and \(left) more faults of rows", row: nil) }
     guard faults.isEmpty else { throw InvalidDocument(faults) }
+  }
+
+  /// Why there are none, where it is plain.
+  private var reason: String {
+    guard let empty = experiment.source.patterns.first(where: { $0.files(in: experiment.folder).isEmpty })
+    else { return "" }
+    return ": no file fits '\(empty.text)', by which '\(empty.name)' is found"
   }
 
   private mutating func nextRow(_ reader: inout RowReader) throws -> Row? {

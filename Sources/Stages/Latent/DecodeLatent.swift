@@ -32,6 +32,11 @@ struct DecodeLatent: Stage {
     var tile: Int? = 1024
     @Parameter(help: "What neighbouring tiles share, in pixels.", 8...512) var overlap = 128
     @Parameter(help: "Bits of the picture.") var depth = DepthChoice.eight
+    @Parameter(
+      help:
+        "Which level values between two become: the nearest, as diffusers does it, or the one down, as programs of Paint by Example's authors do."
+    )
+    var rounding = RoundingChoice.nearest
 
     func conflict() -> ParameterConflict? {
       if let tile, overlap * 2 > tile {
@@ -44,6 +49,11 @@ struct DecodeLatent: Stage {
   enum DepthChoice: String, ParameterChoice {
     case eight = "8"
     case sixteen = "16"
+  }
+  enum RoundingChoice: String, ParameterChoice {
+    case nearest, down
+
+    fileprivate var value: LevelRounding { self == .nearest ? .nearest : .down }
   }
   var parameters: Parameters
 
@@ -110,7 +120,11 @@ struct DecodeLatent: Stage {
           "the decoded picture holds values that are no finite numbers", advice: "set precision to f32")
       }
       let picture = planes.cropped(width: latent.pictureWidth, height: latent.pictureHeight)
-      return StageOutputs(Self.image, Picture(try picture.image(isDeep: parameters.depth == .sixteen)))
+      return StageOutputs(
+        Self.image,
+        Picture(
+          try picture.image(
+            isDeep: parameters.depth == .sixteen, rounding: parameters.rounding.value)))
     }
   }
 }

@@ -31,9 +31,11 @@ extension Image {
 
 extension PixelPlanes {
   /// The planes as an sRGB picture of 8 or 16 bits.
-  func image(isDeep: Bool) throws -> Image {
+  func image(isDeep: Bool, rounding: LevelRounding = .nearest) throws -> Image {
     isDeep
-      ? try Image(pixels: interleaved(as: UInt16.self), width: width, height: height, bands: 3)
-      : try Image(pixels: interleaved(as: UInt8.self), width: width, height: height, bands: 3)
+      ? try Image(
+        pixels: interleaved(as: UInt16.self, rounding: rounding), width: width, height: height, bands: 3)
+      : try Image(
+        pixels: interleaved(as: UInt8.self, rounding: rounding), width: width, height: height, bands: 3)
   }
 }

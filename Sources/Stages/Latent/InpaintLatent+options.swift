@@ -12,7 +12,8 @@ extension InpaintLatent.Parameters {
     options.eta = Float(eta)
     options.guidance = Float(guidance)
     options.guidedPart = guidanceStart...guidanceEnd
-    options.seed = seed
+    options.seed = itemSeed
+    options.runPlace = position.map { RunPlace(position: $0, batch: batch) }
     options.samples = samples
     options.seeding = seeding.value
     options.maskResampling = maskResampling.value
@@ -24,6 +25,17 @@ extension InpaintLatent.Parameters {
     options.adapter = adapter?.foundPath
     options.sceneLatents = sceneLatents == .mean ? .mean : .sample
     return options
+  }
+}
+
+extension InpaintLatent.Parameters {
+  /// The seed of this item's noise.
+  private var itemSeed: Int {
+    if item.isEmpty { return seed }
+    let digest = ContentDigest(
+      of: JSONWriter.canonical(["seed": JSONValue(seed), "item": .string(item)]))
+    // Of a seed torch's generator takes 32 bits.
+    return Int(UInt32(truncatingIfNeeded: digest.first))
   }
 }
 

@@ -24,6 +24,10 @@ struct InpaintLatent: Stage {
     references draw the noise of several samples first and that of the scene's latents after it, so that the first of
     two samples is not quite the single sample of its seed; `seeding` per-sample makes it so, and the second that of
     the next seed, in diffusers' order.
+    Pictures of a set that share a seed share their noise, unless `item` sets them apart. Paint by Example's authors
+    draw the noise of all pictures of their benchmark from one generator, batch after batch: `seeding` authors with
+    `position` and `batch` gives a picture what it has there, if the program runs on a CPU and the generator is seeded
+    right before the first batch. (It seeds it before it makes its model, and draws on the graphics card.)
     `cacheInterval` above 1 is DeepCache (Ma et al. 2024): faster, and a picture that differs the more, the longer deep
     features are used; `cacheBranch` says how many layers are computed at every step.
 
@@ -81,6 +85,14 @@ struct InpaintLatent: Stage {
       formerly: ["drawing"])
     var seeding = SeedingChoice.diffusers
     @Parameter(
+      help: "What sets this picture's noise apart from that of others with the same seed, such as its name.")
+    var item = ""
+    @Parameter(
+      help: "Which picture of a run it is, from 0, whose noise one generator draws; for seeding authors.",
+      0...1_000_000_000)
+    var position: Int? = nil
+    @Parameter(help: "How many pictures that run paints together.", 1...1024) var batch = 1
+    @Parameter(
       help:
         "How the mask is brought to the latents' size: diffusers takes a latent's first pixel, middle the one in its middle, authors interpolates, maximum marks every latent that holds a marked pixel."
     )
@@ -137,6 +149,12 @@ struct InpaintLatent: Stage {
       if eta > 0, let kind = sampler.kind, !kind.takesEta {
         return ParameterConflict(
           "eta", "only \(SamplerChoice.names(where: \.takesEta)) takes eta, not \(sampler.rawValue)")
+      }
+      if position != nil, !item.isEmpty {
+        return ParameterConflict("item", "a picture of a run is known by its position")
+      }
+      if position == nil, batch != 1 {
+        return ParameterConflict("batch", "it is that of a run: give the picture's position in it")
       }
       if Int(Double(steps) * strength) == 0 {
         return ParameterConflict(

@@ -18,6 +18,12 @@ struct DocumentationTests {
     "pipeline-run evaluate out --reference photos --measures fid,kid":
       "needs Inception's weights; EvaluateTests evaluate by narrow ones",
     "pipeline-run evaluate statistics photos --out photos.safetensors": "needs them as well",
+    "pipeline-run batch Experiments/cocoee.json --out cocoee --shard 1/8":
+      "needs the benchmark's pictures and the published model; BenchmarkTests run a miniature",
+    "pipeline-run world --benchmark --count 20 --size 128 --split held-out --out test_bench":
+      "takes a minute in a debug build; BenchmarkTests make a smaller one",
+    "pipeline-run batch Experiments/cocoee.json --param model=paint-by-example-128 --out miniature":
+      "needs the line before it",
     "vips crop room.tif crop.png 0 0 2000 2000 && pipeline-run edit.json … --param photo=crop.png":
       "needs the vips command and a large picture",
     "pipeline-run train Pipelines/train-autoencoder.json --out training":
