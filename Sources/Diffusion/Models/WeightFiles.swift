@@ -13,7 +13,8 @@ package struct WeightFiles: Sendable {
 
   /// What lies at a path: a file of weights, or a folder of them.
   ///
-  /// Of a folder that has the same weights in two formats, as many on hubs have, the `.safetensors` files are taken.
+  /// Of a folder that has the same weights in two formats, as many on hubs have, the `.safetensors` files are taken. A folder
+  /// in it that has an `adapter_config.json` is an adapter, and belongs to it.
   package init(at path: String) throws(CheckpointError) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -30,8 +31,25 @@ package struct WeightFiles: Sendable {
       throw CheckpointError(
         .noWeights, in: path, "no file in it ends in \(Self.endings.joined(separator: ", "))")
     }
-    weights = chosen.map { "\(path)/\($0)" }
-    settings = names.filter { $0.hasSuffix(".json") || $0.hasSuffix(".txt") }.map { "\(path)/\($0)" }
+    let own = names.filter { $0.hasSuffix(".json") || $0.hasSuffix(".txt") }
+    let adapter = try Self.adapter(in: path, among: names)
+    weights = chosen.map { "\(path)/\($0)" } + (adapter?.weights ?? [])
+    settings = own.map { "\(path)/\($0)" } + (adapter?.settings ?? [])
+  }
+
+  /// The adapter that a folder has in a folder of its own, as the PEFT library saves one; nil where there is none.
+  private static func adapter(in path: String, among names: [String]) throws(CheckpointError) -> WeightFiles?
+  {
+    let folders = names.filter {
+      FileManager.default.fileExists(atPath: "\(path)/\($0)/adapter_config.json")
+    }
+    guard folders.count < 2 else {
+      throw CheckpointError(
+        .unsupportedConfiguration, in: path,
+        "it has \(folders.count) adapters, \(folders.joined(separator: ", ")): keep one of them")
+    }
+    guard let folder = folders.first else { return nil }
+    return try WeightFiles(at: "\(path)/\(folder)")
   }
 
   /// All tensors of the files.

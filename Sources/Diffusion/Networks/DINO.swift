@@ -62,14 +62,18 @@ package struct DINO: StandaloneNetwork {
     let builder = GraphBuilder()
     let picture = try builder.input("picture", .f32, [1, 3, size, size])
     let layers = Layers(builder: builder, weights: weights)
+    return try builder.finish([
+      "token": layers.layerNorm("layernorm", classToken(of: picture, layers), epsilon: Self.epsilon)
+    ])
+  }
+
+  /// The class token behind the last layer, before the last normalisation, `[1, width]`.
+  func classToken(of picture: Node, _ layers: Layers) throws -> Node {
     let tokens = try layers.scope("embeddings") { try embeddings(picture, layers) }
     let mixed = try (0..<depth).reduce(tokens) { h, index in
       try layers.scope("encoder.layer.\(index)") { try layer(h, layers) }
     }
-    let classToken = try mixed.sliced(0..<1, axis: 1).reshaped([1, width])
-    return try builder.finish([
-      "token": layers.layerNorm("layernorm", classToken, epsilon: Self.epsilon)
-    ])
+    return try mixed.sliced(0..<1, axis: 1).reshaped([1, width])
   }
 
   /// Patches behind the class token, plus their positions.
@@ -139,6 +143,6 @@ package struct DINO: StandaloneNetwork {
 
 extension AttentionNames {
   /// As transformers' vision transformers do.
-  fileprivate static let vision = AttentionNames(
+  static let vision = AttentionNames(
     query: "attention.query", key: "attention.key", value: "attention.value", output: "output.dense")
 }

@@ -4,6 +4,8 @@ import Tensors
 struct Layers {
   let builder: GraphBuilder
   let weights: any Weights
+  /// What is added to some of the matrices; nil for none.
+  var adaptation: LowRankAdaptation? = nil
 
   /// Layers made in `body` belong to `name` inside the present scope.
   func scope<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
@@ -35,7 +37,14 @@ struct Layers {
   func linear(_ name: String, _ x: Node, to width: Int, hasBias: Bool = true) throws -> Node {
     try scope(name) {
       let inputWidth = x.shape[x.shape.count - 1]
-      let product = try operand(x).matMul(weight("weight", [width, inputWidth]), transposesRight: true)
+      var product = try operand(x).matMul(weight("weight", [width, inputWidth]), transposesRight: true)
+      if let adaptation, adaptation.layers.contains(name) {
+        let few = try x.matMul(
+          weight("lora_A.weight", [adaptation.rank, inputWidth]), transposesRight: true)
+        let change = try few.matMul(
+          weight("lora_B.weight", [width, adaptation.rank]), transposesRight: true)
+        product = try product + change * adaptation.scale
+      }
       return hasBias ? try product + weight("bias", [width]) : product
     }
   }

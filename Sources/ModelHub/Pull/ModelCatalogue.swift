@@ -97,6 +97,12 @@ package enum ModelCatalogue {
       licence: "Apache-2.0", bytes: 88_200_000, repository: "facebook/dinov2-small",
       files: ["model.safetensors"]),
     Entry(
+      name: "dreamsim",
+      summary:
+        "the trunk of DreamSim (Fu et al. 2023), DINO ViT-B/16, for measure.dreamsim, which says where its adapter is",
+      licence: "Apache-2.0", bytes: 343_000_000, repository: "facebook/dino-vitb16",
+      files: ["pytorch_model.bin"]),
+    Entry(
       name: "inception-fid",
       summary: "Inception-v3 of TensorFlow, by pytorch-fid: what FID and KID see by, for evaluate",
       licence: "Apache-2.0", bytes: 95_628_359,
