@@ -128,7 +128,7 @@ let package = Package(
     .target(
       name: "Evaluation",
       dependencies: [
-        "CLAPACK", "Diffusion", "Experiments", "Foundations", "Imaging", "PipelineKit", "Tensors",
+        "CLAPACK", "Diffusion", "Experiments", "Foundations", "Imaging", "PipelineKit", "Reports", "Tensors",
       ],
       swiftSettings: settings),
 
@@ -329,7 +329,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "embed", "pipeline-run", "Experiments", "PipelineKit", "Imaging", "Diffusion", "LoopbackServer",
+        "embed", "pipeline-run", "Evaluation", "Experiments", "PipelineKit", "Imaging", "Diffusion",
+        "LoopbackServer",
         "ProgramTesting",
       ],
       swiftSettings: settings),

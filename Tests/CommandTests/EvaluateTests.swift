@@ -1,4 +1,3 @@
-import Diffusion
 import Foundation
 import Imaging
 import PipelineKit
@@ -6,7 +5,6 @@ import Testing
 
 @Suite("the command evaluates sets of pictures")
 struct EvaluateTests {
-  private static let clip = Workplace.repository.appending(path: "Tests/NetworksTests/Fixtures/clip").path
   private static let measures = "fid,kid,clip-fid,cmmd,qs-fitted,diversity"
 
   /// Folders of pictures, one of them with a file that is no picture, and weights of a narrow Inception.
@@ -22,25 +20,14 @@ struct EvaluateTests {
       }
     }
     try place.write("results/broken.png", "no picture")
-    var network = Inception()
-    network.reduction = 16
-    let list = WeightList()
-    _ = try network.graph(list)
-    try Checkpoint(shapes: list.shapes) { name in
-      let shape = list.shapes[name]!
-      let scale = (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
-      return (0..<shape.reduce(1, *)).map { index in
-        let value = sin(Double(index * index % 7919))
-        return Float(shape.count > 1 ? value * scale : name.hasSuffix("running_var") ? 1 : 0.1 * value + 0.2)
-      }
-    }.write(to: place.path("inception.safetensors"))
+    try TinyEncoders.writeInception(to: place.path("inception.safetensors"))
     return place
   }
 
   private func arguments(_ reference: String, _ measures: String = Self.measures) -> [String] {
     [
       "evaluate", "results", "--reference", reference, "--measures", measures, "--json", "--inception",
-      "inception.safetensors", "--clip", Self.clip, "--clip-large", Self.clip,
+      "inception.safetensors", "--clip", TinyEncoders.clip, "--clip-large", TinyEncoders.clip,
     ]
   }
 
@@ -84,6 +71,26 @@ struct EvaluateTests {
     #expect(other.code == 4 && other.text.contains("pytorch-fid"), "\(other.text)")
   }
 
+  @Test("exemplars and masks of a folder's pictures are found by their names")
+  func sources() async throws {
+    let place = try workplace()
+    for number in 0..<3 {
+      try FileManager.default.copyItem(
+        atPath: place.path("photos/\(number).png"), toPath: place.path("\(number)-exemplar.png"))
+      try place.mask(width: 40, height: 32).write(to: place.path("\(number)-mask.png"))
+    }
+    let ending = try await place.run(
+      "evaluate", "results", "--measures", "clip-score,dino", "--exemplar", "{name}-exemplar.png", "--mask",
+      "{name}-mask.png", "--json", "--clip", TinyEncoders.clip, "--dino", TinyEncoders.dino)
+    #expect(ending.code == 0, "\(ending.errors)")
+    let entries = try #require(JSONValue(parsing: ending.text)["measures"]?.array)
+    for entry in entries {
+      #expect(entry["pictures"]?.integer == 3 && entry["deviation"]?.number != nil, "\(entry)")
+      // The broken picture has no mask; the fourth picture neither.
+      #expect(entry["skipped"]?.array?.count == 2)
+    }
+  }
+
   @Test("what an evaluation lacks is said before anything is computed")
   func refusals() async throws {
     let place = try workplace()
@@ -91,6 +98,8 @@ struct EvaluateTests {
       (["results", "--measures", "fid"], "--reference"),
       (["results", "--measures", "fids", "--reference", "photos"], "did you mean 'fid'"),
       (["results", "--measures", "qs"], "--mixture"),
+      (["results"], "--preset"),
+      (["results", "--preset", "cocoo"], "there are cocoee"),
       (["./nowhere", "--measures", "diversity"], "no such folder"),
     ] {
       let ending = try await place.run(["evaluate"] + arguments)
@@ -98,5 +107,6 @@ struct EvaluateTests {
     }
     let missing = try await place.run("evaluate", "results", "--measures", "diversity", "--clip", "none-such")
     #expect(missing.code == 5, "\(missing.errors)")
+    #expect(missing.text.contains("none-such"))
   }
 }

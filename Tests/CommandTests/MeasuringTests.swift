@@ -1,4 +1,3 @@
-import Diffusion
 import Foundation
 import PipelineKit
 import Testing
@@ -73,16 +72,7 @@ struct MeasuringTests {
   @Test("by LPIPS equal pictures are as near as can be, and outside a mask what it covers is no matter")
   func perceptualDistance() async throws {
     let place = try Workplace()
-    var network = LPIPS(.alex)
-    network.widths = network.widths.map { $0 / 32 }
-    let list = WeightList()
-    _ = try network.graph(list)
-    try Checkpoint(shapes: list.shapes) { name in
-      (0..<list.shapes[name]!.reduce(1, *)).map { index in
-        let value = Float(sin(Double(index * index % 7919)))
-        return name.hasPrefix("lin") ? abs(value) : 0.2 * value
-      }
-    }.write(to: place.path("lpips.safetensors"))
+    try TinyEncoders.writeLPIPS(to: place.path("lpips.safetensors"))
     let weights = "\"weights\": \"\(place.path("lpips.safetensors"))\""
     let ports = #""before": "bear.image", "after": "other.image""#
     let same = try await report(place, "measure.perceptual-distance", ports, weights, "bear")

@@ -1,6 +1,6 @@
 package import Diffusion
 import Foundation
-package import Foundations
+import Foundations
 import Tensors
 
 /// A network by which pictures become features, and how they are prepared for it.
@@ -17,16 +17,8 @@ package struct PictureEncoder: Sendable {
 
   /// Which network.
   package let kind: Kind
-  /// What the network is called.
-  package let network: String
-  /// How pictures are brought to what it takes, in a word.
-  package let preparation: String
-  /// Its weights, as they were named.
-  package let weights: String
-  /// What its weights are known by.
-  package let digest: ContentDigest
-  /// What computes it: engine, version, device, precision.
-  package let engine: String
+  /// What reports name.
+  package let identity: NetworkIdentity
   private let executable: any Executable
   private let output: String
   private let prepare: @Sendable (EvaluatedPicture) throws -> [String: Tensor]
@@ -40,9 +32,9 @@ package struct PictureEncoder: Sendable {
     _ kind: Kind, network: String, preparation: String, at place: Place, executable: any Executable,
     output: String, prepare: @escaping @Sendable (EvaluatedPicture) throws -> [String: Tensor]
   ) throws {
-    (self.kind, self.network, self.preparation) = (kind, network, preparation)
-    (weights, digest) = (place.name, try WeightFiles(at: place.path).digest())
-    (engine, self.executable, self.output, self.prepare) = (place.engine, executable, output, prepare)
+    self.kind = kind
+    identity = try NetworkIdentity(kind.rawValue, network: network, preparation: preparation, at: place)
+    (self.executable, self.output, self.prepare) = (executable, output, prepare)
   }
 
   /// Where an encoder's weights are, and what computes it.
@@ -71,15 +63,17 @@ package struct PictureEncoder: Sendable {
   func features(_ inputs: [String: Tensor]) async throws -> [Float] {
     let features = try await executable.run(inputs)[output]!.floats
     guard features.allSatisfy(\.isFinite) else {
-      throw EvaluationFault("\(network) gives values that are no finite numbers: its weights may be damaged")
+      throw EvaluationFault(
+        "\(identity.network) gives values that are no finite numbers: its weights may be damaged")
     }
     return features
   }
 
   /// What features depend on but the picture: equal members, equal features.
-  var identity: [String: String] {
+  var dependencies: [String: String] {
     [
-      "network": network, "weights": digest.description, "preparation": preparation, "engine": engine,
+      "network": identity.network, "weights": identity.digest.description,
+      "preparation": identity.preparation, "engine": identity.engine,
     ]
   }
 }

@@ -1,5 +1,5 @@
 /// FID.
-enum InceptionDistance: SetMeasure {
+enum InceptionDistance: FeatureMeasure {
   static let name = "fid"
   static let summary = "Fréchet inception distance (Heusel et al. 2017): less is better"
   static let encoder = PictureEncoder.Kind.inception
@@ -9,7 +9,7 @@ enum InceptionDistance: SetMeasure {
 }
 
 /// CLIP-FID.
-enum CLIPDistance: SetMeasure {
+enum CLIPDistance: FeatureMeasure {
   static let name = "clip-fid"
   static let summary = "Fréchet distance of CLIP's features (Kynkäänniemi et al. 2023): less is better"
   static let encoder = PictureEncoder.Kind.clip

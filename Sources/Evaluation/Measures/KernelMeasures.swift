@@ -1,5 +1,5 @@
 /// KID.
-enum KernelInceptionDistance: SetMeasure {
+enum KernelInceptionDistance: FeatureMeasure {
   static let name = "kid"
   static let summary =
     "kernel inception distance (Bińkowski et al. 2018), of use with hundreds of pictures: less is better"
@@ -18,7 +18,7 @@ enum KernelInceptionDistance: SetMeasure {
 }
 
 /// CMMD.
-enum CLIPMeanDiscrepancy: SetMeasure {
+enum CLIPMeanDiscrepancy: FeatureMeasure {
   static let name = "cmmd"
   static let summary =
     "CLIP maximum mean discrepancy (Jayasumana et al. 2024), of use with tens of pictures: less is better"

@@ -1,10 +1,9 @@
 /// The quality score by a mixture that is given.
-enum MixtureQuality: SetMeasure {
+enum MixtureQuality: FeatureMeasure {
   static let name = "qs"
   static let summary =
     "quality score (Gu et al. 2020; Yang et al. 2023) by the mixture of --mixture, 0 to 100: more is better"
   static let encoder = PictureEncoder.Kind.clip
-  static let need = ReferenceNeed.none
   static let takesMixture = true
 
   static func measured(_ given: MeasuredFeatures) throws -> Measurement {
@@ -18,7 +17,7 @@ enum MixtureQuality: SetMeasure {
 }
 
 /// The quality score by a mixture that is fitted to the reference.
-enum FittedQuality: SetMeasure {
+enum FittedQuality: FeatureMeasure {
   static let name = "qs-fitted"
   static let summary =
     "quality score by a mixture that is fitted to the reference here, 0 to 100: other figures than published ones"

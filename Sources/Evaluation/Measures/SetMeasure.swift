@@ -1,15 +1,19 @@
-/// A measure of a set of pictures by their features.
+/// A measure of a set of pictures: a ``FeatureMeasure`` or a ``StageMeasure``.
 package protocol SetMeasure: Sendable {
   /// What it is asked for by, and what reports call it.
   static var name: String { get }
   /// What it says, in a line.
   static var summary: String { get }
-  /// By which network pictures are seen.
-  static var encoder: PictureEncoder.Kind { get }
   /// What has to be known of the pictures that are compared with.
   static var need: ReferenceNeed { get }
   /// Whether it takes a mixture of Gaussians that is given.
   static var takesMixture: Bool { get }
+}
+
+/// A measure of a set of pictures by their features.
+package protocol FeatureMeasure: SetMeasure {
+  /// By which network pictures are seen.
+  static var encoder: PictureEncoder.Kind { get }
 
   /// Takes it.
   ///
@@ -18,6 +22,7 @@ package protocol SetMeasure: Sendable {
 }
 
 extension SetMeasure {
+  package static var need: ReferenceNeed { .none }
   package static var takesMixture: Bool { false }
 }
 
@@ -76,6 +81,8 @@ package enum SetMeasures {
   /// All of them, in the order in which they are shown.
   package static let all: [any SetMeasure.Type] = [
     InceptionDistance.self, KernelInceptionDistance.self, CLIPDistance.self, CLIPMeanDiscrepancy.self,
-    MixtureQuality.self, FittedQuality.self, SeedDiversity.self,
+    MixtureQuality.self, FittedQuality.self, CLIPScore.self, AuthorsCLIPScore.self, DINOSimilarity.self,
+    DreamSimDistance.self,
+    SeedDiversity.self, PerceptualDiversity.self,
   ]
 }

@@ -12,6 +12,8 @@ package struct PictureSet: Sendable {
     package var file: URL
     /// What it has in common with the pictures that differ from it in chance alone, such as those of other seeds.
     package var group: String
+    /// Of a batch, which record it is of.
+    fileprivate var row: Int?
   }
 
   /// What could have been a picture, and why it is none.
@@ -28,6 +30,47 @@ package struct PictureSet: Sendable {
   package private(set) var pictures: [Picture]
   /// What is known to be none before anything is read: rows that failed, for one.
   package private(set) var skipped: [Skipped] = []
+
+  /// Of a batch, its records.
+  private var records: [RowRecord] = []
+
+  /// What a batch says of a picture; nil for one of another folder.
+  func record(of picture: Picture) -> (RowRecord, ResultsFolder)? {
+    picture.row.map { (records[$0], ResultsFolder(folder)) }
+  }
+
+  /// Parts of a batch's pictures, each of those that have equal values by these names, in the order of their first rows.
+  ///
+  /// - Parameter names: of axes, columns or braces.
+  /// - Throws: ``EvaluationFault`` for a name that pictures have no value by, and for what is no batch.
+  package func parts(by names: [String]) throws(EvaluationFault) -> [(values: [String], set: PictureSet)] {
+    var parts: [(values: [String], set: PictureSet)] = []
+    for picture in pictures {
+      guard let record = record(of: picture)?.0 else {
+        throw EvaluationFault(
+          "\(folder.path(percentEncoded: false)): only a batch's results have values to part them by")
+      }
+      var values: [String] = []
+      for name in names {
+        guard let value = record.values[name] else {
+          let known = record.values.keys.sorted()
+          let nearest = nearestName(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+          throw EvaluationFault(
+            "results have no value by the name '\(name)', but by \(known.joined(separator: ", "))\(nearest)")
+        }
+        values.append(value)
+      }
+      let place = parts.firstIndex { $0.values == values } ?? parts.count
+      if place == parts.count {
+        var part = self
+        part.pictures = []
+        part.skipped = []
+        parts.append((values, part))
+      }
+      parts[place].set.pictures.append(picture)
+    }
+    return parts
+  }
 
   /// Endings by which a folder's pictures are known.
   package static let endings = ["bmp", "jpeg", "jpg", "pgm", "png", "ppm", "tif", "tiff", "webp"]
@@ -46,7 +89,8 @@ package struct PictureSet: Sendable {
     if results.recordFiles.isEmpty {
       pictures = try Self.pictures(below: folder)
     } else {
-      (pictures, skipped) = try Self.pictures(of: results, output: output, chance: chance)
+      records = results.latest()
+      (pictures, skipped) = try Self.pictures(of: records, in: folder, output: output, chance: chance)
     }
     guard !pictures.isEmpty else {
       throw EvaluationFault(
@@ -76,9 +120,8 @@ package struct PictureSet: Sendable {
   }
 
   private static func pictures(
-    of results: ResultsFolder, output: String?, chance: String
+    of rows: [RowRecord], in folder: URL, output: String?, chance: String
   ) throws(EvaluationFault) -> ([Picture], [Skipped]) {
-    let rows = results.latest()
     let outputs = Set(rows.flatMap { row in row.files.filter { isPicture($0.value.path) }.keys }).sorted()
     guard let wanted = output ?? (outputs.count == 1 ? outputs[0] : nil) else {
       throw EvaluationFault(
@@ -90,15 +133,15 @@ package struct PictureSet: Sendable {
       throw EvaluationFault("no result has an output '\(wanted)' that is a picture\(nearest)")
     }
     var (pictures, skipped): ([Picture], [Skipped]) = ([], [])
-    for row in rows {
+    for (index, row) in rows.enumerated() {
       if let error = row.error {
         skipped.append(Skipped(name: row.name, reason: "its row failed: \(error)"))
       } else if let file = row.files[wanted] {
         let others = row.values.filter { $0.key != chance }.sorted { $0.key < $1.key }
         pictures.append(
           Picture(
-            name: file.path, file: file.url(in: results.url),
-            group: others.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")))
+            name: file.path, file: file.url(in: folder),
+            group: others.map { "\($0.key)=\($0.value)" }.joined(separator: ", "), row: index))
       } else {
         skipped.append(Skipped(name: row.name, reason: "its row has no output '\(wanted)'"))
       }

@@ -4,20 +4,29 @@ package import Foundations
 extension EvaluationReport {
   /// All of it.
   package var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "results": results.json, "references": .array(references.map(\.json)),
       "encoders": .array(encoders.map(\.json)), "measures": .array(entries.map(\.json)),
     ]
+    if let benchmark { members["benchmark"] = benchmark.json }
+    return .object(members)
   }
 
   /// A line for each measure, as RFC 4180 has it, under a header.
   package var csv: String {
-    let header = [
-      "measure", "value", "deviation", "pictures", "reference", "reference_pictures", "network", "weights",
-      "preparation", "remarks",
-    ]
-    let lines = entries.map { entry -> [String] in
-      let encoder = encoders.first { $0.kind == entry.encoder }
+    Self.csv([Self.columns] + rows + (benchmark?.lines(columns: Self.columns.count) ?? []))
+  }
+
+  /// What stands in the columns of a line.
+  static let columns = [
+    "measure", "value", "deviation", "pictures", "reference", "reference_pictures", "network", "weights",
+    "preparation", "remarks",
+  ]
+
+  /// A line for each measure.
+  var rows: [[String]] {
+    entries.map { entry in
+      let encoder = encoders.first { $0.name == entry.encoder }
       return [
         entry.measure, entry.value.map(Self.exact) ?? "", entry.deviation.map(Self.exact) ?? "",
         "\(entry.pictures)", entry.reference ?? "", entry.referencePictures.map(String.init) ?? "",
@@ -25,24 +34,26 @@ extension EvaluationReport {
         entry.remarks.joined(separator: "; "),
       ]
     }
-    return ([header] + lines).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
+  }
+
+  static func csv(_ lines: [[String]]) -> String {
+    lines.map { $0.map(quoted).joined(separator: ",") + "\r\n" }.joined()
   }
 
   /// For people: the measures, and below them of what they were taken.
   package var text: String {
-    var lines = entries.map { entry in
-      let name = entry.measure.padding(toLength: 12, withPad: " ", startingAt: 0)
-      guard let value = entry.value else {
-        return "\(name) not taken: \(entry.remarks.joined(separator: "; "))"
-      }
-      let deviation = entry.deviation.map { " ± \(Self.short($0))" } ?? ""
-      return "\(name) \(Self.short(value))\(deviation)"
+    let width = (entries.map(\.measure.count) + [12]).max()!
+    var lines = benchmark.map { $0.table(of: entries) + [""] } ?? []
+    lines += entries.map { entry in
+      let name = entry.measure.padding(toLength: width, withPad: " ", startingAt: 0)
+      let reason = entry.value == nil ? ": \(entry.remarks.joined(separator: "; "))" : ""
+      return "\(name) \(entry.figure)\(reason)"
     }
     lines.append("")
     lines += ([results] + references).flatMap(\.lines)
     for encoder in encoders {
       lines.append(
-        "\(encoder.kind.rawValue): \(encoder.network), \(encoder.weights) (SHA-256 \(encoder.digest)), \(encoder.preparation), \(encoder.engine)"
+        "\(encoder.name): \(encoder.network), \(encoder.weights) (SHA-256 \(encoder.digest)), \(encoder.preparation), \(encoder.engine)"
       )
     }
     for entry in entries {
@@ -50,13 +61,16 @@ extension EvaluationReport {
       let spread = measurement.spread.map { ["± is the \($0)"] } ?? []
       for remark in spread + measurement.notes { lines.append("\(entry.measure): \(remark)") }
     }
+    for entry in entries {
+      lines += entry.skipped.map { "\(entry.measure): left out: \($0.name): \($0.reason)" }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
   private static func exact(_ value: Double) -> String { "\(value)" }
 
   /// Six digits that count.
-  private static func short(_ value: Double) -> String { String(format: "%.6g", value) }
+  static func short(_ value: Double) -> String { String(format: "%.6g", value) }
 
   private static func quoted(_ cell: String) -> String {
     cell.contains { "\",\r\n".contains($0) } ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
@@ -67,7 +81,7 @@ extension EvaluationReport.Side {
   fileprivate var json: JSONValue {
     [
       "path": .string(path), "pictures": pictures.map { JSONValue($0) } ?? .null,
-      "skipped": .array(skipped.map { ["picture": .string($0.name), "reason": .string($0.reason)] }),
+      "skipped": .array(skipped.map(\.json)),
       "featuresMade": JSONValue(made), "featuresKept": JSONValue(kept),
     ]
   }
@@ -79,17 +93,28 @@ extension EvaluationReport.Side {
   }
 }
 
-extension PictureEncoder {
+extension NetworkIdentity {
   fileprivate var json: JSONValue {
     [
-      "encoder": .string(kind.rawValue), "network": .string(network), "weights": .string(weights),
+      "encoder": .string(name), "network": .string(network), "weights": .string(weights),
       "sha256": .string(digest.description), "preparation": .string(preparation), "engine": .string(engine),
     ]
   }
 }
 
+extension PictureSet.Skipped {
+  var json: JSONValue { ["picture": .string(name), "reason": .string(reason)] }
+}
+
 extension EvaluationReport.Entry {
-  fileprivate var value: Double? { try? outcome.get().value }
+  var value: Double? { try? outcome.get().value }
+
+  /// The number and its deviation, six digits that count, or that it was not taken.
+  var figure: String {
+    guard let value else { return "not taken" }
+    return EvaluationReport.short(value) + (deviation.map { " ± \(EvaluationReport.short($0))" } ?? "")
+  }
+
   fileprivate var deviation: Double? { try? outcome.get().deviation }
 
   fileprivate var remarks: [String] {
@@ -101,9 +126,10 @@ extension EvaluationReport.Entry {
 
   fileprivate var json: JSONValue {
     var members: [String: JSONValue] = [
-      "measure": .string(measure), "encoder": .string(encoder.rawValue), "pictures": JSONValue(pictures),
+      "measure": .string(measure), "encoder": .string(encoder), "pictures": JSONValue(pictures),
       "reference": reference.map { .string($0) } ?? .null,
       "referencePictures": referencePictures.map { JSONValue($0) } ?? .null,
+      "skipped": .array(skipped.map(\.json)),
     ]
     switch outcome {
     case .failure(let fault):

@@ -7,9 +7,11 @@ package struct EvaluationReport: Sendable {
   /// What they were compared with.
   package var references: [Side]
   /// By what they were seen.
-  package var encoders: [PictureEncoder] = []
+  package var encoders: [NetworkIdentity] = []
   /// The measures.
   package var entries: [Entry] = []
+  /// The benchmark that it is of; nil for measures of one's own choice.
+  package var benchmark: Benchmark?
 
   /// One side of a comparison.
   package struct Side: Sendable {
@@ -48,10 +50,12 @@ package struct EvaluationReport: Sendable {
   package struct Entry: Sendable {
     /// Its name.
     package var measure: String
-    /// By what pictures were seen.
-    package var encoder: PictureEncoder.Kind
+    /// By what pictures were seen: the name of one of the report's networks.
+    package var encoder: String
     /// How many were measured.
-    package var pictures: Int
+    package var pictures = 0
+    /// What of the set this measure leaves out, and why.
+    package var skipped: [PictureSet.Skipped] = []
     /// What they were compared with.
     package var reference: String?
     /// How many pictures that has, where it is known.

@@ -27,7 +27,8 @@ extension PictureEncoder {
   /// What statistics of this encoder's features say of themselves.
   package func provenance(pictures: Int) -> [String: String] {
     [
-      "network": network, "weights": digest.description, "preparation": preparation,
+      "network": identity.network, "weights": identity.digest.description,
+      "preparation": identity.preparation,
       "pictures": "\(pictures)",
     ]
   }

@@ -109,7 +109,7 @@ package struct FeatureExtraction: Sendable {
   // MARK: - The store
 
   private func key(_ picture: ContentDigest) -> ContentDigest {
-    var members = encoder.identity.mapValues { JSONValue.string($0) }
+    var members = encoder.dependencies.mapValues { JSONValue.string($0) }
     members["picture"] = .string(picture.description)
     members["features"] = JSONValue(Self.version)
     return ContentDigest(of: JSONWriter.canonical(.object(members)))

@@ -13,75 +13,94 @@ package struct SetEvaluation: Sendable {
   package var bootstrap: Bootstrap? = Bootstrap(draws: 200)
   /// Where features are kept; nil keeps none.
   package var store: Store?
+  /// What the pictures were made of.
+  package var sources = PictureSources()
 
   /// Measures to be taken.
   package init(_ measures: [any SetMeasure.Type]) { self.measures = measures }
 
-  /// How far it is: pictures of a set seen by an encoder.
+  /// How far it is: pictures of a set seen by a network.
   package struct Progress: Sendable {
-    /// By which network.
-    package var encoder: PictureEncoder.Kind
+    /// By which network, as reports name it.
+    package var encoder: String
     /// The folder of the pictures.
     package var folder: URL
-    /// How many pictures are done.
+    /// How many are done.
     package var done: Int
     /// How many there are.
     package var count: Int
 
     /// How far a set is.
     package init(_ encoder: PictureEncoder.Kind, _ set: PictureSet, done: Int) {
-      (self.encoder, folder, self.done, count) = (encoder, set.folder, done, set.pictures.count)
+      self.init(encoder.rawValue, set, done: done, of: set.pictures.count)
     }
-  }
 
-  /// The encoders that the measures see by, each once.
-  package var encoders: [PictureEncoder.Kind] {
-    PictureEncoder.Kind.allCases.filter { kind in measures.contains { $0.encoder == kind } }
+    init(_ encoder: String, _ set: PictureSet, done: Int, of count: Int) {
+      (self.encoder, folder, self.done, self.count) = (encoder, set.folder, done, count)
+    }
   }
 
   /// Takes the measures. One that cannot be taken is in the report with the reason, and keeps none of the others.
   ///
   /// - Parameters:
-  ///   - encoder: makes each of `encoders` once.
+  ///   - encoder: makes each encoder that the measures see by once.
+  ///   - stages: runs the stages that measure.
   ///   - report: told of every picture.
   /// - Throws: ``EvaluationFault`` where no picture can be read; what engine and store throw; `CancellationError`.
   package func run(
     on results: PictureSet, encoder: (PictureEncoder.Kind) async throws -> PictureEncoder,
-    report: (Progress) -> Void
+    stages: some StageMeasuring, report: (Progress) -> Void
   ) async throws -> EvaluationReport {
     var whole = EvaluationReport(
       results: .init(results), references: references.map(EvaluationReport.Side.init))
-    for kind in encoders {
-      let own = measures.filter { $0.encoder == kind }
-      let encoder = try await encoder(kind)
-      whole.encoders.append(encoder)
-      let extraction = FeatureExtraction(encoder, store: store)
-      func features(of set: PictureSet) async throws -> FeatureExtraction.Result {
-        try await extraction(set) { done in
-          report(Progress(kind, set, done: done))
+    let byFeatures = measures.compactMap { $0 as? any FeatureMeasure.Type }
+    for kind in PictureEncoder.Kind.allCases {
+      let own = byFeatures.filter { $0.encoder == kind }
+      if own.isEmpty { continue }
+      do {
+        try await take(own, of: results, by: encoder(kind), into: &whole, report)
+      } catch let missing as MissingDependency {
+        let fault = EvaluationFault("\(missing)", isMissing: true)
+        whole.entries += own.map {
+          .init(measure: $0.name, encoder: kind.rawValue, outcome: .failure(fault))
         }
       }
-      let seen = try await features(of: results)
-      whole.results.note(seen)
-      var known: [Known] = []
-      if own.contains(where: { $0.need != .none }) {
-        for (index, reference) in references.enumerated() {
-          switch reference {
-          case .statistics(let statistics, let path): known.append(Known(statistics, path: path, encoder))
-          case .pictures(let set):
-            let seen = try await features(of: set)
-            whole.references[index].note(seen)
-            known.append(try Known(seen, of: set, encoder))
-          }
-        }
-      }
-      for measure in own {
-        try Task.checkCancellation()
-        whole.entries.append(try entry(measure, seen, known))
-      }
+    }
+    for measure in measures.compactMap({ $0 as? any StageMeasure.Type }) {
+      try await take(measure, of: results, by: stages, into: &whole, report)
     }
     whole.entries.sort { order(of: $0) < order(of: $1) }
     return whole
+  }
+
+  /// Takes measures that see by one encoder.
+  private func take(
+    _ own: [any FeatureMeasure.Type], of results: PictureSet, by encoder: PictureEncoder,
+    into whole: inout EvaluationReport, _ report: (Progress) -> Void
+  ) async throws {
+    whole.encoders.append(encoder.identity)
+    let extraction = FeatureExtraction(encoder, store: store)
+    func features(of set: PictureSet) async throws -> FeatureExtraction.Result {
+      try await extraction(set) { report(Progress(encoder.kind, set, done: $0)) }
+    }
+    let seen = try await features(of: results)
+    whole.results.note(seen)
+    var known: [Known] = []
+    if own.contains(where: { $0.need != .none }) {
+      for (index, reference) in references.enumerated() {
+        switch reference {
+        case .statistics(let statistics, let path): known.append(Known(statistics, path: path, encoder))
+        case .pictures(let set):
+          let seen = try await features(of: set)
+          whole.references[index].note(seen)
+          known.append(try Known(seen, of: set, encoder))
+        }
+      }
+    }
+    for measure in own {
+      try Task.checkCancellation()
+      whole.entries.append(try entry(measure, seen, known))
+    }
   }
 
   private func order(of entry: EvaluationReport.Entry) -> Int {
@@ -89,10 +108,10 @@ package struct SetEvaluation: Sendable {
   }
 
   private func entry(
-    _ measure: any SetMeasure.Type, _ seen: FeatureExtraction.Result, _ known: [Known]
+    _ measure: any FeatureMeasure.Type, _ seen: FeatureExtraction.Result, _ known: [Known]
   ) throws -> EvaluationReport.Entry {
     var entry = EvaluationReport.Entry(
-      measure: measure.name, encoder: measure.encoder, pictures: seen.features.rows)
+      measure: measure.name, encoder: measure.encoder.rawValue, pictures: seen.features.rows)
     var given = MeasuredFeatures(
       features: seen.features, groups: seen.pictures.map(\.group), mixture: mixture, bootstrap: bootstrap)
     do {
@@ -140,6 +159,9 @@ package struct SetEvaluation: Sendable {
   private func reference(
     for measure: any SetMeasure.Type, width: Int, _ known: [Known]
   ) throws(EvaluationFault) -> Known {
+    guard !known.isEmpty else {
+      throw EvaluationFault("there is nothing to compare with: name it by --reference")
+    }
     var reasons: [String] = []
     for one in known {
       let columns = one.statistics.moments?.mean.count ?? one.statistics.features?.columns

@@ -6,7 +6,6 @@ import Foundations
 import Imaging
 import PaintByExample
 import PipelineKit
-import Tensors
 
 /// Measures sets of pictures.
 struct EvaluateCommand: AsyncParsableCommand {
@@ -19,6 +18,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
       EXAMPLES
         pipeline-run evaluate out --reference photos --measures fid,kid,cmmd
+        pipeline-run evaluate out --preset cocoee --reference coco.safetensors --mixture coco2017_gmm_k20
         pipeline-run evaluate statistics photos --out photos.safetensors
         pipeline-run evaluate out --reference photos.safetensors --measures fid --json
       """,
@@ -31,7 +31,10 @@ struct EvaluateResults: AsyncParsableCommand {
     commandName: "measure", abstract: "Take measures of a set of pictures (the default).",
     discussion: """
       MEASURES
-      \(SetMeasures.all.map { "  \($0.name.padding(toLength: 11, withPad: " ", startingAt: 0))\($0.summary)" }.joined(separator: "\n"))
+      \(SetMeasures.all.map { "  \($0.name.padding(toLength: 19, withPad: " ", startingAt: 0))\($0.summary)" }.joined(separator: "\n"))
+
+      PRESETS
+      \(Benchmark.all.map { "  \($0.name.padding(toLength: 8, withPad: " ", startingAt: 0))\($0.title): \($0.measures.joined(separator: ", ")), beside the published figures" }.joined(separator: "\n"))
 
       RESULTS and --reference are folders of pictures, or of a batch's results; a reference may also be a file of \
       statistics: .safetensors by 'evaluate statistics', or .npz by pytorch-fid or clean-fid. Given several references, \
@@ -39,7 +42,9 @@ struct EvaluateResults: AsyncParsableCommand {
       evaluation that was broken off, or is taken again, makes only those that are missing. A picture that cannot be read \
       is left out, named and counted.
 
-      Of a batch, results that differ in the seed alone (--over) are of one input, which diversity goes by. A mixture is \
+      Of a batch, what pictures were made of is known by what they carry, and --exemplar and --mask are the names of the \
+      pipeline's inputs or of the stages that load them. Of another folder they are paths, in which {name} stands for \
+      each picture's name without its ending. Of a batch, results that differ in the seed alone (--over) are of one input, which diversity goes by. A mixture is \
       scikit-learn's GaussianMixture: its pickle, of which nothing is run, or a .safetensors file with its arrays weights, \
       means and precisions_cholesky.
       """)
@@ -55,7 +60,17 @@ struct EvaluateResults: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("Which measures, such as fid,kid,diversity.", valueName: "name,name"),
     completion: .list(SetMeasures.all.map { $0.name }))
-  var measures: String
+  var measures: String?
+
+  @Option(
+    help: ArgumentHelp("The measures of a benchmark, as its table.", valueName: "name"),
+    completion: .list(Benchmark.all.map(\.name)))
+  var preset: String?
+
+  @Option(help: ArgumentHelp("What shows each picture's object, for its measures.", valueName: "name|path"))
+  var exemplar = PictureSources().exemplar
+  @Option(help: ArgumentHelp("What says where each was painted.", valueName: "name|path"))
+  var mask = PictureSources().mask
 
   @Option(help: "Of a batch, the output that is measured, where it has several.") var output: String?
   @Option(
@@ -64,6 +79,12 @@ struct EvaluateResults: AsyncParsableCommand {
       "Of a batch, the axis or column in which results of one input differ, for diversity.",
       valueName: "name"))
   var chance = "seed"
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a batch, axes or columns whose values are measured each by itself, as a table.",
+      valueName: "name,name"))
+  var by: String?
 
   @Option(
     help: ArgumentHelp("The mixture that qs goes by.", valueName: "file"),
@@ -81,6 +102,9 @@ struct EvaluateResults: AsyncParsableCommand {
   @OptionGroup var storing: StoreOptions
 
   func validate() throws {
+    guard (measures == nil) != (preset == nil) else {
+      throw ValidationError("name either --measures or a --preset")
+    }
     guard !(json && csv) else { throw ValidationError("--json and --csv cannot both be printed") }
     guard draws == 0 || (2...10_000).contains(draws) else {
       throw ValidationError("--draws is 0, or from 2 to 10000, not \(draws)")
@@ -88,38 +112,65 @@ struct EvaluateResults: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let report = try await EvaluateCommand.inUsersWords {
-      var evaluation = try SetEvaluation(chosen())
+    let (text, failed) = try await EvaluateCommand.inUsersWords {
+      () async throws -> (String, [EvaluationReport.Entry]) in
+      let benchmark = try benchmark()
+      var evaluation = try SetEvaluation(benchmark.map { try known($0.measures) } ?? chosen())
+      (evaluation.sources.exemplar, evaluation.sources.mask) = (exemplar, mask)
       evaluation.references = try references.map { try EvaluationReference(at: $0) }
       evaluation.mixture = try mixture.map { try GaussianMixture(contentsOf: $0) }
       evaluation.bootstrap = draws == 0 ? nil : Bootstrap(draws: draws)
       evaluation.store = try storing.store()
       let results = try PictureSet(
         URL(filePath: results, directoryHint: .isDirectory).absoluteURL, output: output, chance: chance)
-      let machine = try encoders.machine()
+      var machine = try encoders.machine()
+      machine.store = evaluation.store
+      let stages = MeasuringStages(machine: machine, options: encoders)
       let view = EncodingView(isQuiet: quiet)
-      let report = try await evaluation.run(on: results) {
-        try await encoders.encoder($0, machine)
-      } report: {
-        view.show($0)
+      defer { view.end() }
+      func report(on set: PictureSet) async throws -> EvaluationReport {
+        var report = try await evaluation.run(
+          on: set, encoder: { try await encoders.encoder($0, stages.machine) }, stages: stages
+        ) { view.show($0) }
+        report.benchmark = benchmark
+        return report
       }
-      view.end()
-      return report
+      guard let names = parting else {
+        let whole = try await report(on: results)
+        return (json ? JSONWriter.pretty(whole.json) : csv ? whole.csv : whole.text, whole.failed)
+      }
+      var whole = PartedReport(by: names, skipped: results.skipped)
+      for (values, set) in try results.parts(by: names) {
+        whole.parts.append(.init(values: values, report: try await report(on: set)))
+      }
+      return (json ? JSONWriter.pretty(whole.json) : csv ? whole.csv : whole.text, whole.failed)
     }
-    let text =
-      json ? JSONWriter.pretty(report.json) : csv ? report.csv : report.text
     try StandardOutput.write(Data(text.utf8))
-    guard report.failed.isEmpty else {
-      let names = report.failed.map(\.measure).joined(separator: ", ")
-      Terminal.say("error: not taken: \(names)")
-      throw Reported(exitCode: 4)
+    guard failed.isEmpty else {
+      var names: [String] = []
+      for entry in failed where !names.contains(entry.measure) { names.append(entry.measure) }
+      Terminal.say("error: not taken: \(names.joined(separator: ", "))")
+      let isMissing = failed.contains { entry in
+        if case .failure(let fault) = entry.outcome { fault.isMissing } else { false }
+      }
+      throw Reported(exitCode: isMissing ? 5 : 4)
     }
   }
 
-  /// The measures that were asked for, and what they lack.
-  private func chosen() throws -> [any SetMeasure.Type] {
-    let names = measures.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-    let chosen = try names.map { name -> any SetMeasure.Type in
+  /// What the results are parted by.
+  private var parting: [String]? {
+    by?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  private func benchmark() throws -> Benchmark? {
+    guard let preset else { return nil }
+    if let known = Benchmark.all.first(where: { $0.name == preset }) { return known }
+    throw UsageFault(
+      "there is no preset '\(preset)'; there are \(Benchmark.all.map(\.name).joined(separator: ", "))")
+  }
+
+  private func known(_ names: [String]) throws -> [any SetMeasure.Type] {
+    try names.map { name in
       if let known = SetMeasures.all.first(where: { $0.name == name }) { return known }
       let known = SetMeasures.all.map { $0.name }
       throw UsageFault(
@@ -127,6 +178,12 @@ struct EvaluateResults: AsyncParsableCommand {
           + (nearestName(to: name, among: known).map { "; did you mean '\($0)'?" }
             ?? "; there are \(known.joined(separator: ", "))"))
     }
+  }
+
+  /// The measures that were asked for, and what they lack.
+  private func chosen() throws -> [any SetMeasure.Type] {
+    let names = (measures ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    let chosen = try known(names)
     guard !chosen.isEmpty else { throw UsageFault("--measures names none") }
     let comparing = chosen.filter { $0.need != .none }.map { $0.name }
     guard comparing.isEmpty || !references.isEmpty else {
@@ -210,54 +267,3 @@ extension EvaluateCommand {
     }
   }
 }
-
-/// By which weights pictures are seen.
-struct EncoderOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Inception-v3's weights, of fid and kid: pytorch-fid's file, by name or path.", valueName: "name"))
-  var inception = "inception-fid"
-
-  @Option(
-    help: ArgumentHelp(
-      "How pictures are brought to Inception's size: \(InceptionResizing.allCases.map(\.rawValue).joined(separator: ", ")).",
-      valueName: "rule"))
-  var resize = InceptionResizing.pytorchFID
-
-  @Option(help: ArgumentHelp("CLIP ViT-B/32's folder, of clip-fid, qs and diversity.", valueName: "name"))
-  var clip = "clip-vit-b-32"
-
-  @Option(help: ArgumentHelp("CLIP ViT-L/14@336's folder, of cmmd.", valueName: "name"))
-  var clipLarge = "clip-vit-l-14-336"
-
-  @Option(help: ArgumentHelp("What computes: openvino, torch or torch:DEVICE; in f32.", valueName: "name"))
-  var engine = ComputeOptions.standardEngine
-
-  @OptionGroup var models: ModelOptions
-
-  func machine() throws -> Machine { try Machine(models: models.search) }
-
-  /// The encoder, its network compiled.
-  func encoder(_ kind: PictureEncoder.Kind, _ machine: Machine) async throws -> PictureEncoder {
-    let runtime = try machine.services.get(DiffusionRuntime.self)
-    let name =
-      switch kind {
-      case .inception: inception
-      case .clip: clip
-      case .clipLarge: clipLarge
-      }
-    let capabilities = try EngineFinder.engine(engine).capabilities
-    let place = PictureEncoder.Place(
-      name: name, path: try models.path(of: name),
-      engine: "\(capabilities.engine) \(capabilities.version) on \(capabilities.device), f32",
-      compute: ComputeOptions(.f32, engine: engine))
-    return switch kind {
-    case .inception: try await .inception(place, resizing: resize, runtime: runtime)
-    case .clip: try await .clip(place, runtime: runtime)
-    case .clipLarge: try await .clipLarge(place, runtime: runtime)
-    }
-  }
-}
-
-extension InceptionResizing: ExpressibleByArgument {}
-extension PictureEncoder.Kind: ExpressibleByArgument {}

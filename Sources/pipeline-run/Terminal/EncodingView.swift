@@ -14,7 +14,7 @@ final class EncodingView: Sendable {
   }
 
   func show(_ progress: SetEvaluation.Progress) {
-    let step = "\(progress.encoder.rawValue): \(progress.folder.lastPathComponent)"
+    let step = "\(progress.encoder): \(progress.folder.lastPathComponent)"
     if begun.withLock({ $0.insert(step).inserted }) { view.show(.started(step: step, stage: "evaluate")) }
     Monitor { self.view.show(.progressed(step: step, $0)) }
       .report(progress.done, of: progress.count, unit: "picture")
