@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help announce smoke bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model world clean
+.PHONY: help announce smoke bootstrap runtime torch demo docs quick test lint format bench schema install uninstall dist deb deb-test demo-sheet figures show model ablation world clean
 
 DEMO := out/demo
 SWIFT_SOURCES := Package.swift $(wildcard Sources Tests Plugins Benchmarks Examples)
@@ -122,6 +122,22 @@ model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where
 	  --param start=model --param seed=324 --param steps=4500 --param rate=0.0004
 	.build/release/pipeline-run models convert $(TRAINING)/second/denoiser/model --out Models/paint-by-example-128 \
 	  --as f16 --shard-size 9M --force
+
+ABLATION = $(TRAIN) Pipelines/train-denoiser.json $(ABLATION_OPTIONS)
+# What the image prior is here: a denoiser that has learnt to paint without exemplars.
+PRIOR = --param start=model --param model=ablation/unconditional/denoiser/model
+
+ablation: runtime ## trains what Experiments/ablation.json compares, and paints test_bench with it; goes on where it was interrupted
+	@Scripts/bootstrap.sh --training
+	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
+	$(RELEASE) --product pipeline-run
+	$(ABLATION) --out ablation/unconditional --param drop=1
+	$(ABLATION) --out ablation/naive --param tokens=all --param augment=false --param drop=0
+	$(ABLATION) --out ablation/prior --param tokens=all --param augment=false --param drop=0 $(PRIOR)
+	$(ABLATION) --out ablation/augmentation --param tokens=all --param drop=0 $(PRIOR)
+	$(ABLATION) --out ablation/bottleneck $(PRIOR)
+	@test -e test_bench || .build/release/pipeline-run world --benchmark --count 20 --size 128 --split held-out --out test_bench
+	.build/release/pipeline-run batch Experiments/ablation.json --out ablation/results
 
 figures: runtime ## measures $(MODEL) on 64 held-out samples of the rendered world; takes minutes
 	$(RELEASE) --product box-model-benchmark

@@ -198,8 +198,12 @@ private struct ExperimentReader: JSONWalker {
         fault("zipped axes have different lengths: \(lengths)", at: place)
         continue
       }
-      axes.append(
-        Axis((0..<count).map { row in zip(names, columns).map { Assignment($0, $1[row]) } }, at: place))
+      let rows = (0..<count).map { row in columns.map { $0[row] } }
+      if Set(rows).count < rows.count { fault("the same values stand twice on zipped axes", at: place) }
+      axes.append(Axis(rows.map { row in zip(names, row).map { Assignment($0, $1) } }, at: place))
+    }
+    for (name, values) in values where Set(values).count < values.count {
+      fault("a value stands twice on the axis", at: pointer / name)
     }
     // Members of an object have no order; the names' is as good as any, and the same every time.
     axes += values.sorted { $0.key < $1.key }.map { name, values in
@@ -212,7 +216,6 @@ private struct ExperimentReader: JSONWalker {
   private mutating func axis(_ value: JSONValue, at pointer: JSONPointer) -> [JSONValue] {
     if let values = value.array {
       if values.isEmpty { fault("the axis has no values", at: pointer, expected: "at least one") }
-      if Set(values).count < values.count { fault("a value stands twice on the axis", at: pointer) }
       return values
     }
     let expected = "a list, {\"from\": 1, \"to\": 9, \"step\": 2}, or {\"count\": 4, \"from\": 321}"

@@ -84,7 +84,7 @@ public enum ExperimentSchema {
     "$defs": [
       "axis": [
         "oneOf": [
-          ["type": "array", "minItems": 1, "uniqueItems": true],
+          ["type": "array", "minItems": 1],
           closed(
             [
               "from": ["type": "number"], "to": ["type": "number"], "step": ["type": "number", "default": 1],

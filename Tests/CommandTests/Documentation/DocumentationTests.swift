@@ -24,6 +24,8 @@ struct DocumentationTests {
       "takes a minute in a debug build; BenchmarkTests make a smaller one",
     "pipeline-run batch Experiments/cocoee.json --param model=paint-by-example-128 --out miniature":
       "needs the line before it",
+    "pipeline-run evaluate ablation/results --by model,guidance --measures clip-score":
+      "needs trained models; BenchmarkTests measure parts of a batch",
     "vips crop room.tif crop.png 0 0 2000 2000 && pipeline-run edit.json … --param photo=crop.png":
       "needs the vips command and a large picture",
     "pipeline-run train Pipelines/train-autoencoder.json --out training":
