@@ -11,14 +11,15 @@ import Torch
 /// each. Weights are any numbers, for they do not change the time. Times of the processor are those of all threads,
 /// which other work on the machine disturbs less than the clock on the wall. With `training` after all these, the
 /// engines are not compared; `recomputing` trains with less memory, `bf16` and `f16` in mixed precision.
-/// `Benchmarks/training-step.py` takes the same step by PyTorch.
+/// `Benchmarks/training-step.py` takes the same step by PyTorch. With `steps` (and `tokens=N`), OpenVINO alone takes one for
+/// every line of the input and says what it took: so `Benchmarks/denoiser` times it in turn with its peers.
 @main
 struct EngineBenchmark {
   static func main() async throws {
     let words = CommandLine.arguments
     guard words.count >= 2 else {
       print(
-        "usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training] [recomputing] [bf16]"
+        "usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training] [recomputing] [steps] [tokens=N] [bf16]"
       )
       exit(64)
     }
@@ -27,13 +28,31 @@ struct EngineBenchmark {
     }
     let configuration = try UNetConfiguration(contentsOf: words[1])
     let rounds = number(5, 11)
-    let denoiser = try Denoiser(configuration, pictures: number(2, 1), side: number(3, 16))
+    let tokens =
+      words.compactMap { $0.hasPrefix("tokens=") ? Int($0.dropFirst("tokens=".count)) : nil }.first ?? 1
+    let denoiser = try Denoiser(configuration, pictures: number(2, 1), side: number(3, 16), tokens: tokens)
+    let precision = Precision.allCases.first { words.contains($0.rawValue) } ?? .f32
     let options = CompileOptions(
       precision: .f32, threads: number(4, ProcessInfo.processInfo.activeProcessorCount))
-    if !words.contains("training") { try await compare(denoiser, options, rounds) }
-    let precision = Precision.allCases.first { words.contains($0.rawValue) } ?? .f32
     let mixed = CompileOptions(precision: precision, threads: options.threads)
+    if words.contains("steps") { return try await takeSteps(denoiser, mixed) }
+    if !words.contains("training") { try await compare(denoiser, options, rounds) }
     try await train(denoiser, mixed, recomputes: words.contains("recomputing"), rounds)
+  }
+
+  /// Takes a step for every line of the input, after one that warms up.
+  private static func takeSteps(_ denoiser: Denoiser, _ options: CompileOptions) async throws {
+    let network = try await OpenVINOEngine().compile(denoiser.graph, options: options)
+    _ = try await network.run(denoiser.inputs)
+    print("ready")
+    fflush(nil)
+    while readLine() != nil {
+      let (start, used) = (ContinuousClock.now, clock())
+      _ = try await network.run(denoiser.inputs)
+      let wall = start.duration(to: .now) / .seconds(1)
+      print("{\"wall\": \(wall), \"processor\": \(Double(clock() - used) / Double(CLOCKS_PER_SEC))}")
+      fflush(nil)
+    }
   }
 
   /// Runs both engines in turn.
@@ -92,9 +111,9 @@ private struct Denoiser {
   let graph: Graph
   let inputs: [String: Tensor]
 
-  init(_ configuration: UNetConfiguration, pictures: Int, side: Int) throws {
+  init(_ configuration: UNetConfiguration, pictures: Int, side: Int, tokens: Int) throws {
     let network = try UNet(configuration).graph(
-      AnyNumbers(), height: side, width: side, batch: pictures, pictures: pictures)
+      AnyNumbers(), height: side, width: side, batch: pictures, tokens: tokens, pictures: pictures)
     let (builder, outputs) = GraphBuilder.continuing(network)
     let noise = outputs["noise"]!
     let loss = try (noise * noise).reduced(.mean, axes: [0, 1, 2, 3], keepsDimensions: false)
