@@ -1,4 +1,4 @@
-package import Tensors
+import Tensors
 
 /// What a denoiser does with the features of its deep layers, which change little from step to step.
 ///

@@ -128,7 +128,7 @@ struct DocumentationTests {
     var help = ""
     for command in [
       "run", "train", "pairs", "models", "world", "plan", "schema", "batch run", "report", "study build",
-      "study report", "evaluate measure",
+      "study report", "evaluate measure", "models quantize",
     ] {
       help += try await reader.run("pipeline-run \(command) --help").text
     }
