@@ -99,7 +99,9 @@ struct DocumentationPlace {
     let given = line.contains("photo=") ? arguments.replacing("--param photo=room.jpg ", with: "") : arguments
     line = line.replacing("…", with: given)
     if line.hasPrefix("python3") { return line.replacing(/steps=\d+/, with: "steps=1") }
-    if isPainting, !line.hasPrefix("pipeline-run stages") { line = line.replacing(/--param steps=\d+/, with: "") + " --param steps=1" }
+    if isPainting, !line.hasPrefix("pipeline-run stages") {
+      line = line.replacing(/--param steps=\d+/, with: "") + " --param steps=1"
+    }
     return line
   }
 }
