@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the build needs and is missing; with --training, what training needs, too: libtorch (unless
-# PIPELINE_TORCH names one), a fast BLAS for it, and the font of the rendered world. Says nothing, and takes no time, when
+# PIPELINE_TORCH names one) and the font of the rendered world. Says nothing, and takes no time, when
 # all is there.
 set -euo pipefail
 
@@ -23,6 +23,8 @@ missing() {
   [ "$(uname -s)" = Darwin ] || pkg-config --exists libcrypto 2>/dev/null || echo libssl-dev
   # Fetches the OpenVINO runtime and runs the worked plugin; the program itself needs no Python.
   python3 -m pip --version >/dev/null 2>&1 || echo python3-pip
+  # Debian's reference BLAS, which LAPACK brings, takes 17 times as long for a covariance, and libtorch 4 times for a step.
+  ! command -v apt-get >/dev/null || compgen -G '/usr/lib/*/libopenblas.so.0' >/dev/null || echo libopenblas0-pthread
   [ "$purpose" != --training ] || missing_for_training
 }
 
@@ -33,8 +35,6 @@ missing_for_training() {
   [ -e /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf ] || echo fonts-noto-color-emoji
   [ -z "${PIPELINE_TORCH:-}" ] || return 0
   [ -e /usr/include/ATen/core/Tensor.h ] || echo libtorch-dev
-  # The BLAS that libtorch-dev brings is four times slower.
-  compgen -G '/usr/lib/*/libopenblas.so.0' >/dev/null || echo libopenblas0-pthread
 }
 
 purpose=${1:-}

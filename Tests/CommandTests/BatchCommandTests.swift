@@ -264,6 +264,18 @@ struct BatchCommandTests {
     #expect(rows("strict", in: place).isEmpty)
   }
 
+  @Test("a word, a phrase, a sentence and an exemplar are four rows, and one of the model in the box")
+  func textAgainstExemplar() async throws {
+    let place = try Workplace()
+    let document = Workplace.repository.appending(path: "Experiments/text-against-exemplar.json").path
+    let run = try await place.run("batch", document, "--param", "steps=1")
+    #expect(run.code == 0 && run.errors.contains("1 rows made, 4 skipped"), "\(run.errors)")
+    for model in ["stable-diffusion-inpainting", "paint-by-example"] {
+      #expect(run.errors.contains("fetch it with: pipeline-run models pull \(model)\n"), "\(run.errors)")
+    }
+    #expect(place.exists("out/sheet.png"))
+  }
+
   @Test("the checked-in schema of experiments is the one the program gives")
   func schema() async throws {
     let place = try Workplace()

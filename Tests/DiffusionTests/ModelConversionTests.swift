@@ -26,26 +26,93 @@ struct PaintByExampleFilesTests {
   }
   @Test(
     "the published models' networks ask for the weights that are published, by name and shape",
-    arguments: ["unet", "unet-2", "vae", "text_encoder", "text_encoder-2", "image_encoder"])
+    arguments: [
+      "unet", "unet-of-4", "unet-2", "unet-2-of-4", "vae", "text_encoder", "text_encoder-2", "image_encoder",
+      "clip-vit-h",
+    ])
   func names(network: String) throws {
+    let channels = network.hasSuffix("-of-4") ? 4 : 9
     let (first, second) = (
-      try original(.stableDiffusion1, channels: 9), try original(.stableDiffusion2, channels: 9)
+      try original(.stableDiffusion1, channels: channels), try original(.stableDiffusion2, channels: channels)
     )
     let shapes =
       switch network {
-      case "unet": try UNet(first.unet).weightShapes
-      case "unet-2": try UNet(second.unet).weightShapes
+      case "unet", "unet-of-4": try UNet(first.unet).weightShapes
+      case "unet-2", "unet-2-of-4": try UNet(second.unet).weightShapes
+      case "clip-vit-h": try ExemplarEncoder(.vitH).weightShapes
       case "vae": try Autoencoder(AutoencoderConfiguration()).weightShapes
       case "text_encoder": try TextEncoder(#require(first.textEncoder)).weightShapes
       case "text_encoder-2": try TextEncoder(#require(second.textEncoder)).weightShapes
       default: try ExemplarEncoder(CLIPVisionConfiguration()).weightShapes
       }
-    #expect(UNetConfiguration.paintByExample == first.unet)
-    // `Scripts/fixtures/published.py` writes them.
+    #expect(channels == 4 || UNetConfiguration.paintByExample == first.unet)
+    var published = try Self.published(network)
+    if channels == 4 {
+      published.merge(try Self.published(String(network.dropLast("-of-4".count)))) { own, _ in own }
+    }
+    #expect(Self.differences(shapes, published) == [])
+  }
+
+  @Test(
+    "an IP-Adapter's file of the published names is taken as one, and all of it is used",
+    arguments: [("ip-adapter-sd15", 4, 22_319_616), ("ip-adapter-plus-sd15", 16, 49_087_488)])
+  func adapters(name: String, tokens: Int, numbers: Int) throws {
+    let published = try Self.published(name)
+    #expect(published.values.reduce(0) { $0 + $1.reduce(1, *) } == numbers)
+    let file = try CheckpointTensor(doubles: [0], shape: [1]).file
+    let shapesAlone = published.mapValues {
+      CheckpointTensor(file: file, scalarType: .float16, shape: $0, byteOffset: 0)
+    }
+    let projection = try #require(IPAdapterProjection(Checkpoint(tensors: shapesAlone)))
+    #expect(projection.tokens == tokens && projection.width == 768)
+    let list = WeightList()
+    _ = try projection.graph(list)
+    var shapes = list.shapes
+    let unet = UNet(.paintByExample)
+    let all = try unet.weightShapes
+    for (place, layer) in unet.crossAttentions.enumerated() {
+      for kind in ["k", "v"] {
+        shapes["ip_adapter.\(2 * place + 1).to_\(kind)_ip.weight"] = all["\(layer).to_\(kind).weight"]
+      }
+    }
+    #expect(Self.differences(shapes, published) == [])
+  }
+
+  @Test("CLIP ViT-B/16 by its published settings asks for the weights that are published, both towers")
+  func clip() throws {
+    try Fixtures.withFolder { folder in
+      let settings = """
+        {"model_type": "clip", "projection_dim": 512,
+         "text_config": {"hidden_size": 512, "intermediate_size": 2048, "num_attention_heads": 8,
+                         "num_hidden_layers": 12},
+         "vision_config": {"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12,
+                           "num_hidden_layers": 12, "patch_size": 16}}
+        """
+      try Data(settings.utf8).write(to: folder.appending(path: "config.json"))
+      try Checkpoint(shapes: ["logit_scale": [1]]) { _ in [0] }.write(
+        to: folder.appending(path: "model.safetensors").path)
+      let list = WeightList()
+      _ = try CLIPPictureEmbedding(weightsAt: folder.path).graph(list)
+      _ = try CLIPTextEmbedding(weightsAt: folder.path).graph(list)
+      var published = try Self.published("clip-vit-b-16")
+      // How sharply CLIP was trained to tell pairs apart; no tower has a part in it.
+      #expect(published.removeValue(forKey: "logit_scale") == [])
+      #expect(Self.differences(list.shapes, published) == [])
+    }
+  }
+
+  /// Names and shapes as `Scripts/fixtures/published.py` lists them.
+  private static func published(_ network: String) throws -> [String: [Int]] {
     let list = try String(contentsOfFile: Fixtures.path("published/\(network).txt"), encoding: .utf8)
-    let ours = shapes.map { "\($0.key) \($0.value.map(String.init).joined(separator: " "))" }
-    let published = Set(list.split(separator: "\n").map(String.init))
-    #expect(Set(ours).symmetricDifference(published).sorted() == [])
+    return list.split(separator: "\n").reduce(into: [:]) { shapes, line in
+      let words = line.split(separator: " ")
+      shapes[String(words[0])] = words.dropFirst().compactMap { Int($0) }
+    }
+  }
+
+  /// The names that only one of two lists has, or that have another shape in each.
+  private static func differences(_ ours: [String: [Int]], _ published: [String: [Int]]) -> [String] {
+    Set(ours.keys).union(published.keys).filter { ours[$0] != published[$0] }.sorted()
   }
 
   private func original(_ kind: OriginalModel.Kind, channels: Int) throws -> OriginalModel {
@@ -113,5 +180,16 @@ struct PaintByExampleFilesTests {
     let model = try original(.stableDiffusion2, channels: 4)
     let error = #expect(throws: CheckpointError.self) { try model.schedule(path: "m") }
     #expect(error?.detail.contains("scheduler/scheduler_config.json") == true)
+  }
+}
+
+extension CLIPVisionConfiguration {
+  /// OpenCLIP's ViT-H/14, as `models/image_encoder/config.json` of h94/IP-Adapter says it.
+  fileprivate static var vitH: CLIPVisionConfiguration {
+    var configuration = CLIPVisionConfiguration()
+    configuration.architecture = .projection
+    (configuration.width, configuration.feedForwardWidth, configuration.depth) = (1280, 5120, 32)
+    (configuration.activation, configuration.projectionWidth) = (.gelu, 1024)
+    return configuration
   }
 }

@@ -15,6 +15,19 @@ struct FileTests {
     #expect(moments.count == nil && statistics.features == nil)
   }
 
+  @Test("the sums of torchmetrics' FID are read from their .pth, and other tensors refused by name")
+  func sums() throws {
+    let statistics = try FeatureStatistics(contentsOf: Fixtures.path("sums.pth"))
+    let moments = try #require(statistics.moments)
+    // `Scripts/fixtures/evaluation.py` sums these.
+    let features = Matrix(rows: 4, columns: 3, values: [1, 0, 2, 3, 1, 1, -1, 2, 0, 1, 1, 5])
+    #expect(moments == (try GaussianStatistics(of: features)))
+    let other = #expect(throws: EvaluationFault.self) {
+      try FeatureStatistics(contentsOf: Fixtures.path("others.pth"))
+    }
+    #expect(other?.description.contains("holds mu, not the sums") == true)
+  }
+
   @Test("pickled objects, other tensors and damaged files are refused")
   func refusals() throws {
     let objects = #expect(throws: CheckpointError.self) {

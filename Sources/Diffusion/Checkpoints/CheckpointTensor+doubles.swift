@@ -19,4 +19,12 @@ extension CheckpointTensor {
       (0..<elementCount).map { Double(bitPattern: bytes.littleEndian(UInt64.self, at: 8 * $0)) }
     }
   }
+
+  /// The values of whole numbers of 64 bits; nil for another type.
+  package func integers() -> [Int]? {
+    guard scalarType == .int64 else { return nil }
+    return withBytes { bytes in
+      (0..<elementCount).map { Int(truncatingIfNeeded: bytes.littleEndian(UInt64.self, at: 8 * $0)) }
+    }
+  }
 }

@@ -18,12 +18,20 @@ package struct IPAdapter: Sendable {
     self.path = path
     checkpoint = try WeightFiles(at: path).checkpoint()
     guard let projection = IPAdapterProjection(checkpoint) else {
-      throw CheckpointError(
-        .noWeights, in: path,
-        "it is no IP-Adapter of the kinds known here, base and Plus: neither image_proj.proj nor image_proj.latents is in it"
-      )
+      throw CheckpointError(.noWeights, in: path, Self.strangeness(of: checkpoint))
     }
     self.projection = projection
+  }
+
+  /// What a file is that is no adapter of the kinds known here.
+  private static func strangeness(of checkpoint: Checkpoint) -> String {
+    let known = "the kinds known here are base (image_proj.proj.weight) and Plus (image_proj.latents)"
+    if checkpoint["image_proj.proj.0.weight"] != nil {
+      return
+        "it maps features by two layers (image_proj.proj.0, proj.2), as full-face and FaceID adapters do; "
+        + known
+    }
+    return "it is no IP-Adapter: \(known)"
   }
 
   /// What keeps a denoiser from using it; nil when nothing does.

@@ -1,3 +1,4 @@
+import Foundation
 package import Tensors
 
 /// DreamSim with a single transformer: how far two pictures are from each other to people who look at layout, pose and what
@@ -27,11 +28,22 @@ package struct DreamSim: StandaloneNetwork {
     else {
       throw CheckpointError(
         .noWeights, in: path,
-        "the adapter is not in it: the folder dino_vitb16_single_lora of the authors' archive "
-          + "(https://github.com/ssundaram21/dreamsim/releases/download/v0.2.0-checkpoints/dreamsim_dino_vitb16_checkpoint.zip)"
+        "the adapter is not in it. Fetch "
+          + "https://github.com/ssundaram21/dreamsim/releases/download/v0.2.0-checkpoints/dreamsim_dino_vitb16_checkpoint.zip, "
+          + "unpack it, and lay its folder dino_vitb16_single_lora (adapter_config.json, adapter_model.*) beside the trunk: "
+          + Self.adapterPlace(path)
       )
     }
     adaptation = try LowRankAdaptation(contentsOf: file, layers: Self.adapted)
+  }
+
+  /// Where the adapter's folder belongs, for weights at a path.
+  private static func adapterPlace(_ path: String) -> String {
+    let folder =
+      (try? FileManager.default.contentsOfDirectory(atPath: path)) == nil
+      ? (path as NSString).deletingLastPathComponent : path
+    return (folder as NSString).appendingPathComponent("dino_vitb16_single_lora")
+      + (folder == path ? "" : ", and name the folder, not the file")
   }
 
   /// The three thirds of what the authors call qkv.

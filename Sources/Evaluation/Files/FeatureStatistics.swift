@@ -15,7 +15,8 @@ package struct FeatureStatistics: Sendable {
     (self.features, self.provenance) = (features, provenance)
   }
 
-  /// Reads a file: `.npz` with `mu` and `sigma`, as pytorch-fid and clean-fid write it, or `.safetensors` of this program.
+  /// Reads a file: `.npz` with `mu` and `sigma`, as pytorch-fid and clean-fid write it; `.pth` with the sums of torchmetrics'
+  /// FID, as bcmi's benchmark has it; or `.safetensors` of this program.
   ///
   /// - Throws: `CheckpointError`, `EvaluationFault`.
   package init(contentsOf path: String) throws {
@@ -25,6 +26,11 @@ package struct FeatureStatistics: Sendable {
         throw EvaluationFault("\(path): holds \(archive.names.joined(separator: ", ")), not mu and sigma")
       }
       moments = try Self.moments(mean, covariance, count: nil, path)
+      (features, provenance) = (nil, [:])
+      return
+    }
+    if path.hasSuffix(".pth") || path.hasSuffix(".pt") {
+      moments = try Self.moments(ofSumsIn: path)
       (features, provenance) = (nil, [:])
       return
     }
@@ -51,6 +57,33 @@ package struct FeatureStatistics: Sendable {
     if let mean = try numbers("mean"), let covariance = try numbers("covariance") {
       moments = try Self.moments(mean, covariance, count: provenance["pictures"].flatMap { Int($0) }, path)
     }
+  }
+
+  /// Mean and covariance of `real_features_sum`, `real_features_cov_sum` (the sum of each picture's features by
+  /// themselves) and `real_features_num_samples`.
+  private static func moments(ofSumsIn path: String) throws -> GaussianStatistics {
+    let file = try Checkpoint(contentsOf: path)
+    let prefix = "real_features_"
+    guard let sum = file[prefix + "sum"]?.doubles(), let squares = file[prefix + "cov_sum"],
+      let products = squares.doubles(), let count = file[prefix + "num_samples"]?.integers()?.first
+    else {
+      throw EvaluationFault(
+        "\(path): holds \(file.tensors.keys.sorted().prefix(5).joined(separator: ", ")), not the sums of torchmetrics' FID "
+          + "(\(prefix)sum, \(prefix)cov_sum, \(prefix)num_samples)")
+    }
+    guard count > 1 else {
+      throw EvaluationFault("\(path): a covariance takes 2 pictures or more, not \(count)")
+    }
+    let size = sum.count
+    let mean = sum.map { $0 / Double(count) }
+    guard squares.shape == [size, size] else {
+      throw EvaluationFault(
+        "\(path): \(prefix)sum of \(size) numbers and \(prefix)cov_sum of shape \(squares.shape) do not fit")
+    }
+    let covariance = products.indices.map { index in
+      (products[index] - Double(count) * mean[index / size] * mean[index % size]) / Double(count - 1)
+    }
+    return try moments((mean, [size]), (covariance, [size, size]), count: count, path)
   }
 
   private static func moments(

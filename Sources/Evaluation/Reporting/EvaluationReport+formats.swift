@@ -87,7 +87,9 @@ extension EvaluationReport.Side {
   }
 
   fileprivate var lines: [String] {
-    let count = pictures.map { "\($0) pictures" } ?? "no word of how many pictures"
+    let count =
+      pictures.map { "\($0) pictures" } ?? found.map { "none of its \($0) pictures was looked at" }
+      ?? "no word of how many pictures"
     return ["\(path): \(count)" + (skipped.isEmpty ? "" : ", \(skipped.count) left out")]
       + skipped.map { "  left out: \($0.name): \($0.reason)" }
   }

@@ -17,8 +17,10 @@ package struct EvaluationReport: Sendable {
   package struct Side: Sendable {
     /// The folder or file.
     package var path: String
-    /// How many pictures could be read; nil where a file of statistics does not say it.
+    /// How many pictures could be read; nil where a file of statistics does not say it, and where none was looked at.
     package var pictures: Int?
+    /// How many files there are that should be pictures; nil for a file of statistics.
+    package var found: Int?
     /// What was left out, and why.
     package var skipped: [PictureSet.Skipped] = []
     /// How many pictures' features were made, and how many were kept from earlier, over all encoders.
@@ -28,7 +30,10 @@ package struct EvaluationReport: Sendable {
 
     private init(path: String, pictures: Int?) { (self.path, self.pictures) = (path, pictures) }
 
-    init(_ set: PictureSet) { self.init(path: set.folder.path(percentEncoded: false), pictures: nil) }
+    init(_ set: PictureSet) {
+      self.init(path: set.folder.path(percentEncoded: false), pictures: nil)
+      found = set.pictures.count
+    }
 
     init(_ reference: EvaluationReference) {
       switch reference {

@@ -46,11 +46,7 @@ extension SetEvaluation {
     } catch let missing as MissingDependency {
       entry.outcome = .failure(EvaluationFault("\(missing)", isMissing: true))
     }
-    if let read = whole.results.pictures {
-      whole.results.pictures = max(read, entry.pictures)
-    } else {
-      whole.results.pictures = entry.pictures
-    }
+    if entry.pictures > 0 { whole.results.pictures = max(whole.results.pictures ?? 0, entry.pictures) }
     whole.entries.append(entry)
   }
 

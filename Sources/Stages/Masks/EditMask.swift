@@ -1,11 +1,13 @@
 import Imaging
 import PipelineKit
 
-/// Changes a mask: combined with another, inverted, filled, grown or shrunk, its edge made soft, in that order.
+/// Changes a mask: rid of what is faint, combined with another, inverted, filled, grown or shrunk, its edge made soft, in
+/// that order.
 struct EditMask: Stage {
   static let name = "mask.edit"
   static let version = 2
-  static let summary = "Combines, inverts, fills, grows or shrinks, and softens a mask, in that order."
+  static let summary =
+    "Cuts off what is faint in a mask, combines, inverts, fills, grows or shrinks, and softens it, in that order."
   static let mask = Input<Mask>("mask", help: "The mask.")
   static let other = OptionalInput<Mask>("other", help: "The mask to combine it with, of the same size.")
   static let result = Output<Mask>("mask", help: "The changed mask.")
@@ -20,6 +22,8 @@ struct EditMask: Stage {
   }
 
   struct Parameters: StageParameters {
+    @Parameter(help: "What is fainter than this becomes 0: the high-pass of crop-and-stitch.", 0...1)
+    var floor = 0.0
     @Parameter(
       help: "How the other mask is combined: marked in either, in both, in the first alone, in just one.")
     var combine = Combine.union
@@ -50,6 +54,7 @@ struct EditMask: Stage {
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     var mask = try inputs[Self.mask].image
+    if parameters.floor > 0 { mask = try mask.minimum(mask.mask(threshold: parameters.floor)) }
     if let other = try inputs[Self.other]?.image { mask = try combined(mask, other) }
     if parameters.invert { mask = try mask.inverted() }
     let result = try evaluate(context.monitor) { monitor in

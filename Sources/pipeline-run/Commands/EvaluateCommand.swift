@@ -37,7 +37,7 @@ struct EvaluateResults: AsyncParsableCommand {
       \(Benchmark.all.map { "  \($0.name.padding(toLength: 8, withPad: " ", startingAt: 0))\($0.title): \($0.measures.joined(separator: ", ")), beside the published figures" }.joined(separator: "\n"))
 
       RESULTS and --reference are folders of pictures, or of a batch's results; a reference may also be a file of \
-      statistics: .safetensors by 'evaluate statistics', or .npz by pytorch-fid or clean-fid. Given several references, \
+      statistics: .safetensors by 'evaluate statistics', or .npz by pytorch-fid or clean-fid, or .pth with the sums of torchmetrics' FID. Given several references, \
       each measure takes the first that fits it. Features are kept in the store by the digests of picture and weights: an \
       evaluation that was broken off, or is taken again, makes only those that are missing. A picture that cannot be read \
       is left out, named and counted.
