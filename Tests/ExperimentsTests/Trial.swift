@@ -87,7 +87,7 @@ struct Trial {
     let planner = Planner(registry: bench.registry)
     return Batch(
       experiment, into: bench.outputFolder, base: bench.request(), options: options, running: running,
-      plan: { try planner.plan($0, $1) }, validate: { try planner.validate($0, $1) })
+      plan: { try planner.plan($0, $1) }, planner: planner)
   }
 
   @discardableResult

@@ -86,6 +86,9 @@ enum Target: Hashable, Sendable {
     if case .swap = self { false } else { isPath(in: pipeline) }
   }
 
+  /// Whether it is an input, to which a value is always a file.
+  var isInput: Bool { if case .input = self { true } else { false } }
+
   /// Sets a value in a request.
   func set(_ assignment: Assignment, in request: inout PlanRequest) {
     let given: PlanRequest.GivenValue = assignment.isText ? .text(assignment.text) : .json(assignment.value)

@@ -69,7 +69,7 @@ extension Batch {
   /// - Throws: as ``run()``, as far as it can be known beforehand.
   public func forecast(most: Int = 500) async throws -> Forecast {
     let prepared = try prepare()
-    var forecast = Forecast(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
+    var forecast = Forecast(rows: prepared.rows, ownRows: prepared.ownRows)
     let past = earlier()
     let history = History(past)
     var reader = try RowReader(experiment)

@@ -32,7 +32,7 @@ public struct Batch: Sendable {
   let running: Scheduler.Options
   let base: PlanRequest
   let plan: @Sendable (PipelineDocument, PlanRequest) async throws -> Plan
-  let validate: @Sendable (PipelineDocument, PlanRequest) throws -> Void
+  let planner: Planner
 
   /// - Parameters:
   ///   - experiment: what is run.
@@ -40,12 +40,12 @@ public struct Batch: Sendable {
   ///   - base: what every row asks besides what it sets: permissions.
   ///   - running: how plans are run: the store, memory, services.
   ///   - plan: makes a plan of a document and a request.
-  ///   - validate: checks a document with what is asked, and opens no file but documents.
+  ///   - planner: checks a document with what is asked, and opens no file but documents.
   public init(
     _ experiment: Experiment, into folder: URL, base: PlanRequest, options: Options,
     running: Scheduler.Options,
     plan: @escaping @Sendable (PipelineDocument, PlanRequest) async throws -> Plan,
-    validate: @escaping @Sendable (PipelineDocument, PlanRequest) throws -> Void
+    planner: Planner
   ) {
     self.experiment = experiment
     self.folder = ResultsFolder(folder)
@@ -55,7 +55,7 @@ public struct Batch: Sendable {
     base.digests = FileDigests()
     self.base = base
     self.plan = plan
-    self.validate = validate
+    self.planner = planner
   }
 
   /// What a batch came to.
@@ -119,7 +119,7 @@ public struct Batch: Sendable {
 
   private func runRows() async throws -> Summary {
     let prepared = try prepare()
-    var summary = Summary(rows: prepared.check.rows, ownRows: prepared.check.ownRows)
+    var summary = Summary(rows: prepared.rows, ownRows: prepared.ownRows)
     try FileSystem().createFolder(FilePath(folder.url))
     let log: RecordLog
     do {
@@ -127,7 +127,7 @@ public struct Batch: Sendable {
     } catch let busy as RecordLog.IsBusy {
       throw BatchIsRunning(path: busy.path)
     }
-    try folder.note(manifest(prepared.check.rows))
+    try folder.note(manifest(prepared.rows))
     options.events(.began(rows: summary.ownRows, of: summary.rows, shard: options.shard))
     let past = earlier()
     var bytesOfRow = History(past).bytesOfRow
@@ -213,7 +213,10 @@ public struct Batch: Sendable {
   // MARK: Rows
 
   struct Prepared: Sendable {
-    var check: ExperimentCheck
+    /// How many rows there are.
+    var rows: Int
+    /// How many of them belong to the shard.
+    var ownRows: Int
     var planner: RowPlanner
     var names: RowNames
   }
@@ -242,8 +245,8 @@ public struct Batch: Sendable {
     }
     let check = try ExperimentCheck(
       experiment, planner: planner, folder: folder.url, names: names,
-      validate: { try validate(experiment.pipeline, $0) }, holds: options.shard.holds)
-    return Prepared(check: check, planner: planner, names: names)
+      pipelines: self.planner, shard: options.shard)
+    return Prepared(rows: check.rows, ownRows: check.ownRows, planner: planner, names: names)
   }
 
   private func isCapture(_ name: String) -> Bool {

@@ -15,6 +15,13 @@ struct ExperimentCheck {
   /// What has been said of one row, and holds for others.
   private var said: Set<String> = []
   private var left = 0
+  /// Files that are there, by their paths' hashes.
+  private var found: Set<Int> = []
+  /// What tells quickly that values are without fault, for rows that set the same things and swap the same stages.
+  private var quick: [[String]: ValueCheck] = [:]
+
+  /// So many kinds of rows are checked quickly; no experiment has more.
+  private static let mostKinds = 64
 
   /// How many faults are said; nobody reads more.
   private static let most = 50
@@ -22,27 +29,25 @@ struct ExperimentCheck {
   /// Walks all rows.
   ///
   /// - Parameters:
-  ///   - validate: checks the pipeline with what a row sets, and opens no file but documents.
-  ///   - holds: whether a row belongs to the shard.
+  ///   - pipelines: checks the pipeline with what a row sets, and opens no file but documents.
+  ///   - shard: the rows that are run here.
   /// - Throws: ``InvalidDocument`` with every fault.
   init(
     _ experiment: Experiment, planner: RowPlanner, folder: URL, names: RowNames,
-    validate: (PlanRequest) throws -> Void, holds: (ContentDigest) -> Bool
+    pipelines: Planner, shard: Shard
   ) throws {
     self.experiment = experiment
     var reader = try RowReader(experiment)
-    var validated: Set<[Assignment]> = []
-    var seen: [UInt64: Int] = [:]
+    // Hashes, eight bytes each, so that a million rows can be told apart in little memory.
+    var validated: Set<Int> = []
+    var seen: [Int: Int] = [:]
     while let row = try nextRow(&reader) {
       rows += 1
-      let key = planner.key(of: row)
-      if holds(key) { ownRows += 1 }
+      if shard.holdsAll || shard.holds(planner.key(of: row)) { ownRows += 1 }
       // Values of axes alone need not be tried in every combination: each on its own will do.
-      let isNew = combinations(row).reduce(false) { validated.insert($1).inserted || $0 }
-      if isNew || row.line != nil, let request = request(of: row, planner, folder) {
-        if isNew { try check(row, request, validate) }
-        if row.line != nil { checkFiles(row, request) }
-      }
+      let isNew = combinations(row).reduce(false) { validated.insert($1.hashValue).inserted || $0 }
+      if isNew { check(row, planner, folder, pipelines) }
+      if row.line != nil { checkFiles(row, planner) }
       checkName(names.name(of: row), row, &seen)
     }
     if rows == 0 { fault("the experiment has no rows" + reason, row: nil) }
@@ -87,32 +92,37 @@ struct ExperimentCheck {
     }
   }
 
-  private mutating func check(_ row: Row, _ request: PlanRequest, _ validate: (PlanRequest) throws -> Void)
-    throws
-  {
+  private mutating func check(_ row: Row, _ planner: RowPlanner, _ folder: URL, _ pipelines: Planner) {
+    let (kind, values) = planner.values(of: row)
+    if let values, quick[kind]?.accepts(values) == true { return }
+    guard let request = request(of: row, planner, folder) else { return }
     do {
-      try validate(request)
-    } catch let invalid as InvalidDocument {
-      for diagnostic in invalid.diagnostics { note(diagnostic, of: row) }
+      try pipelines.validate(experiment.pipeline, request)
+    } catch {
+      for diagnostic in error.diagnostics { note(diagnostic, of: row) }
+      return
+    }
+    if values != nil, quick[kind] == nil, quick.count < Self.mostKinds {
+      quick[kind] = ValueCheck(pipelines, experiment.pipeline, request)
     }
   }
 
-  private mutating func checkFiles(_ row: Row, _ request: PlanRequest) {
-    for (name, file) in request.inputs.sorted(by: { $0.key < $1.key }) where file != "-" {
-      let url = URL(filePath: file, relativeTo: request.workingFolder).absoluteURL
+  private mutating func checkFiles(_ row: Row, _ planner: RowPlanner) {
+    for (name, file) in planner.inputs(of: row) where file != "-" && !found.contains(file.hashValue) {
+      let url = URL(filePath: file, relativeTo: experiment.folder).absoluteURL
       if (try? FileSystem().status(FilePath(url), followingLink: true)) == nil {
         fault("the input '\(name)': there is no file '\(file)'", row: row)
+      } else {
+        found.insert(file.hashValue)
       }
     }
   }
 
-  private mutating func checkName(_ name: String, _ row: Row, _ seen: inout [UInt64: Int]) {
+  private mutating func checkName(_ name: String, _ row: Row, _ seen: inout [Int: Int]) {
     if name.utf8.count > 1000 || name.split(separator: "/").contains(where: { $0.utf8.count > 240 }) {
       fault("the name '\(name.prefix(60))…' is too long for a file", row: row)
     }
-    // Eight bytes a row, so that a million rows can be told apart in little memory.
-    let mark = ContentDigest(of: Array(name.lowercased().utf8)).first
-    if let other = seen.updateValue(row.index, forKey: mark) {
+    if let other = seen.updateValue(row.index, forKey: name.lowercased().hashValue) {
       fault(
         "the rows \(other + 1) and \(row.index + 1) are both called '\(name)'", row: row,
         expected: "a name that tells them apart: {row} is the row's number")

@@ -34,20 +34,66 @@ struct RowPlanner: Sendable {
     var request = base
     request.workingFolder = experiment.folder
     request.outputFolder = folder
-    // What a table's line sets stands between what all rows share and the places on the axes.
-    let axes = experiment.axes.reduce(0) { $0 + $1.names.count }
-    let cells = experiment.fixed.count..<row.values.count - axes
     for (index, assignment) in row.values.enumerated() {
       let target = try target(assignment.name)
-      var assignment = assignment
-      // The paths of a table start beside it.
-      if let tableFolder, cells.contains(index), target.isPath(in: experiment.pipeline) {
-        assignment.value = .string(
-          URL(filePath: assignment.text, relativeTo: tableFolder).absoluteURL.path(percentEncoded: false))
-      }
-      target.set(assignment, in: &request)
+      target.set(placed(assignment, index, of: row, target), in: &request)
     }
     return request
+  }
+
+  /// A value of a row, the path of a table's cell being made absolute: such paths start beside the table.
+  private func placed(_ assignment: Assignment, _ index: Int, of row: Row, _ target: Target) -> Assignment {
+    guard let tableFolder, target.isPath(in: experiment.pipeline) else { return assignment }
+    // What a table's line sets stands between what all rows share and the places on the axes.
+    let axes = experiment.axes.reduce(0) { $0 + $1.names.count }
+    guard (experiment.fixed.count..<row.values.count - axes).contains(index) else { return assignment }
+    var assignment = assignment
+    assignment.value = .string(
+      URL(filePath: assignment.text, relativeTo: tableFolder).absoluteURL.path(percentEncoded: false))
+    return assignment
+  }
+
+  /// The values that a row sets, the last of each, and what they have in common with those of other rows: which things are
+  /// set, and what stages are swapped for. No values where a name means nothing.
+  func values(of row: Row) -> (
+    kind: [String], values: [(target: ValueCheck.Target, value: PlanRequest.GivenValue)]?
+  ) {
+    var kind: [String] = []
+    var places: [ValueCheck.Target: Int] = [:]
+    var values: [(target: ValueCheck.Target, value: PlanRequest.GivenValue)] = []
+    for (index, assignment) in row.values.enumerated() {
+      guard let target = try? target(assignment.name) else { return ([], nil) }
+      kind.append(assignment.name)
+      let assignment = placed(assignment, index, of: row, target)
+      let set: ValueCheck.Target
+      switch target {
+      case .swap, .preset:
+        kind.append(assignment.text)
+        continue
+      case .param(let name): set = .param(name)
+      case .input(let name): set = .input(name)
+      case .setting(let stage, let key): set = .setting(stage: stage, key: key)
+      }
+      let value: PlanRequest.GivenValue =
+        assignment.isText || target.isInput ? .text(assignment.text) : .json(assignment.value)
+      if let place = places.updateValue(values.count, forKey: set) {
+        values[place].value = value
+        places[set] = place
+      } else {
+        values.append((set, value))
+      }
+    }
+    return (kind, values)
+  }
+
+  /// The files that a row gives for inputs, by name.
+  func inputs(of row: Row) -> [(name: String, file: String)] {
+    var files: [String: String] = [:]
+    for (index, assignment) in row.values.enumerated() {
+      guard let target = targets[assignment.name], case .input(let name) = target else { continue }
+      files[name] = placed(assignment, index, of: row, target).text
+    }
+    return files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   private func target(_ name: String) throws(Target.Unknown) -> Target {

@@ -49,6 +49,9 @@ public struct Shard: Sendable, Hashable, CustomStringConvertible {
     )
   }
 
+  /// Whether every row belongs to it.
+  var holdsAll: Bool { count == 1 }
+
   /// Whether a row of that key belongs to it.
   func holds(_ key: ContentDigest) -> Bool {
     key.first % UInt64(count) == UInt64(index)

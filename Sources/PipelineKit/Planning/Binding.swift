@@ -77,7 +77,8 @@ struct Binding {
     "\(place): '\(name)' is called '\(parameter.name)' now"
   }
 
-  private mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)
+  /// What a literal of the document comes to; nil, and a fault, where it is not of that kind.
+  mutating func value(of literal: JSONValue, kind: ParameterKind, at pointer: JSONPointer)
     -> Setting?
   {
     if let name = literal["$param"]?.string, let param = document.params[name], !kind.mayTake(param.kind) {

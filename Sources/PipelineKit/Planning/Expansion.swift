@@ -19,6 +19,8 @@ struct Expansion {
   var outputsOfLast: [String: (source: FlatStage.Source, type: PortType)] = [:]
   /// The ids of all stages, also of those that are documents or have a fault.
   var ids: [String] = []
+  /// The values of each document's params, by its path.
+  private(set) var params: [String: [String: Setting]] = [:]
   /// What is said about each stage and document, by id.
   var descriptors: [String: StageDescriptor] = [:]
   var unusedSettings: [String: Set<String>]
@@ -57,6 +59,7 @@ struct Expansion {
   /// `scopes` is the chain of documents from the root to the one being expanded.
   private mutating func expand(_ scope: Scope, parents: [Scope], params: [String: Setting]) {
     let scopes = parents + [scope]
+    self.params[scope.path] = params
     var binding = Binding(document: scope.document, params: params)
     for (id, declaration) in scope.declarations {
       guard let member = scope.members[id] else { continue }

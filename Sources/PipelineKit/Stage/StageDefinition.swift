@@ -133,9 +133,11 @@ public final class StageDefinition: Sendable {
       parameters: S.Parameters.descriptors, inputs: S.inputs.map(\.descriptor),
       outputs: S.outputs.map(\.descriptor), isPure: S.isPure, isConversion: S.isConversion,
       isSink: S.self is any Sink.Type, origin: origin)
+    // Looking for groups takes longer than all else; batches make stages by the million.
+    let hasGroups = S.Parameters.hasGroups
     make = { settings in
       let parameters = try S.Parameters(settings: settings)
-      if let conflict = parameters.firstConflict { throw conflict }
+      if let conflict = hasGroups ? parameters.firstConflict : parameters.conflict() { throw conflict }
       return TypedStage(stage: S(parameters: parameters))
     }
   }

@@ -127,12 +127,11 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     (batch.retriesFailed, batch.stopsOnFailure, batch.limit) = (retryFailed, stopOnFailure, limit)
     batch.events = { view.show($0) }
     batch.command = Program.command
-    let planner = Planner(registry: machine.registry)
     let experiment = try experiment()
     let folder = URL(filePath: options.outputFolder, directoryHint: .isDirectory).absoluteURL
     let running = Batch(
       experiment, into: folder, base: base, options: batch, running: machine.runOptions,
-      plan: { [machine] in try await machine.plan($0, $1) }, validate: { try planner.validate($0, $1) })
+      plan: { [machine] in try await machine.plan($0, $1) }, planner: Planner(registry: machine.registry))
     guard !dryRun else { return view.show(try await running.forecast()) }
     let summary = try await running.run()
     try view.check()
