@@ -26,7 +26,7 @@ demo: announce runtime ## builds the program and paints with the model in the bo
 
 announce:
 	@test -x .build/release/pipeline-run || echo "The first time, this installs by apt what is missing (libvips and others, up to \
-	300 MB), fetches OpenVINO's runtime (60 MB) and three Swift packages (10 MB), and builds for about two minutes on two cores."
+	300 MB), fetches OpenVINO's runtime (60 MB) and three Swift packages (10 MB), and builds for three to four minutes on two cores."
 
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
 	@Scripts/install-openvino.sh

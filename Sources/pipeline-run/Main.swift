@@ -46,7 +46,9 @@ struct PipelineRun: AsyncParsableCommand {
     defer { withExtendedLifetime(names) {} }
     do {
       names = try ByteNames.ofProcess()
-      try CommandNames.check(names?.arguments ?? Array(CommandLine.arguments.dropFirst()))
+      let arguments = names?.arguments ?? Array(CommandLine.arguments.dropFirst())
+      if let script = CompletionScript.asked(by: arguments) { return print(script) }
+      try CommandNames.check(arguments)
       var command = try parseAsRoot(names?.arguments)
       guard FileManager.default.currentDirectoryPath.hasPrefix("/") else {
         throw UsageFault("the working folder does not exist any more; change to another one (cd)")

@@ -266,6 +266,28 @@ struct RunTests {
   }
 
   @Test(
+    "shells complete what follows a command that is left out",
+    arguments: [
+      ("Pipelines/de", "demo.json"), ("Pipelines/demo.json --preset dr", "draft"),
+      ("batch Experiments/fo", "folder.json"), ("pl", "plan"), ("batch st", "status"),
+      ("Pipelines/demo.json --param gui", "guidance="), ("run Pipelines/demo.json --param gui", "guidance="),
+    ])
+  func completionOfDefaults(_ line: String, _ expected: String) async throws {
+    let place = try Workplace()
+    let ending = try await place.shell(
+      #"""
+      bin=$(mktemp -d); ln -s "$0" "$bin/pipeline-run"; PATH=$bin:$PATH; cd '\#(Workplace.repository.path(percentEncoded: false))'
+      pipeline-run --generate-completion-script bash > "$bin/script"
+      bash -c '. "$1"; COMP_LINE="pipeline-run $2"; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE)
+        COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        _pipeline-run pipeline-run "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        printf "%s\n" "${COMPREPLY[@]}"' - "$bin/script" '\#(line)'
+      """#)
+    #expect(
+      ending.text.split(separator: "\n").contains { $0.hasSuffix(expected) }, "\(ending.text) \(ending.errors)")
+  }
+
+  @Test(
     "a graph is drawn without inputs, and coloured by what a run would do",
     .enabled(if: PlanGraph.canBeDrawn, "Graphviz is not installed"))
   func graph() async throws {

@@ -30,6 +30,21 @@ struct History {
   var bytesOfRow: Int? { rows > 0 ? bytes / rows : nil }
 }
 
+extension RunForecast {
+  /// What the plan's sinks are given to write, in bytes; nil where a size is not known.
+  fileprivate func writtenBytes(_ plan: Plan) -> Int? {
+    let outputs = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.outputs) })
+    var bytes = 0
+    for step in plan.steps where step.descriptor.isSink {
+      for source in step.links.values.joined() {
+        guard let shape = outputs[source.step]?[source.port] else { return nil }
+        bytes += shape.bytes
+      }
+    }
+    return bytes
+  }
+}
+
 extension Batch {
   /// What running would come to.
   public struct Forecast: Sendable, Hashable {
@@ -55,8 +70,11 @@ extension Batch {
     public var peakBytes = 0
     /// Seconds, by what the same stages took for earlier rows; nil where that is not known.
     public var seconds: Double?
-    /// Bytes of results, by what earlier rows took; nil where that is not known.
+    /// Bytes of results, by what earlier rows took; nil before there was one.
     public var bytes: Int?
+    /// The most bytes that results take, by the sizes of the values that are written, as if nothing made files smaller; nil
+    /// where a size is not known before it is made.
+    public var mostBytes: Int?
     /// Bytes that are free on the disk of the results.
     public var freeBytes = 0
     /// How many of the rows were looked at; the rest is assumed to be like them.
@@ -75,6 +93,7 @@ extension Batch {
     var reader = try RowReader(experiment)
     var seen: Set<ContentDigest> = []
     var seconds: Double? = 0
+    var written: Int? = 0
     while forecast.lookedAt < most, let row = try reader.next() {
       let key = prepared.planner.key(of: row)
       guard options.shard.holds(key) else { continue }
@@ -91,6 +110,7 @@ extension Batch {
         forecast.stages += planned.plan.steps.count
         let future = try RunForecast(planned.plan, store: running.store)
         forecast.peakBytes = max(forecast.peakBytes, future.peakBytes)
+        written = written.flatMap { written in future.writtenBytes(planned.plan).map { written + $0 } }
         for (step, entry) in Swift.zip(planned.plan.steps, future.entries) {
           guard case .runs = entry.fate else { continue }
           if let fingerprint = step.fingerprint, !step.descriptor.isSink, !seen.insert(fingerprint).inserted {
@@ -105,6 +125,9 @@ extension Batch {
         }
       }
     }
+    if forecast.toRun > 0 {
+      forecast.mostBytes = written.map { $0 / forecast.toRun }
+    }
     let scale = forecast.lookedAt > 0 ? Double(forecast.ownRows) / Double(forecast.lookedAt) : 1
     forecast.seconds = seconds.map { $0 * scale }
     if scale > 1 {
@@ -112,6 +135,7 @@ extension Batch {
       forecast.kept = Int((Double(forecast.kept) * scale).rounded())
       forecast.skipped = Int((Double(forecast.skipped) * scale).rounded())
     }
+    forecast.mostBytes = forecast.mostBytes.map { $0 * forecast.toRun }
     forecast.bytes = history.bytesOfRow.map { $0 * forecast.toRun }
     forecast.freeBytes = try Self.freeSpace(near: folder.url)
     return forecast

@@ -48,7 +48,9 @@ extension StageParameters {
   }
 
   /// Whether any are in a group.
-  static var hasGroups: Bool { Mirror(reflecting: Self()).children.contains { $0.value is any AnyParameterGroup } }
+  static var hasGroups: Bool {
+    Mirror(reflecting: Self()).children.contains { $0.value is any AnyParameterGroup }
+  }
 
   /// What is wrong with these values together, or with those of a group.
   package var firstConflict: ParameterConflict? {

@@ -52,9 +52,11 @@ final class BatchView: Sendable {
     print("stages   \(forecast.distinctStages) of \(forecast.stages), the others being shared or kept")
     print("time     \(forecast.seconds.map(ProgressView.time) ?? "not known before some rows have run")")
     print("memory   \(ProgressView.size(forecast.peakBytes)) at the peak of one row")
-    print(
-      "disk     \(forecast.bytes.map(ProgressView.size) ?? "not known before a row has run"); \(ProgressView.size(forecast.freeBytes)) are free"
-    )
+    let disk =
+      forecast.bytes.map { ProgressView.size($0) + ", by earlier rows" }
+      ?? forecast.mostBytes.map { "at most \(ProgressView.size($0)), by the sizes of what is written" }
+      ?? "not known before a row has run"
+    print("disk     \(disk); \(ProgressView.size(forecast.freeBytes)) are free")
   }
 
   /// Tells programs why nothing is run. People are told at the end.
@@ -173,6 +175,7 @@ final class BatchView: Sendable {
       "peakBytes": JSONValue(forecast.peakBytes), "freeBytes": JSONValue(forecast.freeBytes),
       "seconds": forecast.seconds.map { .number($0) } ?? .null,
       "bytes": forecast.bytes.map { JSONValue($0) } ?? .null,
+      "mostBytes": forecast.mostBytes.map { JSONValue($0) } ?? .null,
     ]
   }
 }
