@@ -25,8 +25,8 @@ demo: announce runtime ## builds the program and paints with the model in the bo
 	@echo "The result lies in $(CURDIR)/$(DEMO):"; ls $(DEMO)
 
 announce:
-	@test -x .build/release/pipeline-run || echo "The first time, this installs by apt what is missing (libvips and others, up to \
-	300 MB), fetches OpenVINO's runtime (60 MB) and three Swift packages (10 MB), and builds for three to four minutes on two cores."
+	@test -x .build/release/pipeline-run || echo "The first time, this installs by apt what is missing (libvips and others, \
+	140 MB), fetches OpenVINO's runtime (60 MB) and three Swift packages (10 MB), and builds for three to four minutes on two cores."
 
 runtime: bootstrap ## fetches the OpenVINO runtime, which diffusion runs on
 	@Scripts/install-openvino.sh
