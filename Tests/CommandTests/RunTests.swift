@@ -276,7 +276,8 @@ struct RunTests {
     let place = try Workplace()
     let ending = try await place.shell(
       #"""
-      bin=$(mktemp -d); ln -s "$0" "$bin/pipeline-run"; PATH=$bin:$PATH; cd '\#(Workplace.repository.path(percentEncoded: false))'
+      bin=$(mktemp -d); ln -s "$0" "$bin/pipeline-run"; PATH=$bin:$PATH
+      cd '\#(Workplace.repository.path(percentEncoded: false))'
       pipeline-run --generate-completion-script bash > "$bin/script"
       bash -c '. "$1"; COMP_LINE="pipeline-run $2"; COMP_POINT=${#COMP_LINE}; COMP_WORDS=($COMP_LINE)
         COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
@@ -284,7 +285,8 @@ struct RunTests {
         printf "%s\n" "${COMPREPLY[@]}"' - "$bin/script" '\#(line)'
       """#)
     #expect(
-      ending.text.split(separator: "\n").contains { $0.hasSuffix(expected) }, "\(ending.text) \(ending.errors)")
+      ending.text.split(separator: "\n").contains { $0.hasSuffix(expected) },
+      "\(ending.text) \(ending.errors)")
   }
 
   @Test(

@@ -42,7 +42,7 @@ struct ExperimentFaultTests {
     #expect(found.first?.message == "the pipeline has no param or input 'preset'")
   }
 
-  @Test("a value that only a stage of a document within refuses is told by its line, however many were right before")
+  @Test("a value that only a stage of a document within refuses is told by its line")
   func valuesWithin() throws {
     try trial.bench.write(
       """
@@ -55,11 +55,13 @@ struct ExperimentFaultTests {
     let lines = (0..<50).map { "\($0 == 40 ? -1 : $0 % 7),\($0)" }
     try trial.bench.write((["strength,seed"] + lines).joined(separator: "\n"), to: "rows.csv")
     let found = try trial.faults(
-      #"{"formatVersion": 1, "pipeline": "outer.json", "inputs": {"scene": "in/1.json"}, "rows": {"table": "rows.csv"}}"#)
+      #"{"formatVersion": 1, "pipeline": "outer.json", "inputs": {"scene": "in/1.json"}, "rows": {"table": "rows.csv"}}"#
+    )
     #expect(found.count == 1 && found[0].message.hasPrefix("rows.csv:42: "), "\(found.map(\.message))")
     try trial.bench.write("strength,seed\n1,2\n1,2.5\n", to: "rows.csv")
     let other = try trial.faults(
-      #"{"formatVersion": 1, "pipeline": "outer.json", "inputs": {"scene": "in/1.json"}, "rows": {"table": "rows.csv"}}"#)
+      #"{"formatVersion": 1, "pipeline": "outer.json", "inputs": {"scene": "in/1.json"}, "rows": {"table": "rows.csv"}}"#
+    )
     #expect(other.count == 1 && other[0].message.hasPrefix("rows.csv:3: "), "\(other.map(\.message))")
   }
 

@@ -20,6 +20,8 @@ package struct ValueCheck {
   private let params: [String: [String: Setting]]
   /// Which stages of a document refer to each of its params, by its path.
   private let users: [String: [String: [String]]]
+  /// Hashes of settings that stages were made with.
+  private var known: Set<Int> = []
 
   /// - Returns: nil where the request has a fault itself.
   package init?(_ planner: Planner, _ document: PipelineDocument, _ request: PlanRequest) {
@@ -45,22 +47,27 @@ package struct ValueCheck {
   }
 
   /// Whether the request is certainly without fault when these have these values.
-  package func accepts(_ values: [(target: Target, value: PlanRequest.GivenValue)]) -> Bool {
+  package mutating func accepts(_ values: [(target: Target, value: PlanRequest.GivenValue)]) -> Bool {
     var changed: [String: Setting] = [:]
     var settings: [String: [String: Setting]] = [:]
     for (target, value) in values {
       switch target {
       case .param(let name):
-        guard request.params[name] != nil, let kind = root.document.params[name]?.kind,
+        guard let own = request.params[name] else { return false }
+        guard own != value else { continue }
+        guard let kind = root.document.params[name]?.kind,
           let value = setting(value, kind)
         else { return false }
         changed[name] = value
       case .input(let name):
-        guard request.inputs[name] != nil, case .text(let text) = value else { return false }
+        guard let own = request.inputs[name], case .text(let text) = value else { return false }
+        guard own != text else { continue }
         settings["\(Link.documentInputs)/\(name)", default: [:]]["path"] =
           .path(BoundPath(text, in: request.workingFolder, isConfined: false))
       case .setting(let stage, let key):
-        guard request.settings[stage]?[key] != nil, let node = nodes[stage],
+        guard let own = request.settings[stage]?[key] else { return false }
+        guard own != value else { continue }
+        guard let node = nodes[stage],
           let kind = node.descriptor.parameter(key)?.kind, node.descriptor.parameter(key)?.name == key,
           let value = setting(value, kind)
         else { return false }
@@ -69,7 +76,16 @@ package struct ValueCheck {
     }
     // What is set at a stage stands before what its param would give.
     guard spread(changed, in: root, to: &settings) else { return false }
-    return settings.allSatisfy { id, changes in accepts(changes, at: id) }
+    for (id, changes) in settings {
+      var hasher = Hasher()
+      hasher.combine(id)
+      hasher.combine(changes)
+      let mark = hasher.finalize()
+      if known.contains(mark) { continue }
+      guard accepts(changes, at: id) else { return false }
+      known.insert(mark)
+    }
+    return true
   }
 
   /// The value as the planner would bind it; nil for one with a fault, and for lists and objects.
