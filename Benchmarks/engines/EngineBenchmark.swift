@@ -12,14 +12,15 @@ import Torch
 /// which other work on the machine disturbs less than the clock on the wall. With `training` after all these, the
 /// engines are not compared; `recomputing` trains with less memory, `bf16` and `f16` in mixed precision.
 /// `Benchmarks/training-step.py` takes the same step by PyTorch. With `steps` (and `tokens=N`), OpenVINO alone takes one for
-/// every line of the input and says what it took: so `Benchmarks/denoiser` times it in turn with its peers.
+/// every line of the input and says what it took: so `Benchmarks/denoiser` times it in turn with its peers. `plain` computes
+/// convolutions as the runtime does by itself.
 @main
 struct EngineBenchmark {
   static func main() async throws {
     let words = CommandLine.arguments
     guard words.count >= 2 else {
       print(
-        "usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training] [recomputing] [steps] [tokens=N] [bf16]"
+        "usage: engine-benchmark CONFIG.json [pictures [side [threads [rounds]]]] [training] [recomputing] [steps] [tokens=N] [plain] [bf16]"
       )
       exit(64)
     }
@@ -34,7 +35,8 @@ struct EngineBenchmark {
     let precision = Precision.allCases.first { words.contains($0.rawValue) } ?? .f32
     let options = CompileOptions(
       precision: .f32, threads: number(4, ProcessInfo.processInfo.activeProcessorCount))
-    let mixed = CompileOptions(precision: precision, threads: options.threads)
+    let mixed = CompileOptions(
+      precision: precision, threads: options.threads, allowsWinograd: !words.contains("plain"))
     if words.contains("steps") { return try await takeSteps(denoiser, mixed) }
     if !words.contains("training") { try await compare(denoiser, options, rounds) }
     try await train(denoiser, mixed, recomputes: words.contains("recomputing"), rounds)

@@ -5,22 +5,25 @@ import Tensors
 /// Ports carry element types but no shapes: the runtime infers them, and `CompiledModel` compares what it
 /// finds with the graph's own.
 struct IRWriter {
-  private let graph: Graph
-  private var layout: WeightLayout
+  let graph: Graph
+  var layout: WeightLayout
+  /// The port that holds a value of the graph.
+  var ports: [Graph.Value: Port] = [:]
+  private let allowsWinograd: Bool
   private var layers: [String] = []
   private var edges: [String] = []
-  /// The port that holds a value of the graph.
-  private var ports: [Graph.Value: Port] = [:]
 
   /// One output of one layer.
-  private struct Port {
+  struct Port {
     var layer: Int
     var port: Int
   }
 
   /// The text of a graph, whose files `layout` has placed; its literals join them.
-  static func xml(_ graph: Graph, layout: inout WeightLayout) -> String {
-    var writer = IRWriter(graph: graph, layout: layout)
+  ///
+  /// - Parameter allowsWinograd: whether convolutions may be computed in Winograd's way, where it is faster.
+  static func xml(_ graph: Graph, layout: inout WeightLayout, allowsWinograd: Bool) -> String {
+    var writer = IRWriter(graph: graph, layout: layout, allowsWinograd: allowsWinograd)
     for index in graph.operations.indices { writer.write(operation: index) }
     for output in graph.outputs {
       let result = IRLayer("Result", [:])
@@ -40,15 +43,17 @@ struct IRWriter {
       """
   }
 
-  private init(graph: Graph, layout: WeightLayout) {
+  private init(graph: Graph, layout: WeightLayout, allowsWinograd: Bool) {
     self.graph = graph
     self.layout = layout
+    self.allowsWinograd = allowsWinograd
   }
 
   private mutating func write(operation index: Int) {
     let operation = graph.operations[index]
     // Names are unique by the index; the layer is there for the runtime's messages.
     let name = "\(operation.layer):\(operation.operator.name):\(index)"
+    if allowsWinograd, writeWinograd(operation: index, name: name) { return }
     var layer = IRLayer(operation.operator, in: &layout)
     layer.isDecompression = widensWeight(operation)
     let settings = layer.settings.enumerated().map { index, literal in
@@ -74,7 +79,7 @@ struct IRWriter {
 
   /// Writes a layer and the edges to it; returns its first output.
   @discardableResult
-  private mutating func emit(
+  mutating func emit(
     _ layer: IRLayer, _ inputs: [Port], _ results: [ElementType], name: String
   ) -> Port {
     let id = layers.count

@@ -97,7 +97,7 @@ extension NetworkForm {
       return try unet.graph(
         IPAdapter(path: adapter).weights(beside: weights, of: unet), height: height, width: width,
         batch: batch, tokens: tokens, imageTokens: imageTokens, caching: caching)
-    default: preconditionFailure("\(self) is no denoiser")
+    default: throw InvalidInput("\(self) is no denoiser, whose features could be given or taken")
     }
   }
 }
