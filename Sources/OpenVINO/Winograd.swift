@@ -1,64 +1,50 @@
 import Tensors
 
 /// Winograd's way to convolve with 3×3 kernels (Lavin and Gray 2015, "Fast algorithms for convolutional neural networks"):
-/// pictures and kernels are transformed, multiplied pixel by pixel, and the products transformed back. A square of `side`
-/// outputs takes (side + 2)² multiplications a channel instead of 9 · side²: 2.25 times fewer for 2, four times for 4.
+/// pictures and kernels are transformed, multiplied pixel by pixel, and the products transformed back. A square of 4×4
+/// outputs takes 36 multiplications a channel instead of 144.
 ///
 /// The runtime has no such convolution of its own; `IRWriter` spells it out in the operators that it has.
-struct Winograd: Hashable {
-  /// Outputs on a side of the squares that are computed at once: 2 or 4.
-  let side: Int
+enum Winograd {
+  /// Outputs on a side of the squares that are computed at once.
+  static let side = 4
+  /// Transformed values on a side of a square.
+  static let width = 6
 
-  /// How many transformed values there are on a side of a square.
-  var width: Int { side + 2 }
+  /// Bᵀ, by which pictures are transformed.
+  static let picture: [[Float]] = [
+    [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
+    [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
+  ]
 
-  /// Bᵀ, by which pictures are transformed: `width` rows of `width`.
-  var picture: [[Float]] {
-    side == 2
-      ? [[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]]
-      : [
-        [4, 0, -5, 0, 1, 0], [0, -4, -4, 1, 1, 0], [0, 4, -4, -1, 1, 0],
-        [0, -2, -1, 2, 1, 0], [0, 2, -1, -2, 1, 0], [0, 4, 0, -5, 0, 1],
-      ]
-  }
+  /// G, by which kernels are.
+  private static let kernel: [[Float]] = [
+    [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
+  ]
 
-  /// G, by which kernels are: `width` rows of 3.
-  var kernel: [[Float]] {
-    side == 2
-      ? [[1, 0, 0], [1 / 2, 1 / 2, 1 / 2], [1 / 2, -1 / 2, 1 / 2], [0, 0, 1]]
-      : [
-        [1 / 4, 0, 0], [-1 / 6, -1 / 6, -1 / 6], [-1 / 6, 1 / 6, -1 / 6],
-        [1 / 24, 1 / 12, 1 / 6], [1 / 24, -1 / 12, 1 / 6], [0, 0, 1],
-      ]
-  }
+  /// Aᵀ, by which products are.
+  static let product: [[Float]] = [
+    [1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1],
+  ]
 
-  /// Aᵀ, by which products are: `side` rows of `width`.
-  var product: [[Float]] {
-    side == 2
-      ? [[1, 1, 1, 0], [0, 1, -1, -1]]
-      : [[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]]
-  }
-
-  /// G ⊗ G: what makes the `width`² transformed values of a kernel's nine.
-  var kernelPairs: Tensor {
+  /// G ⊗ G: what makes the 36 transformed values of a kernel's nine.
+  static var kernelPairs: Tensor {
     let rows = kernel.flatMap { down in
       kernel.flatMap { across in down.flatMap { a in across.map { a * $0 } } }
     }
     return Tensor(rows, shape: [width * width, 9])
   }
 
-  /// The way that pays for a convolution; nil where the plain one is as fast.
-  ///
-  /// By measuring (Benchmarks/NOTES.md): transforms cost what 192 channels and more win back; below 16×16 pixels there are
-  /// too few squares. Squares of 4 have weights of four times the size, which only the layers of many pixels, whose
-  /// weights are few, can afford.
-  init?(_ geometry: Operator.Convolution, picture: TensorType, kernel: TensorType) {
-    let (height, width) = (picture.shape[2], picture.shape[3])
-    guard geometry == .init(padding: .all(1)), kernel.shape[2...] == [3, 3],
-      picture.elementType == .f32, kernel.elementType == .f32, min(kernel.shape[0], kernel.shape[1]) >= 192,
-      height * width >= 16 * 16
-    else { return nil }
-    side = height * width >= 32 * 32 ? 4 : 2
+  /// Whether it pays for a convolution, by measuring (Benchmarks/NOTES.md): transforms cost what many channels win back, and
+  /// weights are kept in four times their size, twice, which the layers of many pixels, whose weights are few, can afford.
+  /// Of still more pixels the transformed picture takes too much memory.
+  static func pays(_ geometry: Operator.Convolution, picture: TensorType, kernel: TensorType) -> Bool {
+    let pixels = picture.shape[2] * picture.shape[3]
+    let (outputs, inputs) = (kernel.shape[0], kernel.shape[1])
+    return geometry == .init(padding: .all(1)) && kernel.shape[2...] == [3, 3]
+      && picture.elementType == .f32 && kernel.elementType == .f32
+      && (64 * 64...128 * 128).contains(pixels) && min(outputs, inputs) >= 192 && outputs * inputs <= 1 << 19
   }
 }
 
@@ -70,10 +56,10 @@ extension IRWriter {
     let operation = graph.operations[index]
     guard case .convolution(let geometry) = operation.operator,
       let weight = weight(operation.inputs[1]),
-      let winograd = Winograd(
+      Winograd.pays(
         geometry, picture: graph.type(of: operation.inputs[0]), kernel: graph.type(of: operation.inputs[1]))
     else { return false }
-    var layers = WinogradLayers(winograd, result: operation.results[0], name: name)
+    var layers = WinogradLayers(result: operation.results[0], name: name)
     let kernels = layers.kernels(weight, graph.type(of: operation.inputs[1]).shape, &self)
     let squares = layers.squares(
       ports[operation.inputs[0]]!, channels: graph.type(of: operation.inputs[0]).shape[1], &self)
@@ -95,7 +81,6 @@ extension IRWriter {
 
 /// The layers of one convolution in Winograd's way.
 private struct WinogradLayers {
-  let winograd: Winograd
   /// What comes out: `[batch, channels, height, width]`.
   let result: TensorType
   let name: String
@@ -104,13 +89,12 @@ private struct WinogradLayers {
   private var height: Int { result.shape[2] }
   private var width: Int { result.shape[3] }
 
-  init(_ winograd: Winograd, result: TensorType, name: String) {
-    self.winograd = winograd
+  init(result: TensorType, name: String) {
     self.result = result
     self.name = name
   }
 
-  /// Kernels `[out, in, 3, 3]` → `[width², out, in, 1, 1]`. The runtime computes them while it compiles, and keeps no others.
+  /// Kernels `[out, in, 3, 3]` → `[36, out, in, 1, 1]`. The runtime computes them while it compiles.
   mutating func kernels(_ weight: Constant, _ shape: [Int], _ writer: inout IRWriter) -> IRWriter.Port {
     var kernels = add(
       IRLayer(.constant(weight), in: &writer.layout), [], &writer, type: weight.type.elementType)
@@ -118,31 +102,31 @@ private struct WinogradLayers {
       kernels = add(IRLayer(.convert(.f32), in: &writer.layout), [kernels], &writer)
     }
     let flat = reshape(kernels, [shape[0] * shape[1], 9], &writer)
-    let pairs = literal(winograd.kernelPairs, &writer)
+    let pairs = literal(Winograd.kernelPairs, &writer)
     let product = add(
       IRLayer(.matMul(transposesLeft: false, transposesRight: true), in: &writer.layout), [pairs, flat],
       &writer)
-    return reshape(product, [winograd.width * winograd.width, shape[0], shape[1], 1, 1], &writer)
+    return reshape(product, [Winograd.width * Winograd.width, shape[0], shape[1], 1, 1], &writer)
   }
 
-  /// A picture's squares, transformed down and then across: `[batch, width² · in, rows of squares, columns of squares]`.
+  /// A picture's squares, transformed down and then across: `[batch, 36 · in, rows of squares, columns of squares]`.
   mutating func squares(_ picture: IRWriter.Port, channels: Int, _ writer: inout IRWriter) -> IRWriter.Port {
     var squares: [IRWriter.Port] = []
-    for down in winograd.picture {
+    for down in Winograd.picture {
       let rows = stencil(down, isDown: true, picture, channels, &writer)
-      for across in winograd.picture {
+      for across in Winograd.picture {
         squares.append(stencil(across, isDown: false, rows, channels, &writer))
       }
     }
     return add(IRLayer(.concatenate(axis: 1), in: &writer.layout), squares, &writer)
   }
 
-  /// Squares and kernels multiplied and summed over the channels that go in: `width²` of `[batch, out, …]`.
+  /// Squares and kernels multiplied and summed over the channels that go in: 36 of `[batch, out, …]`.
   mutating func products(
     _ squares: IRWriter.Port, _ kernels: IRWriter.Port, _ writer: inout IRWriter
   ) -> [IRWriter.Port] {
     let product = add(.groupConvolution(), [squares, kernels], &writer)
-    let count = winograd.width * winograd.width
+    let count = Winograd.width * Winograd.width
     let first = add(
       IRLayer("Split", ["num_splits": "\(count)"]),
       [product, literal(Tensor(integers: [1], shape: []), &writer)], &writer,
@@ -152,16 +136,16 @@ private struct WinogradLayers {
 
   /// Products → the result's pixels.
   mutating func picture(_ products: [IRWriter.Port], _ writer: inout IRWriter) -> IRWriter.Port {
-    let columns = winograd.product.map { down in
-      (0..<winograd.width).map { column in
-        sum(down, (0..<winograd.width).map { products[$0 * winograd.width + column] }, &writer)
+    let columns = Winograd.product.map { down in
+      (0..<Winograd.width).map { column in
+        sum(down, (0..<Winograd.width).map { products[$0 * Winograd.width + column] }, &writer)
       }
     }
-    let pixels = columns.flatMap { columns in winograd.product.map { sum($0, columns, &writer) } }
+    let pixels = columns.flatMap { columns in Winograd.product.map { sum($0, columns, &writer) } }
     var picture = add(
-      IRLayer("DepthToSpace", ["mode": "blocks_first", "block_size": "\(winograd.side)"]),
+      IRLayer("DepthToSpace", ["mode": "blocks_first", "block_size": "\(Winograd.side)"]),
       [add(IRLayer(.concatenate(axis: 1), in: &writer.layout), pixels, &writer)], &writer)
-    for (axis, length) in [(2, height), (3, width)] where length % winograd.side != 0 {
+    for (axis, length) in [(2, height), (3, width)] where length % Winograd.side != 0 {
       let settings = [[0], [length], [1], [axis]].map {
         literal(Tensor(integers: $0.map(Int64.init), shape: [1]), &writer)
       }
@@ -180,10 +164,10 @@ private struct WinogradLayers {
         Array(repeating: weights, count: channels).flatMap { $0 },
         shape: [channels, 1, 1] + (isDown ? [along, 1] : [1, along])), &writer)
     let length = isDown ? height : width
-    let end = (length + winograd.side - 1) / winograd.side * winograd.side + 1 - length
+    let end = (length + Winograd.side - 1) / Winograd.side * Winograd.side + 1 - length
     func pair(_ value: Int, _ other: Int) -> [Int] { isDown ? [value, other] : [other, value] }
     return add(
-      .groupConvolution(strides: pair(winograd.side, 1), before: pair(1, 0), after: pair(end, 0)),
+      .groupConvolution(strides: pair(Winograd.side, 1), before: pair(1, 0), after: pair(end, 0)),
       [picture, kernel], &writer)
   }
 

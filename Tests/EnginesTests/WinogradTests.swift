@@ -6,8 +6,8 @@ import Testing
 /// Winograd's convolutions against the runtime's own.
 @Suite("Winograd")
 struct WinogradTests {
-  /// Sides that squares of 2 and of 4 fill, and such that they do not; kernels in either type.
-  @Test("equals the plain convolution", arguments: [(32, 32), (33, 34), (35, 40), (16, 16), (17, 19)], [ElementType.f32, .f16])
+  /// Sides that squares of 4 fill, and such that they do not; kernels in either type.
+  @Test("equals the plain convolution", arguments: [(64, 64), (65, 66), (67, 72)], [ElementType.f32, .f16])
   func equalsThePlainConvolution(size: (height: Int, width: Int), type: ElementType) async throws {
     let (channels, outputs) = (192, 200)
     let builder = GraphBuilder()
