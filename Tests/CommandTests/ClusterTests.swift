@@ -11,17 +11,9 @@ struct ClusterTests {
   private static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
 
   /// Whether a line of shell ends well.
-  private static func succeeds(_ line: String) -> Bool {
-    let process = Process()
-    (process.executableURL, process.arguments) = (URL(filePath: "/bin/sh"), ["-c", line])
-    (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
+  private static func succeeds(_ line: String) async throws -> Bool {
+    try await RunningProgram(URL(filePath: "/bin/sh"), ["-c", line]).end().code == 0
   }
-
-  private static let hasSlurm = succeeds("sinfo -h -o %T | grep -q -e idle -e mixed")
-  private static let hasSnakemake = succeeds("command -v snakemake")
 
   private let place: Workplace
 
@@ -60,7 +52,7 @@ struct ClusterTests {
 
   @Test(
     "Snakemake runs the shards and joins them, and again what is not done",
-    .enabled(if: hasSnakemake, "snakemake is not installed"))
+    .enabled("snakemake is not installed") { try await succeeds("command -v snakemake") })
   func snakemake() async throws {
     try write(#"{"feather": {"from": 0, "to": 11}}"#)
     let line = "snakemake --cores 2 --quiet all --config experiment=experiment.json out=out"
@@ -75,7 +67,9 @@ struct ClusterTests {
 
   @Test(
     "a Slurm array of four makes all rows, though one task is stopped and requeued",
-    .enabled(if: hasSlurm, "no Slurm runs here: Examples/clusters/set-up-slurm.sh sets one up"))
+    .enabled("no Slurm runs here: Examples/clusters/set-up-slurm.sh sets one up") {
+      try await succeeds("sinfo -h -o %T | grep -q -e idle -e mixed")
+    })
   func slurm() async throws {
     // The rows wait until the array is let go on, so that the task is stopped in the middle.
     let script = "while [ ! -e \(place.path("go")) ]; do sleep 0.1; done; cp {in:image} {out:image}"

@@ -122,11 +122,11 @@ struct ReportCommandTests {
       "many/driven.html", page.replacing("</body>", with: "<script>{\n\(script)\n}</script></body>"))
     let shown = try await place.start(
       [
-        "300", try #require(Self.browser), "--headless=new", "--no-sandbox", "--disable-gpu",
+        "--headless=new", "--no-sandbox", "--disable-gpu",
         "--window-size=1200,800",
         "--user-data-dir=\(place.path("profile"))", "--virtual-time-budget=3000", "--dump-dom",
         place.folder.appending(path: "many/driven.html").absoluteString,
-      ], program: URL(filePath: "/usr/bin/timeout")
+      ], program: URL(filePath: try #require(Self.browser))
     ).end()
     #expect(shown.code == 0, "\(shown.errors)")
     let start = try #require(shown.text.range(of: "<pre id=\"seen\">"), "\(shown.errors)")

@@ -155,7 +155,7 @@ struct RunTests {
     arguments: [
       (["plan", "paste.json"], "exemplar.paste"), (["graph", "paste.json"], "flowchart"),
       (["graph", "paste.json", "--as", "dot"], "digraph"),
-      (["resolve", "paste.json"], "\"use\": \"image.blend@2\""), (["schema"], "json-schema.org"),
+      (["resolve", "paste.json"], "\"use\": \"image.blend@3\""), (["schema"], "json-schema.org"),
       (["stages"], "mask.bezier"), (["stages", "image.blend"], "feather = 6"), (["doctor"], "libvips"),
       (["validate", "paste.json"], "valid"), (["--help"], "EXIT CODES"),
     ])

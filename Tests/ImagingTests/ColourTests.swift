@@ -121,6 +121,34 @@ struct ColourTests {
     }
   }
 
+  @Test(
+    "so is one that a PNG's reader leaves out without a word", arguments: ["grey", "cut", "cmyk"])
+  func unusableInPNG(kind: String) throws {
+    let name = kind == "cmyk" ? "cmyk" : "p3"
+    var profile = try #require(
+      try Vips.call("profile_load", ["name": .string(name)], permissions: .files)["profile"]?.bytes)
+    if kind == "cmyk" { profile = Array(profile.prefix(60_000)) }
+    if kind == "cut" { profile.removeLast(100) }
+    let picture = kind == "grey" ? try Fixture.rgb().converted(to: .grey) : try Fixture.rgb()
+    var chunks = PNGStructureTests.chunks(of: try picture.encoded(as: .png))
+    chunks.insert(
+      PNGStructureTests.Chunk(type: "iCCP", data: Array("icc\0\0".utf8) + Self.stored(profile)), at: 1)
+    var remarks: [String] = []
+    let loaded = try Image.load(from: PNGStructureTests.assemble(chunks)) { remarks.append($0) }
+    #expect(try loaded.hasSamePixels(as: picture) && loaded.profile == nil)
+    #expect(remarks.count == 1 && remarks[0].hasPrefix("its ICC profile is ignored: it is "), "\(remarks)")
+  }
+
+  /// A zlib stream of bytes as they are. Source: RFC 1950 and RFC 1951, section 3.2.4.
+  private static func stored(_ bytes: [UInt8]) -> [UInt8] {
+    let count = UInt16(bytes.count)
+    var (a, b): (UInt32, UInt32) = (1, 0)
+    for byte in bytes { (a, b) = ((a + UInt32(byte)) % 65521, (b + (a + UInt32(byte)) % 65521) % 65521) }
+    let sum = b << 16 | a
+    return [0x78, 0x01, 1, UInt8(count & 255), UInt8(count >> 8), UInt8(~count & 255), UInt8(~count >> 8)]
+      + bytes + [UInt8(sum >> 24), UInt8(sum >> 16 & 255), UInt8(sum >> 8 & 255), UInt8(sum & 255)]
+  }
+
   @Test("floating point goes through a profile as 16 bits do")
   func floatProfile() throws {
     let wide = try #require(

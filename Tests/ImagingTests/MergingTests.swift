@@ -51,7 +51,11 @@ struct MergingTests {
     let same = try picture(scene, hiding: [0, 255, 0], showing: disc)
     let base = try scene.rescaled(to: depth)
     #expect(try way.merged(base, same, hole).difference(from: base).statistics().overall.maximum <= 1)
-    let flat = try plain([120, 90, 60])
+    // Soft edges of the same colours on an opaque scene change nothing either.
+    let flat = try plain([121, 90, 63])
+    let soft = try flat.withAlpha(disc.featheredInwards(width: 12).tagged(as: .grey)).rescaled(to: depth)
+    let opaque = try flat.withAlpha().rescaled(to: depth)
+    #expect(try way.merged(opaque, soft, hole).hasSamePixels(as: opaque))
     let unseen = try way.merged(
       flat.rescaled(to: depth), picture(flat, hiding: [0, 255, 0], showing: disc), hole)
     #expect(try unseen.hasSamePixels(as: flat.rescaled(to: depth)))

@@ -21,9 +21,9 @@ enum Browser {
     try Data(text.replacing("</body>", with: "<script>{\n\(note)\n\(script)\n}</script></body>").utf8)
       .write(to: driven)
     let shown = try await RunningProgram(
-      URL(filePath: "/usr/bin/timeout"),
+      URL(filePath: try #require(program)),
       [
-        "300", try #require(program), "--headless=new", "--no-sandbox", "--disable-gpu",
+        "--headless=new", "--no-sandbox", "--disable-gpu",
         "--window-size=\(width),800", "--user-data-dir=\(folder["profile"].path)",
         "--virtual-time-budget=5000", "--dump-dom", driven.absoluteString,
       ], in: folder.url, environment: ["PATH": "/usr/bin:/bin", "HOME": folder.url.path]

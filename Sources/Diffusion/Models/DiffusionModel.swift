@@ -177,7 +177,8 @@ public struct DiffusionModel: Sendable {
     get throws(CheckpointError) {
       var summaries: [ModelComponent: QuantizationSummary] = [:]
       for component in components where hasWeights(component) {
-        summaries[component] = try publishedWeights(of: component).quantization
+        guard let weights = try? publishedWeights(of: component) else { continue }
+        summaries[component] = weights.quantization
       }
       return summaries
     }
@@ -204,20 +205,29 @@ public struct DiffusionModel: Sendable {
     return ModelComponent.allCases.filter { folder.has("config.json", of: $0.rawValue) }
   }
 
-  /// Every file that what the model computes depends on: configurations and weights.
-  ///
-  /// - Parameter isUntrained: whether components may be without weights, as those of a model that is yet to be
-  ///   trained are.
-  public func files(isUntrained: Bool = false) throws(CheckpointError) -> [String] {
+  /// Every file that what the model computes depends on: configurations and weights. Components without weights that
+  /// can be read are left out; whoever needs one asks for ``weightsFault(of:)``.
+  public func files() throws(CheckpointError) -> [String] {
     var files = folder?.configurationFiles ?? []
     if folder == nil, let place = tokenizerFolder {
       files += ModelFolder.tokenizerFiles.map { "\(place)/\($0)" }.filter(isPresent)
     }
     if let original { return (files + [original]).sorted() }
-    for component in components where !isUntrained || hasWeights(component) {
-      files += try publishedWeights(of: component).files
+    for component in components {
+      if let weights = try? publishedWeights(of: component) { files += weights.files }
     }
     return Set(files).sorted()
+  }
+
+  /// Why a component's weights cannot be read at all; nil where they can.
+  public func weightsFault(of component: ModelComponent) -> CheckpointError? {
+    guard original == nil else { return nil }
+    do {
+      _ = try publishedWeights(of: component)
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// Whether there are weights of a component.

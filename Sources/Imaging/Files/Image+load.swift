@@ -37,10 +37,16 @@ extension Image {
   ) throws -> Image {
     try Vips.started.get()
     let beginning = try source.firstBytes(8)
-    var texts: [PNGText]?
-    if PNGFile.isPNG(beginning) { texts = try walk(source, options, monitor, remark)?.texts }
+    let walked = PNGFile.isPNG(beginning) ? try walk(source, options, monitor, remark) : nil
     let opened = try open(source, options)
-    if let texts { opened.setTexts(texts) }
+    if let walked {
+      opened.setTexts(walked.texts)
+      // libpng leaves out profiles that it does not like, without a word.
+      if let profile = walked.profile, opened.profile == nil {
+        let fault = ColourProfile(profile).fault(colourBands: opened.colourBands)
+        remark("its ICC profile is ignored: it \(fault ?? "is not as PNG demands")")
+      }
+    }
     if JPEGFile.isJPEG(beginning) { try check(source, options, monitor, remark) }
     if let count = opened.metadata("n-pages")?.int, count > 1 {
       remark("it holds \(count) pictures (frames or pages), of which one is taken")

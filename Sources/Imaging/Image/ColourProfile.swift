@@ -39,6 +39,16 @@ struct ColourProfile {
     }
   }
 
+  /// Why it cannot be used for pictures of that many colour bands; nil where it can.
+  func fault(colourBands: Int) -> String? {
+    do {
+      try check(colourBands: colourBands)
+      return nil
+    } catch {
+      return error.reason
+    }
+  }
+
   /// The names of its contents, each of which lies within it.
   private func tags() throws(Fault) -> Set<String> {
     let count = word(at: 128)

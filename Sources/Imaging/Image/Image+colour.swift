@@ -90,13 +90,7 @@ extension Image {
 
   /// libvips takes a profile it cannot use for sRGB without a word, so it is looked at here.
   private var profileFault: String? {
-    guard let profile else { return nil }
-    do {
-      try ColourProfile(profile).check(colourBands: colourBands)
-      return nil
-    } catch {
-      return error.reason
-    }
+    profile.flatMap { ColourProfile($0).fault(colourBands: colourBands) }
   }
 
   /// Tries the profile on a 17×17×17 lattice of colours.

@@ -20,10 +20,12 @@ extension Image {
       throw ImagingError.invalid(
         "compositing takes two 8-bit or two 16-bit pictures, not \(self) and \(overlay)")
     }
+    // In floating point: of whole numbers libvips cuts fractions off, which darkens.
     let result = try Vips.image(
       "composite2",
       [
-        "base": .image(self), "overlay": .image(overlay), "mode": .string(mode), "x": .int(x), "y": .int(y),
+        "base": .image(cast(to: .float)), "overlay": .image(overlay.cast(to: .float)),
+        "mode": .string(mode), "x": .int(x), "y": .int(y),
         "compositing_space": .string(interpretation.nick),
       ]
     ).cast(to: format)

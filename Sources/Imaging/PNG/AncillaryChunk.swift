@@ -27,13 +27,16 @@ enum AncillaryChunk {
       guard order == [0x49, 0x49, 0x2a, 0] || order == [0x4d, 0x4d, 0, 0x2a] else {
         throw .damaged("chunk eXIf holds no EXIF")
       }
-    case "iCCP":
-      guard let zero = data.firstIndex(of: 0), (1...79).contains(zero), data.count > zero + 1,
-        data[zero + 1] == 0
-      else { throw .damaged("chunk iCCP lacks its name or compression") }
-      _ = try inflated(Array(data[(zero + 2)...]), limit: PNGText.limit)
     default: break
     }
+  }
+
+  /// The ICC profile that a chunk iCCP holds.
+  static func profile(_ data: [UInt8]) throws(PNGFault) -> [UInt8] {
+    guard let zero = data.firstIndex(of: 0), (1...79).contains(zero), data.count > zero + 1,
+      data[zero + 1] == 0
+    else { throw .damaged("chunk iCCP lacks its name or compression") }
+    return try inflated(Array(data[(zero + 2)...]), limit: PNGText.limit)
   }
 
   /// How many bytes a chunk has, where that follows from the header.

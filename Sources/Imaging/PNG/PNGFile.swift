@@ -13,6 +13,8 @@ package struct PNGFile: Sendable, Hashable {
   package let texts: [PNGText]
   /// What is wrong with parts that readers can do without, and so skip.
   package let skipped: [String]
+  /// The ICC profile, as it is stored.
+  package let profile: [UInt8]?
   /// Whether it says that it is animated; the picture is then what readers of still pictures show.
   package let isAnimated: Bool
   /// Bytes after the end mark, which readers ignore.
@@ -57,6 +59,7 @@ package struct PNGFile: Sendable, Hashable {
       self.header = header
       texts = walk.texts
       skipped = walk.skipped
+      profile = walk.profile
       isAnimated = walk.isAnimated
       trailingByteCount = try walk.countTrailingBytes()
     } catch let fault as PNGFault {

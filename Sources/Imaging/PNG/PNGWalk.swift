@@ -4,6 +4,8 @@ struct PNGWalk {
   private(set) var texts: [PNGText] = []
   /// What is wrong with parts that a reader can do without.
   private(set) var skipped: [String] = []
+  /// The ICC profile, if there is one that inflates.
+  private(set) var profile: [UInt8]?
   /// Whether it says that it is animated.
   var isAnimated: Bool { seen.contains("acTL") }
 
@@ -93,6 +95,7 @@ struct PNGWalk {
         texts.append(try PNGText(type: type, data: data))
       } else {
         try AncillaryChunk.check(type, data, header: header, seen: seen)
+        if type == "iCCP" { profile = try AncillaryChunk.profile(data) }
       }
       return true
     } catch .damaged(let reason) {

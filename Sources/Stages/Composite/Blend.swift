@@ -4,7 +4,7 @@ import PipelineKit
 /// Blends one picture into another within a mask.
 struct Blend: Stage {
   static let name = "image.blend"
-  static let version = 2
+  static let version = 3
   static let summary = "Blends a picture into another within a mask; outside it not a bit changes."
   static let discussion = """
     hard mixes by the mask as it is. feather makes the mask soft inwards first. multiband mixes coarse structures softly

@@ -42,7 +42,10 @@ struct DecodeLatent: Stage {
       if let tile, overlap * 2 > tile {
         return ParameterConflict("overlap", "\(overlap) is more than half a tile of \(tile)")
       }
-      let unusable = network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
+      let unusable = network.model.conflict(weightsOf: decoder == nil ? [.autoencoder] : []) {
+        model, faults in
+        faults.attempt { try model.autoencoder() }
+      }
       return unusable ?? decoder?.conflict(key: "decoder", for: network.model)
     }
   }

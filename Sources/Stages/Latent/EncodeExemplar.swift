@@ -32,7 +32,7 @@ struct EncodeExemplar: Stage {
     @Parameter(help: "Grey that shows through a transparent exemplar.", 0...255) var background = 255
 
     func conflict() -> ParameterConflict? {
-      network.model.conflict { model, faults in
+      network.model.conflict(weightsOf: [.imageEncoder]) { model, faults in
         faults.attempt { try model.preprocessing() }
         guard let encoder = faults.attempt({ try model.exemplarEncoder() }) else { return }
         faults.attempt {

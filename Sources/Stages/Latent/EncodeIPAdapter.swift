@@ -32,7 +32,7 @@ struct EncodeIPAdapter: Stage {
       guard let adapter = adapter.foundPath else { return nil }
       let unusable = self.adapter.conflict(key: "adapter") { try IPAdapter(path: $0).projection }
       return unusable
-        ?? encoder.model.conflict { model, faults in
+        ?? encoder.model.conflict(weightsOf: [.imageEncoder]) { model, faults in
           faults.attempt { try model.preprocessing() }
           guard let encoder = faults.attempt({ try model.exemplarEncoder() }) else { return }
           faults.attempt { try ImageAdapting.projection(of: encoder, adapter: adapter) }

@@ -18,7 +18,9 @@ struct EncodeLatent: Stage {
     @Parameter(help: "Draw a sample with this seed instead of taking the mean.") var seed: Int? = nil
 
     func conflict() -> ParameterConflict? {
-      network.model.conflict { model, faults in faults.attempt { try model.autoencoder() } }
+      network.model.conflict(weightsOf: [.autoencoder]) { model, faults in
+        faults.attempt { try model.autoencoder() }
+      }
     }
   }
   var parameters: Parameters

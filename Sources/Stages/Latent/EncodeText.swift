@@ -31,7 +31,7 @@ struct EncodeText: Stage {
 
     func conflict() -> ParameterConflict? {
       var tooLong: ParameterConflict?
-      let ofModel = network.model.conflict { model, faults in
+      let ofModel = network.model.conflict(weightsOf: [.textEncoder]) { model, faults in
         for fault in TextEncoding.faults(of: model, skipped: clipSkip) { faults.add(fault) }
         guard !truncate, faults.all.isEmpty else { return }
         for (name, text) in [("prompt", prompt), ("negative", negative)] {

@@ -167,7 +167,7 @@ struct InpaintLatent: Stage {
       if previewDecoder != nil, preview == 0 {
         return ParameterConflict("previewDecoder", "there are no previews: \"preview\" is 0")
       }
-      let unusable = network.model.conflict { model, faults in
+      let unusable = network.model.conflict(weightsOf: [.unet, .autoencoder]) { model, faults in
         for fault in Inpainting.faults(of: model, options) { faults.add(fault) }
       }
       return unusable ?? previewDecoder?.conflict(key: "previewDecoder", for: network.model)

@@ -30,7 +30,7 @@ struct MeasureEncoderSimilarity: Stage {
     @Parameter(help: "Grey that shows through transparent parts.", 0...255) var background = 255
 
     func conflict() -> ParameterConflict? {
-      network.model.conflict { model, faults in
+      network.model.conflict(weightsOf: [.imageEncoder]) { model, faults in
         faults.attempt { try model.preprocessing() }
         faults.attempt { try model.exemplarEncoder() }
       }

@@ -55,8 +55,7 @@ public struct ModelFinder: ResourceFinder {
 
   private func files(at path: String) throws -> [String] {
     switch kind {
-    case .model: try DiffusionModel(path: path).files()
-    case .untrainedModel: try DiffusionModel(path: path).files(isUntrained: true)
+    case .model, .untrainedModel: try DiffusionModel(path: path).files()
     case .weights: try WeightFiles(at: path).all
     }
   }

@@ -32,10 +32,20 @@ struct ModelReference: ParameterValue, Hashable {
 
 extension ModelReference {
   /// What keeps a stage from using the model, all of it at once; nil when nothing does, and before a plan has found it.
-  func conflict(_ find: (DiffusionModel, inout ModelFaults) -> Void) -> ParameterConflict? {
+  ///
+  /// - Parameter components: those whose weights the stage reads; what the others lack does not concern it.
+  func conflict(
+    weightsOf components: [ModelComponent], _ find: (DiffusionModel, inout ModelFaults) -> Void = { _, _ in }
+  ) -> ParameterConflict? {
     guard let path = location?.path(percentEncoded: false) else { return nil }
     var faults = ModelFaults()
-    if let model = faults.attempt({ try DiffusionModel(path: path) }) { find(model, &faults) }
+    if let model = faults.attempt({ try DiffusionModel(path: path) }) {
+      find(model, &faults)
+      // Without its configuration a component has no weights either.
+      if faults.all.isEmpty {
+        for fault in components.compactMap(model.weightsFault) { faults.add("\(fault)") }
+      }
+    }
     return faults.all.isEmpty
       ? nil : ParameterConflict("model", "'\(name)': " + faults.all.joined(separator: "; "))
   }

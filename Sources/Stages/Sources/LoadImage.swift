@@ -65,7 +65,9 @@ struct LoadImage: Stage {
     let picture = try evaluate(context.monitor) { monitor in
       let image = try loaded(options, monitor, remark)
       guard parameters.colour == .srgb else { return try upright(image) }
-      let ranged = try ranged(image, remark) {
+      let ranged = try image.ranged(
+        white: parameters.white, looksForDark: parameters.access == .random, remark
+      ) {
         guard options.access == .sequential else { return image }
         return try parameters.path.picture(options, monitor)
       }
@@ -88,56 +90,11 @@ struct LoadImage: Stage {
     parameters.autorotate ? try image.autorotated() : image
   }
 
-  /// The picture with its white at full scale.
-  ///
-  /// - Parameter whole: gives a picture whose pixels may be looked at.
-  private func ranged(_ image: Image, _ remark: (String) -> Void, whole: () throws -> Image) throws -> Image {
-    if let white = parameters.white ?? image.announcedWhite { return try image.scaled(white: white) }
-    if image.format == .uint16, parameters.access == .random {
-      let largest = try whole().statistics().overall.maximum
-      if largest > 0, largest < 16384, let white = image.likelyWhite(largest: largest) {
-        remark(
-          "its largest value is \(ShortNumber(largest)) of 65535, so it looks black; if \(ShortNumber(white)) is its white, set \"white\""
-        )
-      }
-    }
-    guard image.leavesWhiteOpen else { return image }
-    let range = try whole().statistics().overall
-    if range.minimum < 0 {
-      remark("its values go down to \(ShortNumber(range.minimum)); those below 0 become black")
-    }
-    guard let white = image.likelyWhite(largest: range.maximum) else {
-      if range.maximum > 1 {
-        remark("its values go up to \(ShortNumber(range.maximum)); those above 1 become white")
-      }
-      return image.comesOutIn16Bits ? try image.scaled(white: 1) : image
-    }
-    remark(
-      "its values go up to \(ShortNumber(range.maximum)); \(ShortNumber(white)) is taken as white (\"white\" sets it)"
-    )
-    return try image.scaled(white: white)
-  }
-
   private func options(_ allowsUntrusted: Bool) -> LoadOptions {
     LoadOptions(
       access: parameters.access == .random ? .random : .sequential,
       pixelLimit: Int(parameters.megapixelLimit * 1e6), allowUntrusted: allowsUntrusted,
       failOn: parameters.strict ? .warning : .none)
-  }
-}
-
-extension Image {
-  /// Whether its numbers are no 8 or 16 bits, and no linear light, which goes to sRGB by a way of its own.
-  fileprivate var comesOutIn16Bits: Bool { leavesWhiteOpen && interpretation != .scRGB }
-}
-
-/// A number without needless decimals: `254`, `0.75`.
-private struct ShortNumber: CustomStringConvertible {
-  let description: String
-  init(_ value: Double) {
-    description =
-      value == value.rounded() && abs(value) < 1e15
-      ? String(Int(value)) : String(format: "%.4g", value)
   }
 }
 

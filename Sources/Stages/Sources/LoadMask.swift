@@ -5,7 +5,7 @@ import PipelineKit
 /// Reads a mask from a picture file.
 struct LoadMask: Stage {
   static let name = "mask.load"
-  static let version = 2
+  static let version = 3
   static let summary = "Reads a mask from a picture file, with the polarity you say."
   static let discussion = MaskChannel.discussion
   static let scene = OptionalInput<Picture>(
@@ -34,9 +34,11 @@ struct LoadMask: Stage {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let options = LoadOptions(allowUntrusted: context.permissions.untrustedLoaders)
     let (marks, mask) = try evaluate(context.monitor) { monitor in
-      let image = try parameters.path.picture(options, monitor) {
+      let read = try parameters.path.picture(options, monitor) {
         context.log(.warning, "\(parameters.path.written): \($0)")
-      }.autorotated()
+      }
+      // What is white matters to a threshold, not which value of a mask is written so: that is not said.
+      let image = try read.ranged(white: nil, looksForDark: false, { _ in }) { read }.autorotated()
       let marks = try parameters.channel.marks(in: image, inversion: "\"editable\": \"black\"")
         .inMemory(monitor: monitor)
       let editable = parameters.editable == .black ? try marks.inverted() : marks

@@ -51,6 +51,7 @@ struct TrainDenoiser: Stage {
       if prior != nil, training.start == .scratch {
         return ParameterConflict("prior", "a denoiser that starts from scratch has no prior")
       }
+      if let fault = prior?.conflict(weightsOf: [.unet]) { return ParameterConflict("prior", fault.message) }
       return training.conflict { model, faults in
         faults.attempt { try model.unet() }
         faults.attempt { try model.autoencoder() }

@@ -18,7 +18,13 @@ struct UntrainedModelReference: ParameterValue, Hashable {
   var json: JSONValue { reference.json }
   /// See `ModelReference`.
   func conflict(_ find: (DiffusionModel, inout ModelFaults) -> Void) -> ParameterConflict? {
-    reference.conflict(find)
+    reference.conflict(weightsOf: []) { model, faults in
+      find(model, &faults)
+      // Weights need not be there; those that are there are to be read.
+      for component in model.components where model.hasWeights(component) {
+        if let fault = model.weightsFault(of: component) { faults.add("\(fault)") }
+      }
+    }
   }
   /// Its path.
   var path: String { get throws { try reference.path } }

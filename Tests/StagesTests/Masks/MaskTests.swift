@@ -133,6 +133,24 @@ struct MaskTests {
     #expect(try await file.load(["editable": .string(other)]) == [255, 255, 255, 255])
   }
 
+  @Test(
+    "masks in numbers that leave open what white is are masks, as pictures are pictures",
+    arguments: [SampleFormat.int32, .uint32, .int16, .float], [1.0, 255, 1023])
+  func openNumbers(format: SampleFormat, white: Double) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "masks-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let file = folder.appending(path: "mask.tif")
+    let half = (0..<64).map { $0 % 8 < 4 ? 0 : white }
+    try Image(pixels: half, width: 8, height: 8, bands: 1).cast(to: format).tagged(as: .grey)
+      .write(to: file.path)
+    let threshold: Double = white == 1 && format != .float ? 0 : 0.5
+    let mask = try await outputs(of: LoadMask.self, ["threshold": .number(threshold)], paths: ["path": file])[
+      LoadMask.mask
+    ].image
+    #expect(try mask.pixels(as: UInt8.self) == half.map { $0 == 0 ? 0 : 255 })
+  }
+
   @Test("a scene with an erased hole is no mask until its opacity is named; strokes on nothing are one")
   func opacity() async throws {
     let scene = try MaskFile(

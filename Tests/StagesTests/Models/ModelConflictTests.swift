@@ -1,3 +1,4 @@
+import Diffusion
 import Foundation
 import PipelineKit
 import Testing
@@ -44,6 +45,24 @@ struct ModelConflictTests {
       complete[name] = .resource(BoundResource(name: word, location: name == "model" ? model : nil))
     }
     return try S.Parameters(settings: complete.merging(settings.mapValues(Setting.value)) { $1 }).conflict()
+  }
+
+  @Test(
+    "a stage minds only the weights that it reads",
+    arguments: [
+      "gone", "version https://git-lfs.github.com/spec/v1\noid sha256:a\nsize 12\n", "<!DOCTYPE html>",
+    ])
+  func weightsOfOthers(content: String) throws {
+    try withModel { place throws in
+      let weights = place.appending(path: "unet/diffusion_pytorch_model.safetensors")
+      try FileManager.default.removeItem(at: weights)
+      if content != "gone" { try Data(content.utf8).write(to: weights) }
+      let finder = ModelFinder(ModelSearch(explicit: [], environment: [:]), memory: nil)
+      #expect(try finder.find("./m", file: { place }).location?.path == place.path)
+      #expect(try conflict(EncodeLatent.self, place) == nil && conflict(DecodeLatent.self, place) == nil)
+      #expect(try conflict(EncodeExemplar.self, place) == nil)
+      #expect(try conflict(InpaintLatent.self, place)?.message.contains("/unet") == true)
+    }
   }
 
   @Test("everything that painting does not support is said at once")

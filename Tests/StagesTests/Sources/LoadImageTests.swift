@@ -55,6 +55,21 @@ struct LoadImageTests {
     for (index, value) in values.enumerated() { #expect(abs(Int(value) - index) <= 1) }
   }
 
+  @Test("values that are no finite numbers are said, and do not decide what white is", arguments: [1.0, 255])
+  func infinite(white: Double) async throws {
+    var values = (0..<256).map { Float($0) / 255 * Float(white) }
+    for (index, odd) in zip([3, 40, 77], [Float.infinity, -.infinity, .nan]) { values[index] = odd }
+    try Image(pixels: values, width: 32, height: 8, bands: 1).tagged(as: .grey)
+      .write(to: folder.appending(path: "a.tif").path)
+    for access in Access.allCases {
+      let (image, said) = try await load("a.tif", ["access": .string(access.rawValue)])
+      #expect(said.contains { $0.contains("no finite numbers") }, "\(said)")
+      let levels = try image.rescaled(to: .uint8).inMemory().pixels(as: UInt8.self)
+      #expect(levels[3] == 255 && levels[40] == 0 && levels[77] == 0)
+      for index in [0, 128, 200, 255] { #expect(abs(Int(levels[index]) - index) <= 1) }
+    }
+  }
+
   @Test("12 bits in 16 are said, and brought out when white is given")
   func twelveBits() async throws {
     let dark = try ramp(.uint16, times: 4095).tagged(as: .grey16)
