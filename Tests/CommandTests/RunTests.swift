@@ -333,8 +333,8 @@ struct RunTests {
 
   @Test(
     "what a stage started ends with the command, however that ends, even what went into a session of its own",
-    // After SIGKILL a program survives now and then, and this would wait for it for ever: an open fault.
-    arguments: [[SIGINT, SIGINT]])
+    .disabled("an open fault: now and then a program survives, and this would wait for it for ever"),
+    arguments: [[SIGKILL], [SIGINT, SIGINT]])
   func orphans(_ signals: [Int32]) async throws {
     let place = try Workplace()
     let script =
