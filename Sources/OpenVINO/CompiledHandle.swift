@@ -10,11 +10,14 @@ final class CompiledHandle: @unchecked Sendable {
   /// Kept mapped: weights that need no repacking are read in place.
   private let weights: WeightRegion
 
-  /// Takes ownership of a handle.
-  init(owning handle: OpaquePointer, core: Core, weights: WeightRegion) {
+  /// Hands a graph to the runtime; weights stay where they are.
+  init(_ graph: Graph, _ options: CompileOptions, _ spelling: IRWriter.Spelling, on core: Core) throws {
+    var layout = try WeightLayout(graph)
+    let xml = IRWriter.xml(graph, layout: &layout, spelling: spelling)
     self.core = core
-    self.handle = handle
-    self.weights = weights
+    weights = try WeightRegion(layout)
+    handle = try core.compile(xml: xml, weights: weights, properties: options.properties)
+    weights.releasePages()
   }
 
   deinit { core.runtime.functions.compiled_model_free(handle) }

@@ -9,9 +9,17 @@ struct IRWriter {
   var layout: WeightLayout
   /// The port that holds a value of the graph.
   var ports: [Graph.Value: Port] = [:]
-  private let allowsWinograd: Bool
+  private let spelling: Spelling
   private var layers: [String] = []
   private var edges: [String] = []
+
+  /// What is spelt out in operators that the runtime computes otherwise than the one that it has.
+  struct Spelling {
+    /// 3×3 convolutions of many channels, in Winograd's way, where it is faster.
+    var winograd: Bool
+    /// The rounding of quantised inputs, after which the runtime sees no quantisation.
+    var rounding: Bool
+  }
 
   /// One output of one layer.
   struct Port {
@@ -21,9 +29,8 @@ struct IRWriter {
 
   /// The text of a graph, whose files `layout` has placed; its literals join them.
   ///
-  /// - Parameter allowsWinograd: whether convolutions may be computed in Winograd's way, where it is faster.
-  static func xml(_ graph: Graph, layout: inout WeightLayout, allowsWinograd: Bool) -> String {
-    var writer = IRWriter(graph: graph, layout: layout, allowsWinograd: allowsWinograd)
+  static func xml(_ graph: Graph, layout: inout WeightLayout, spelling: Spelling) -> String {
+    var writer = IRWriter(graph: graph, layout: layout, spelling: spelling)
     for index in graph.operations.indices { writer.write(operation: index) }
     for output in graph.outputs {
       let result = IRLayer("Result", [:])
@@ -43,17 +50,18 @@ struct IRWriter {
       """
   }
 
-  private init(graph: Graph, layout: WeightLayout, allowsWinograd: Bool) {
+  private init(graph: Graph, layout: WeightLayout, spelling: Spelling) {
     self.graph = graph
     self.layout = layout
-    self.allowsWinograd = allowsWinograd
+    self.spelling = spelling
   }
 
   private mutating func write(operation index: Int) {
     let operation = graph.operations[index]
     // Names are unique by the index; the layer is there for the runtime's messages.
     let name = "\(operation.layer):\(operation.operator.name):\(index)"
-    if allowsWinograd, writeWinograd(operation: index, name: name) { return }
+    if spelling.winograd, writeWinograd(operation: index, name: name) { return }
+    if spelling.rounding, writeRounding(operation: index, name: name) { return }
     var layer = IRLayer(operation.operator, in: &layout)
     layer.isDecompression = widensWeight(operation)
     let settings = layer.settings.enumerated().map { index, literal in

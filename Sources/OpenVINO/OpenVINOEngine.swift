@@ -52,24 +52,30 @@ public final class OpenVINOEngine: Engine {
   private actor Compiler {
     private let executor = QueueExecutor(label: "OpenVINO.compile")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    /// Found out when it first matters.
+    private var sumsIntegersExactly: Bool?
 
     func compile(_ graph: Graph, _ options: CompileOptions, _ core: Core) throws -> CompiledModel {
       try Task.checkCancellation()
-      var layout = try WeightLayout(graph)
-      // Winograd's sums cancel: narrower types have too few digits for them.
-      let xml = IRWriter.xml(
-        graph, layout: &layout, allowsWinograd: options.allowsWinograd && options.precision == .f32)
-      let weights = try WeightRegion(layout)
-      let handle = try core.compile(xml: xml, weights: weights, properties: options.properties)
-      weights.releasePages()
-      return try CompiledModel(graph, CompiledHandle(owning: handle, core: core, weights: weights))
+      let spelling = IRWriter.Spelling(
+        // Winograd's sums cancel: narrower types have too few digits for them.
+        winograd: options.allowsWinograd && options.precision == .f32,
+        rounding: try graph.quantizesInputs && !(options.allowsIntegers && sumsIntegersExactly(core)))
+      return try CompiledModel(graph, CompiledHandle(graph, options, spelling, on: core))
+    }
+
+    private func sumsIntegersExactly(_ core: Core) throws -> Bool {
+      if let sumsIntegersExactly { return sumsIntegersExactly }
+      let found = try IntegerSums.areExact(on: core)
+      sumsIntegersExactly = found
+      return found
     }
   }
 }
 
 extension CompileOptions {
   /// The options as OpenVINO spells them.
-  fileprivate var properties: [(key: String, value: String)] {
+  var properties: [(key: String, value: String)] {
     var properties = [
       ("INFERENCE_PRECISION_HINT", precision.rawValue),
       // One picture at a time, with all threads.

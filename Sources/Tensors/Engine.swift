@@ -42,15 +42,20 @@ public struct CompileOptions: Sendable, Hashable {
   /// Whether an engine may compute 3×3 convolutions in Winograd's way in `f32`: two to three times as fast in layers of
   /// many channels, with rounding errors of 1e-5 of the largest value instead of 1e-6.
   public var allowsWinograd: Bool
+  /// Whether an engine may compute layers whose weights and inputs are quantised in whole numbers, where the processor does
+  /// that rightly; else they are rounded and computed in `precision`.
+  public var allowsIntegers: Bool
 
   /// How a graph is compiled.
   public init(
-    precision: Precision, threads: Int? = nil, cacheFolder: String? = nil, allowsWinograd: Bool = true
+    precision: Precision, threads: Int? = nil, cacheFolder: String? = nil, allowsWinograd: Bool = true,
+    allowsIntegers: Bool = true
   ) {
     self.precision = precision
     self.threads = threads
     self.cacheFolder = cacheFolder
     self.allowsWinograd = allowsWinograd
+    self.allowsIntegers = allowsIntegers
   }
 }
 

@@ -333,7 +333,6 @@ struct RunTests {
 
   @Test(
     "what a stage started ends with the command, however that ends, even what went into a session of its own",
-    .disabled("an open fault: now and then a program survives, and this would wait for it for ever"),
     arguments: [[SIGKILL], [SIGINT, SIGINT]])
   func orphans(_ signals: [Int32]) async throws {
     let place = try Workplace()

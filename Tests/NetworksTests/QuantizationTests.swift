@@ -51,6 +51,13 @@ struct QuantizationTests {
     "a layer in 8 bits computes what PyTorch computes of rounded weights, and of rounded inputs",
     arguments: TestedEngine.allCases, ["convolution", "linear"])
   func layers(engine: TestedEngine, layer: String) async throws {
+    // Without integers it is what processors get that would add them up wrongly.
+    for allowsIntegers in [true, false] {
+      try await compare(layer, on: engine, allowsIntegers)
+    }
+  }
+
+  private func compare(_ layer: String, on engine: TestedEngine, _ allowsIntegers: Bool) async throws {
     let weights = Checkpoint(tensors: [
       "\(layer).weight": try #require(reference["\(layer).weight"]),
       "\(layer).bias": try #require(reference["\(layer).bias"]),
@@ -66,10 +73,12 @@ struct QuantizationTests {
       let y =
         layer == "linear" ? try layers.linear(layer, x, to: 8) : try layers.convolution(layer, x, to: 6)
       let graph = try builder.finish(["y": y])
-      let model = try await engine.make().compile(graph, options: .init(precision: .f32, threads: 1))
+      let options = CompileOptions(precision: .f32, threads: 1, allowsIntegers: allowsIntegers)
+      let model = try await engine.make().compile(graph, options: options)
       let values = try Tensor(#require(input.floats()), shape: input.shape)
       let found = try await model.run(["x": values])["y"]!.floats
-      #expect(relativeError(found, try floats("\(layer).\(expected)")) < 1e-5, "\(expected)")
+      let error = relativeError(found, try floats("\(layer).\(expected)"))
+      #expect(error < 1e-5, "\(expected), integers \(allowsIntegers): \(error)")
     }
   }
 
@@ -174,12 +183,15 @@ struct QuantizationTests {
     let builder = GraphBuilder()
     let x = try builder.input("x", .f32, [4])
     let y = try x.fakeQuantized(levels: 256, in: QuantizedLayer.range(holding: -1, 1))
-    let model = try await TestedEngine.openVINO.make().compile(
-      builder.finish(["y": y]), options: .init(precision: .f32, threads: 1))
+    let graph = try builder.finish(["y": y])
     let values: [Float] = [-3, -0.123, 0.5, 1.5]
-    let found = try await model.run(["x": Tensor(values, shape: [4])])["y"]!.floats
     let range = QuantizedLayer.range(holding: -1, 1)
-    #expect(mismatch(found, values.map { QuantizedLayer.rounded($0, in: range) }) == nil)
+    for allowsIntegers in [true, false] {
+      let model = try await TestedEngine.openVINO.make().compile(
+        graph, options: .init(precision: .f32, threads: 1, allowsIntegers: allowsIntegers))
+      let found = try await model.run(["x": Tensor(values, shape: [4])])["y"]!.floats
+      #expect(mismatch(found, values.map { QuantizedLayer.rounded($0, in: range) }) == nil)
+    }
   }
 
   @Test("a layer to be kept that no network has is an error that names it")

@@ -39,19 +39,18 @@ enum ProcessGuard {
   /// Guards the program that the arguments name, in the folder that this process is in.
   static func run(_ arguments: [String], parent: pid_t) -> Never {
     guard arguments.count > 2, let bytes = Int(arguments[0]) else { _exit(cannotStart) }
+    let awaited = [SIGTERM, SIGINT, SIGHUP, SIGCHLD, SIGALRM]
+    let signals = process_signals_as_bytes(awaited, CInt(awaited.count))
+    guard signals >= 0 else { _exit(cannotStart) }
     Parent.signal(SIGTERM, atEndOf: parent)
     _ = process_adopt_orphans()
     if Parent.hasEnded(parent) { _exit(cannotStart) }
-    var awaited = sigset_t()
-    sigemptyset(&awaited)
-    for number in [SIGTERM, SIGINT, SIGHUP, SIGCHLD, SIGALRM] { sigaddset(&awaited, number) }
-    sigprocmask(SIG_BLOCK, &awaited, nil)
     ProcessLimits.limitFiles(to: bytes)
     let most = bytesWritten(enough: .max) + bytes
     let names = Set(arguments[1].split(separator: ",").map(String.init))
     let program = start(
       Array(arguments[2...]), ProcessInfo.processInfo.environment.filter { names.contains($0.key) })
-    let status = watch(program, parent, awaited, most)
+    let status = watch(program, parent, signals, most)
     killDescendants()
     end(status)
   }
@@ -81,16 +80,15 @@ enum ProcessGuard {
   }
 
   /// Waits for the program's end, for a signal to stop or for too much output; returns the status to end with.
-  private static func watch(_ program: pid_t, _ parent: pid_t, _ awaited: sigset_t, _ most: Int) -> CInt {
+  private static func watch(_ program: pid_t, _ parent: pid_t, _ signals: CInt, _ most: Int) -> CInt {
     ualarm(interval, interval)
-    var awaited = awaited
     var deadline: ContinuousClock.Instant?
     while true {
-      var number: CInt = 0
-      sigwait(&awaited, &number)
+      var number: UInt8 = 0
+      guard read(signals, &number, 1) == 1 || errno == EINTR else { return SIGKILL }
       if let status = reap(program) { return status }
       if Parent.hasEnded(parent) { return SIGKILL }
-      switch number {
+      switch CInt(number) {
       case SIGTERM, SIGINT, SIGHUP: deadline = deadline ?? .now + grace
       case SIGALRM where bytesWritten(enough: most) > most: return SIGXFSZ
       default: break
@@ -159,11 +157,6 @@ enum ProcessGuard {
     let number = status & 0x7f
     if number == 0 { _exit(status >> 8 & 0xff) }
     signal(number, SIG_DFL)
-    // That signal alone: others wait to be delivered, and it is this one that is to be seen.
-    var one = sigset_t()
-    sigemptyset(&one)
-    sigaddset(&one, number)
-    sigprocmask(SIG_UNBLOCK, &one, nil)
     raise(number)
     _exit(128 + number)
   }

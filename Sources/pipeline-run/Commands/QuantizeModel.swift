@@ -18,9 +18,10 @@ struct QuantizeModel: AsyncParsableCommand {
       they are.
 
       With --calibrate the denoiser's layers take inputs in 8 bits, too, and OpenVINO multiplies integers: less time \
-      where the processor has instructions for them. Pictures are painted to find over which range each input is rounded: \
+      where the processor has instructions for them (VNNI). Pictures are painted to find over which range each input is rounded: \
       the middles of a folder's pictures, or rendered scenes. A layer whose inputs lose too much by it keeps them as they \
-      are (--largest-error). Other engines compute the same, rounded numbers in floating point, and gain nothing.
+      are (--largest-error). Other processors, and other engines, compute the same, rounded \
+      numbers in floating point, and gain nothing.
 
       What it costs is said: the relative error of weights and inputs by layer; and, of the pictures that were painted \
       (--calibrate, --compare), that of the denoiser's output and the painted pictures' distance from those of the \
