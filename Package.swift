@@ -239,7 +239,8 @@ let package = Package(
       ],
       swiftSettings: settings,
       linkerSettings: hostsPlugins),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging"], swiftSettings: settings),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "ProgramTesting"], swiftSettings: settings),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"], swiftSettings: settings),
     // What every engine is held to.
     .target(

@@ -37,5 +37,9 @@ int process_signals_as_bytes(const int *signals, int count) {
   for (int index = 0; index < count; index++) {
     if (sigaction(signals[index], &action, NULL) != 0) return -1;
   }
+  // What a thread of Dispatch starts inherits that it blocks signals.
+  sigset_t none;
+  sigemptyset(&none);
+  if (sigprocmask(SIG_SETMASK, &none, NULL) != 0) return -1;
   return pipe_ends[0];
 }

@@ -90,7 +90,7 @@ struct BatchCommandTests {
     // One row ends, whichever comes first; the other waits.
     let script =
       "if mkdir \(place.path("first")); then cp {in:image} {out:image}; "
-      + "else touch \(place.path("waits")); exec sleep 1000; fi"
+      + "else touch \(place.path("waits")); exec sleep 1000000; fi"
     try place.write(
       "slow.json",
       String(

@@ -338,7 +338,7 @@ struct RunTests {
     let place = try Workplace()
     let script =
       "trap '' TERM; setsid sh -c 'echo $$ > \(place.path("away.new")); mv \(place.path("away.new")) "
-      + "\(place.path("away")); exec sleep 1000' & while [ ! -e \(place.path("away")) ]; do sleep 0.05; done; "
+      + "\(place.path("away")); exec sleep 1000000' & while [ ! -e \(place.path("away")) ]; do sleep 0.05; done; "
       + "echo $$ > \(place.path("near.new")); mv \(place.path("near.new")) \(place.path("near")); "
       + "while :; do sleep 1; done; : {out:image}"
     try JSONWriter.canonical([

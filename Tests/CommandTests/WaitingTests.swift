@@ -63,7 +63,7 @@ struct WaitingTests {
       "slow.json",
       """
       { "formatVersion": 1, "stages": {
-        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "echo $$ > \(place.path("started.new")); mv \(place.path("started.new")) \(place.path("started")); exec sleep 1000; : {out:image}"]}},
+        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "echo $$ > \(place.path("started.new")); mv \(place.path("started.new")) \(place.path("started")); exec sleep 1000000; : {out:image}"]}},
         "save": {"use": "image.save", "in": {"image": "wait.image"}, "set": {"path": "result.png"}} } }
       """)
     let part = TemporaryName.make(extension: "png")
@@ -71,7 +71,7 @@ struct WaitingTests {
       """
       mkdir tmp out; export TMPDIR=$PWD/tmp; touch out/\(part) out/.pipeline-part-mine
       $0 slow.json --allow-exec --quiet & pid=$!
-      while [ ! -e started ]; do sleep 0.1; done
+      while kill -0 $pid && [ ! -e started ]; do sleep 0.1; done
       ls tmp | wc -l; $0 paste.json --quiet; ls tmp | wc -l
       kill -9 $pid; wait $pid; kill -9 $(cat started) 2>/dev/null; ls tmp | wc -l; $0 paste.json --quiet; ls tmp | wc -l; ls -A out
       """)
@@ -89,7 +89,7 @@ struct WaitingTests {
       """
       { "formatVersion": 1, "stages": {
         "load": {"use": "image.load", "set": {"path": "large.ppm", "colour": "keep"}},
-        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "exec sleep 1000; : {out:image}"]}},
+        "wait": {"use": "exec", "set": {"command": ["sh", "-c", "exec sleep 1000000; : {out:image}"]}},
         "both": {"use": "image.vips", "in": {"images": ["load.image", "wait.image"]}, "set": {"operation": "add"}},
         "save": {"use": "image.save", "in": {"image": "both.image"}, "set": {"path": "result.png"}} } }
       """)

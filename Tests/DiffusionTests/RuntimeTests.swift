@@ -35,7 +35,10 @@ struct RuntimeTests {
     let gate = Gate()
     engine.gate = gate
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await network(Self.forms[0]) }
+      group.addTask {
+        defer { gate.end() }
+        try await network(Self.forms[0])
+      }
       await gate.begun()
       for _ in 0..<7 {
         group.addTask { try await network(Self.forms[0]) }
@@ -95,8 +98,9 @@ private final class Gate: Sendable {
   private let started = AsyncStream.makeStream(of: Void.self)
   private let opened = AsyncStream.makeStream(of: Void.self)
 
-  /// Waits until a compilation stands before it.
+  /// Waits until a compilation stands before it, or none will.
   func begun() async { for await _ in started.stream { return } }
+  func end() { started.continuation.finish() }
   func open() { opened.continuation.finish() }
 
   func pass() async {

@@ -68,7 +68,15 @@ struct DamageTests {
     ("tEXt without its zero", [Chunk(type: "tEXt", data: Array("Author".utf8))]),
     ("tEXt without a keyword", [Chunk(type: "tEXt", data: Array("\0text".utf8))]),
     ("zTXt that does not inflate", [Chunk(type: "zTXt", data: Array("a\0\0junk".utf8))]),
-    ("short gAMA", [Chunk(type: "gAMA", data: [1])]), ("short pHYs", [Chunk(type: "pHYs", data: [1, 2])]),
+    ("short gAMA", [Chunk(type: "gAMA", data: [1])]), ("gamma 0", [Chunk(type: "gAMA", data: [0, 0, 0, 0])]),
+    ("white at y 0", [Chunk(type: "cHRM", data: Array(repeating: 0, count: 32))]),
+    ("colours that are none", [Chunk(type: "cHRM", data: Array(repeating: 0xff, count: 32))]),
+    (
+      "colours on a line",
+      [Chunk(type: "cHRM", data: (0..<4).flatMap { [0, 0, 0x20 * $0, 0, 0, 0, 0x20, 1] as [UInt8] })]
+    ),
+    ("an intent that is unknown", [Chunk(type: "sRGB", data: [9])]),
+    ("short pHYs", [Chunk(type: "pHYs", data: [1, 2])]),
     ("long tRNS", [Chunk(type: "tRNS", data: Array(repeating: 9, count: 11))]),
     ("eXIf that is none", [Chunk(type: "eXIf", data: Array("none".utf8))]),
     ("iCCP that does not inflate", [Chunk(type: "iCCP", data: Array("icc\0\0junk".utf8))]),

@@ -1,4 +1,5 @@
 import Dispatch
+import ProgramTesting
 import Synchronization
 import Testing
 
@@ -33,7 +34,10 @@ struct EvaluationTests {
     let picture = try Self.endless()
     let (started, start) = AsyncStream.makeStream(of: Void.self)
     let monitor = EvaluationMonitor { _ in start.finish() }
-    let evaluation = Task { try await Worker().run { try picture.statistics(monitor: monitor) } }
+    let evaluation = Task {
+      defer { start.finish() }
+      return try await Worker().run { try picture.statistics(monitor: monitor) }
+    }
     for await _ in started {}
     monitor.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
@@ -45,7 +49,7 @@ struct EvaluationTests {
     let folder = try ScratchFolder()
     let path = folder.file("a.v")
     let evaluation = Task { try await Worker().run { try picture.write(to: path) } }
-    while folder.contents.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    try await waiting(for: evaluation) { !folder.contents.isEmpty }
     evaluation.cancel()
     await #expect(throws: CancellationError.self) { try await evaluation.value }
     #expect(folder.contents.isEmpty)

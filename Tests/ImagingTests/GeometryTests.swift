@@ -40,6 +40,58 @@ struct GeometryTests {
     }
   }
 
+  @Test(
+    "nor where it is resized, turned, moved, warped or blurred", arguments: [SampleFormat.uint8, .uint16])
+  func hiddenColours(format: SampleFormat) throws {
+    let full = format.fullScale
+    let hidden = try Image.filled(width: 40, height: 30, colour: [0, full, 0, 0], format: format)
+    let shown = [0.8, 0.2, 0.1].map { ($0 * full).rounded() }
+    let patch = try Image.filled(width: 17, height: 11, colour: shown + [full], format: format)
+    let picture = try hidden.inserting(patch, x: 12, y: 9).tagged(as: format == .uint8 ? .sRGB : .rgb16)
+    let shift = { (x: Double, y: Double) in
+      try Image.coordinates(width: 40, height: 30).linear([1, 1], [x, y])
+    }
+    let results = [
+      try picture.resized(width: 71, height: 23), try picture.rotated(degrees: 33),
+      try picture.rotated(degrees: -7, interpolator: .bilinear, background: [0, 0, full, 0]),
+      try picture.transformed(matrix: [1.3, 0.2, -0.1, 0.7], dx: 0.3),
+      try picture.transformed(matrix: [1, 0, 0, 1], dx: 0.3, dy: 0.6, interpolator: .bilinear),
+      try picture.sampled(at: shift(0.3, 0.4)),
+      try picture.sampled(at: shift(5.5, 0), interpolator: .bilinear),
+      try picture.warped(by: Warp(width: 40, height: 30).rotated(degrees: 20)),
+      try picture.blurred(sigma: 2), try picture.boxBlurred(size: 5),
+      try picture.blurredMirroring(sigma: 1.5),
+    ]
+    for (number, result) in try results.map({ try $0.inMemory() }).enumerated() {
+      var partly = 0
+      for y in 0..<result.height {
+        for x in 0..<result.width {
+          let pixel = try result.pixel(x: x, y: y)
+          guard pixel[3] > 0.03 * full else { continue }
+          if pixel[3] < full { partly += 1 }
+          for (value, expected) in zip(pixel, shown) {
+            #expect(abs(value - expected) <= 1, "result \(number) at \(x), \(y): \(pixel)")
+          }
+        }
+      }
+      #expect(partly > 20, "result \(number)")
+    }
+  }
+
+  @Test("turned by degrees, a picture keeps its middle and grows by its corners")
+  func degrees() throws {
+    let picture = try Fixture.rgb(width: 41, height: 21)
+    #expect(try picture.rotated(degrees: 90).hasSamePixels(as: picture.rotated(quarterTurns: 1)))
+    #expect(try picture.rotated(degrees: -180).hasSamePixels(as: picture.rotated(quarterTurns: 2)))
+    let turned = try picture.rotated(degrees: 30)
+    // The corners' box: w cos + h sin, w sin + h cos.
+    #expect(abs(turned.width - 46) <= 1 && abs(turned.height - 39) <= 1, "\(turned)")
+    let flat = try Image.filled(width: 21, height: 21, colour: [9, 8, 7]).rotated(
+      degrees: 45, background: [1, 2, 3])
+    #expect(try flat.pixel(x: flat.width / 2, y: flat.height / 2) == [9, 8, 7])
+    #expect(try flat.pixel(x: 0, y: 0) == [1, 2, 3])
+  }
+
   @Test("cropping and inserting undo each other, and outside is an error")
   func crop() throws {
     let picture = try Fixture.rgb()

@@ -175,7 +175,10 @@ struct PipelineTests {
       {"formatVersion": 1, "stages": {"wait": {"use": "wait"}}, "outputs": {"number": "wait.number"}}
       """
     let pipeline = try Pipeline(json: text, on: machine)
-    let task = Task { try await pipeline.run() }
+    let task = Task {
+      defer { begins.finish() }
+      return try await pipeline.run()
+    }
     for await _ in begun {}
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }

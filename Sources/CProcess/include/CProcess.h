@@ -9,6 +9,7 @@ int process_signal_at_parents_end(int signal);
 int process_adopt_orphans(void);
 
 /// From now on signals come as bytes, their numbers, out of the descriptor that this returns; -1 when there is none.
+/// The calling thread, which must be the first, blocks none of them any more.
 ///
 /// Blocking them and waiting would not do: that is a matter of each thread, and a library that is loaded may have
 /// started threads before any line of the program ran. A signal that finds the pipe full is lost; so it waits there

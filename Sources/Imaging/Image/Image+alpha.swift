@@ -53,6 +53,13 @@ extension Image {
     try Vips.image("premultiply", ["in": .image(self), "max_alpha": .double(format.fullScale)])
   }
 
+  /// The same of a colour that is to lie beside such colours: a value for each band, or one for all.
+  func premultiplied(_ colour: [Double]) -> [Double] {
+    guard hasAlpha, let alpha = colour.last else { return colour }
+    let values = colour.count == 1 ? [Double](repeating: alpha, count: bands) : colour
+    return values.dropLast().map { $0 * alpha / format.fullScale } + [alpha]
+  }
+
   /// Runs a resampling step on premultiplied colours and returns to this picture's format.
   func resampled(_ step: (Image) throws -> Image) throws -> Image {
     guard hasAlpha else { return try step(self).tagged(as: interpretation) }

@@ -1,3 +1,5 @@
+import Foundation
+
 extension Image {
   /// The part of the picture at `x`, `y` of this size, in pixels.
   /// - Throws: `ImagingError.invalid` when it reaches outside.
@@ -40,14 +42,9 @@ extension Image {
   public func rotated(
     degrees: Double, interpolator: Interpolator = .bicubic, background: [Double] = [0]
   ) throws -> Image {
-    try resampled {
-      try Vips.image(
-        "rotate",
-        [
-          "in": .image($0), "angle": .double(degrees), "interpolate": .string(interpolator.rawValue),
-          "background": .doubles(background),
-        ])
-    }
+    if let turns = Int(exactly: degrees / 90) { return try rotated(quarterTurns: turns) }
+    let (c, s) = (cos(degrees * .pi / 180), sin(degrees * .pi / 180))
+    return try transformed(matrix: [c, -s, s, c], interpolator: interpolator, background: background)
   }
 
   /// Moved by the matrix `[a, b, c, d]` and offset: `x' = a·x + b·y + dx`, `y' = c·x + d·y + dy`.
@@ -57,10 +54,11 @@ extension Image {
     canvas: (x: Int, y: Int, width: Int, height: Int)? = nil,
     interpolator: Interpolator = .bicubic, background: [Double] = [0], extending: Extension = .background
   ) throws -> Image {
+    // libvips would multiply by opacity once more unless it is told that this is done.
     var arguments: [String: VipsValue] = [
       "matrix": .doubles(matrix), "odx": .double(dx), "ody": .double(dy),
-      "interpolate": .string(interpolator.rawValue), "background": .doubles(background),
-      "extend": .string(extending.rawValue),
+      "interpolate": .string(interpolator.rawValue), "background": .doubles(premultiplied(background)),
+      "extend": .string(extending.rawValue), "premultiplied": .bool(hasAlpha),
     ]
     if let canvas { arguments["oarea"] = .ints([canvas.x, canvas.y, canvas.width, canvas.height]) }
     return try resampled { try Vips.image("affine", arguments.merging(["in": .image($0)]) { $1 }) }
@@ -78,7 +76,7 @@ extension Image {
         "mapim",
         [
           "in": .image($0), "index": .image(coordinates), "interpolate": .string(interpolator.rawValue),
-          "extend": .string(extending.rawValue),
+          "extend": .string(extending.rawValue), "premultiplied": .bool(hasAlpha),
         ])
     }
   }

@@ -27,6 +27,9 @@ enum AncillaryChunk {
       guard order == [0x49, 0x49, 0x2a, 0] || order == [0x4d, 0x4d, 0, 0x2a] else {
         throw .damaged("chunk eXIf holds no EXIF")
       }
+    case "gAMA" where numbers(data) == [0]: throw .damaged("chunk gAMA says that gamma is 0")
+    case "cHRM" where !areColours(numbers(data)): throw .damaged("chunk cHRM names no colours")
+    case "sRGB" where data[0] > 3: throw .damaged("chunk sRGB has the unknown intent \(data[0])")
     default: break
     }
   }
@@ -37,6 +40,22 @@ enum AncillaryChunk {
       data[zero + 1] == 0
     else { throw .damaged("chunk iCCP lacks its name or compression") }
     return try inflated(Array(data[(zero + 2)...]), limit: PNGText.limit)
+  }
+
+  private static func numbers(_ data: [UInt8]) -> [UInt32] {
+    stride(from: 0, to: data.count, by: 4).map { start in
+      data[start..<start + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+  }
+
+  /// Whether numbers are x and y of white, red, green and blue, in hundred-thousandths, and the last three a triangle.
+  private static func areColours(_ numbers: [UInt32]) -> Bool {
+    let (x, y) = (
+      stride(from: 0, to: 8, by: 2).map { Int(numbers[$0]) },
+      stride(from: 1, to: 8, by: 2).map { Int(numbers[$0]) }
+    )
+    let area = (x[2] - x[1]) * (y[3] - y[1]) - (x[3] - x[1]) * (y[2] - y[1])
+    return zip(x, y).allSatisfy { $0 + $1 <= 100_000 } && y[0] > 0 && area != 0
   }
 
   /// How many bytes a chunk has, where that follows from the header.

@@ -5,7 +5,7 @@ import Training
 /// The paper's strong augmentation of the reference.
 struct AugmentReference: Stage {
   static let name = "reference.augment"
-  static let version = 3
+  static let version = 4
   static let summary =
     "Changes a reference at random as the paper does in training: flip, turn, blur, elastic warp."
   static let discussion = """

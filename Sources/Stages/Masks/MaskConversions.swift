@@ -34,7 +34,8 @@ struct ImageToMask: Stage {
 
   struct Parameters: StageParameters {
     @Parameter(help: "What of the picture is the mask.") var channel = MaskChannel.auto
-    @Parameter(help: "Values of at least this become 1, others 0; null keeps soft edges.", 0...1)
+    @Parameter(
+      help: "Values of at least this become 1, others 0; of 0, all above 0; null keeps soft edges.", 0...1)
     var threshold: Double? = nil
   }
   var parameters: Parameters

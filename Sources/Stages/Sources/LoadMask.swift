@@ -20,7 +20,9 @@ struct LoadMask: Stage {
     @Parameter(help: "The file; - reads standard input.") var path: InputPath
     @Parameter(help: "Which colour marks what may be changed.") var editable = Editable.white
     @Parameter(help: "What of the file is the mask.") var channel = MaskChannel.auto
-    @Parameter(help: "Values of at least this become 1, others 0; without it soft edges stay.", 0...1)
+    @Parameter(
+      help: "Values of at least this become 1, others 0; of 0, all above 0; without it soft edges stay.",
+      0...1)
     var threshold: Double? = 0.5
     @Parameter(help: "Accept a mask in which nothing may be changed.") var allowEmpty = false
   }

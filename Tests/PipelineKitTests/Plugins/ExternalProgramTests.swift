@@ -1,4 +1,5 @@
 import Foundation
+import ProgramTesting
 import Synchronization
 import Testing
 
@@ -159,12 +160,8 @@ struct ExternalProgramTests {
         echo '{"progress": 0.1}'
         wait
         """)
-      let hasEnded = Mutex(false)
-      let task = Task {
-        defer { hasEnded.withLock { $0 = true } }
-        return try await program.run()
-      }
-      try await wait { program.said.progress.withLock { !$0.isEmpty } || hasEnded.withLock { $0 } }
+      let task = Task { try await program.run() }
+      try await waiting(for: task) { program.said.progress.withLock { !$0.isEmpty } }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
       try await expectDead(folder.appending(path: "grandchild"))

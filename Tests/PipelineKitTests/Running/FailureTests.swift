@@ -88,7 +88,10 @@ import Testing
       if case .started("h", _) = event { signal.finish() }
     }
     let scheduler = Scheduler(options)
-    let task = Task { try await scheduler.run(plan) }
+    let task = Task {
+      defer { signal.finish() }
+      return try await scheduler.run(plan)
+    }
     for await _ in started {}
     task.cancel()
     // Otherwise the stage would take for ever.

@@ -2,6 +2,7 @@ import Foundation
 import HelperTesting
 import Imaging
 import PipelineKit
+import ProgramTesting
 import Testing
 
 @testable import Stages
@@ -164,7 +165,7 @@ struct VipsProcessTests {
     let invert = try VipsOperation.Parameters(settings: Self.settings("invert"))
     let sample = Picture(try sample())
     let task = Task { try await VipsProcess(invert).picture(of: [sample], context) }
-    while !FileManager.default.fileExists(atPath: begun) { try await Task.sleep(for: .milliseconds(10)) }
+    try await waiting(for: task) { FileManager.default.fileExists(atPath: begun) }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
   }
