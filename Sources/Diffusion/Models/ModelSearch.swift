@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// Where models are kept, and which one a name means.
 ///
@@ -81,8 +82,8 @@ public struct ModelSearch: Sendable {
 
   private static func userFolder(_ environment: [String: String]) -> String {
     if let data = environment["XDG_DATA_HOME"], data.hasPrefix("/") { return "\(data)/pipeline-run/models" }
-    let home = environment["HOME"] ?? NSHomeDirectory()
-    return "\(home)/.local/share/pipeline-run/models"
+    return HomeFolder.url(environment).appending(path: ".local/share/pipeline-run/models")
+      .path(percentEncoded: false)
   }
 }
 

@@ -68,8 +68,7 @@ package struct ConsistencySchedule: Sendable {
 
   /// Clean latents with the noise of a training step.
   package func noised(_ clean: [Float], with noise: [Float], at time: Int) -> [Float] {
-    let kept = schedule.alphasCumprod[time]
-    return mixed(clean, kept.squareRoot(), noise, (1 - kept).squareRoot())
+    schedule.noised(clean, with: noise, at: time)
   }
 
   /// DDIM's step between two training steps, without fresh noise (Song et al. 2021, formula 12).

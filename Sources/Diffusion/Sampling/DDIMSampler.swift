@@ -71,7 +71,7 @@ package struct DDIMSampler: Sampler {
   /// See ``Sampler``.
   package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
     let alpha = index < timesteps.count ? schedule.alphasCumprod[Int(timesteps[index])] : finalAlpha
-    return mixed(clean, alpha.squareRoot(), noise, (1 - alpha).squareRoot())
+    return schedule.noised(clean, with: noise, keeping: alpha)
   }
 
   /// The clean latent and the noise that an output means.

@@ -57,14 +57,11 @@ package struct LCMSampler: Sampler {
       return out * clean + skip * latent
     }
     guard position < timesteps.count else { return clean }
-    let kept = schedule.alphasCumprod[Int(timesteps[position])]
-    return mixed(clean, kept.squareRoot(), generator.normal(count: clean.count), (1 - kept).squareRoot())
+    return noised(clean, with: generator.normal(count: clean.count), before: position)
   }
 
   /// See ``Sampler``.
   package func noised(_ clean: [Float], with noise: [Float], before index: Int) -> [Float] {
-    guard index < timesteps.count else { return clean }
-    let kept = schedule.alphasCumprod[Int(timesteps[index])]
-    return mixed(clean, kept.squareRoot(), noise, (1 - kept).squareRoot())
+    index < timesteps.count ? schedule.noised(clean, with: noise, at: Int(timesteps[index])) : clean
   }
 }

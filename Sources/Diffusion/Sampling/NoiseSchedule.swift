@@ -33,6 +33,16 @@ package struct NoiseSchedule: Sendable, Equatable {
   /// The noise's standard deviation over the signal's, √((1 − ᾱ)/ᾱ), at each training step.
   package var sigmas: [Float] { alphasCumprod.map { ((1 - $0) / $0).squareRoot() } }
 
+  /// Clean latents with the noise of a training step.
+  package func noised(_ clean: [Float], with noise: [Float], at time: Int) -> [Float] {
+    noised(clean, with: noise, keeping: alphasCumprod[time])
+  }
+
+  /// Clean latents with noise, of which this share of their variance is left.
+  func noised(_ clean: [Float], with noise: [Float], keeping share: Float) -> [Float] {
+    mixed(clean, share.squareRoot(), noise, (1 - share).squareRoot())
+  }
+
   /// Refuses training steps that the schedule does not have.
   func check(_ times: [Double], for kind: SamplerKind) throws(SamplerError) {
     for time in times where !(0...Double(stepCount - 1)).contains(time) {

@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 
 /// Where the store lies when the user names no folder.
 public enum StoreLocation {
@@ -6,17 +7,9 @@ public enum StoreLocation {
   /// `~/Library/Caches/pipeline-run`.
   ///
   /// An empty variable counts as none, as does a relative `$XDG_CACHE_HOME` (the XDG specification asks for that);
-  /// a relative `$PIPELINE_CACHE` is taken from the working folder. `~` is `$HOME`, as for shells: users of containers
-  /// often have no other home.
-  ///
-  /// - Parameter home: what `~` stands for where `$HOME` does not say.
-  public static func standard(
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    home: URL = FileManager.default.homeDirectoryForCurrentUser
-  ) -> URL {
-    let home =
-      environment["HOME"].flatMap { $0.hasPrefix("/") ? URL(filePath: $0, directoryHint: .isDirectory) : nil }
-      ?? home
+  /// a relative `$PIPELINE_CACHE` is taken from the working folder. `~` is ``HomeFolder``.
+  public static func standard(environment: [String: String] = ProcessInfo.processInfo.environment) -> URL {
+    let home = HomeFolder.url(environment)
     if let folder = environment["PIPELINE_CACHE"], !folder.isEmpty {
       return URL(filePath: folder, directoryHint: .isDirectory).absoluteURL
     }

@@ -11,6 +11,8 @@ struct LatentPreviews: Sendable {
   private let colours: LatentColours?
   /// Of the scene, in pixels.
   private let width: Int, height: Int
+  /// Of its latents.
+  private let rows: Int, columns: Int
 
   /// - Parameter decoder: where the weights of a tiny decoder are; nil colours each latent.
   init(
@@ -19,18 +21,13 @@ struct LatentPreviews: Sendable {
   ) async throws {
     (self.width, self.height) = (width, height)
     coding = try LatentCoding(model, compute, runtime: runtime, decoder: decoder)
-    let scale = coding.scale
-    colours =
-      decoder == nil
-      ? try await coding.colours(height: (height + scale - 1) / scale, width: (width + scale - 1) / scale)
-      : nil
+    rows = (height + coding.scale - 1) / coding.scale
+    columns = (width + coding.scale - 1) / coding.scale
+    colours = decoder == nil ? try await coding.colours(height: rows, width: columns) : nil
   }
 
   /// The picture of all samples, side by side.
   fileprivate func image(of latents: [Float]) async throws -> Image {
-    let (rows, columns) = (
-      (height + coding.scale - 1) / coding.scale, (width + coding.scale - 1) / coding.scale
-    )
     let size = coding.channels * rows * columns
     var pictures: [PixelPlanes] = []
     for start in stride(from: 0, to: latents.count, by: size) {

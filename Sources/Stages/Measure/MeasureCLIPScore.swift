@@ -50,12 +50,7 @@ struct MeasureCLIPScore: Stage {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let path = try parameters.network.weights.path
     let (network, pictures) = try prepared(inputs, weightsAt: path, context.monitor)
-    let executable = try await context.services.get(DiffusionRuntime.self).network(
-      network, weights: path, parameters.network.compute)
-    var embeddings: [[Float]] = []
-    for picture in pictures {
-      embeddings.append(try await executable.run(["exemplar": picture])["embedding"]!.floats)
-    }
+    let embeddings = try await parameters.network.encodings(of: pictures, by: network, context)
     let score = try finite(EncoderSimilarity.similarity(embeddings[0], embeddings[1]))
     return StageOutputs(Self.report, Report(json: ["clipScore": .number(score)]))
   }

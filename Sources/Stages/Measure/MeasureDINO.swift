@@ -53,12 +53,7 @@ struct MeasureDINO: Stage {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let path = try parameters.network.weights.path
     let (network, pictures) = try prepared(inputs, weightsAt: path, context.monitor)
-    let executable = try await context.services.get(DiffusionRuntime.self).network(
-      network, weights: path, parameters.network.compute)
-    var tokens: [[Float]] = []
-    for picture in pictures {
-      tokens.append(try await executable.run(["picture": picture])["token"]!.floats)
-    }
+    let tokens = try await parameters.network.encodings(of: pictures, by: network, context)
     let similarity = try finite(EncoderSimilarity.similarity(tokens[0], tokens[1]))
     return StageOutputs(Self.report, Report(json: ["similarity": .number(similarity)]))
   }

@@ -75,6 +75,24 @@ struct StandaloneParameters: StageParameters {
 }
 
 extension StandaloneParameters {
+  /// What the network makes of each picture, one after the other.
+  ///
+  /// - Parameters:
+  ///   - network: that of these weights, with one input and one output.
+  ///   - pictures: as the network takes them.
+  func encodings(
+    of pictures: [Tensor], by network: some StandaloneNetwork, _ context: StageContext
+  ) async throws -> [[Float]] {
+    let executable = try await context.services.get(DiffusionRuntime.self).network(
+      network, weights: weights.path, compute)
+    guard let input = executable.inputs.keys.first, let output = executable.outputs.keys.first,
+      executable.inputs.count == 1, executable.outputs.count == 1
+    else { throw InternalFault("'\(weights.name)' is no network of one picture") }
+    var encodings: [[Float]] = []
+    for picture in pictures { encodings.append(try await executable.run([input: picture])[output]!.floats) }
+    return encodings
+  }
+
   /// Those of a stage that takes these weights unless others are named.
   init(weights: String) {
     self.init()

@@ -21,9 +21,6 @@ struct TrainDenoiser: Stage {
   // Checkpoints and model lie in its folder, which says how far it is.
   static let isPure = false
 
-  enum Tokens: String, ParameterChoice { case `class`, all }
-  enum Target: String, ParameterChoice { case sample, mean }
-
   struct Parameters: StageParameters {
     @ParameterGroup var training = TrainingParameters {
       ($0.start, $0.steps, $0.batch, $0.rate) = (.model, 100_000, 16, 1e-5)
@@ -32,7 +29,7 @@ struct TrainDenoiser: Stage {
     @Parameter(help: "Training pairs that are encoded once and learnt from again and again.", 1...1e9)
     var pairs = 20000
     @Parameter(help: "What of a reference conditions the denoiser: class is the paper's bottleneck.")
-    var tokens = Tokens
+    var tokens = TrainingTokens
       .class
     @Parameter(help: "Probability of a batch without its references.", 0...1) var drop = 0.2
     @Parameter(
@@ -42,7 +39,7 @@ struct TrainDenoiser: Stage {
     var signalLimit: Double? = nil
     @Parameter(
       help: "Which latents are learnt to be painted: samples of the posterior, as in the paper, or its mean.")
-    var target = Target.sample
+    var target = TrainingTarget.sample
     @Parameter(help: "A model whose denoiser is begun with instead, of Stable Diffusion's kind.")
     var prior: ModelReference? = nil
     @Parameter(help: "Steps of the sampler for sheets of samples.", 1...1000) var sampleSteps = 20
@@ -71,7 +68,7 @@ struct TrainDenoiser: Stage {
       workingBytes: try TrainingMemory.bytes(
         denoiserOf: DiffusionModel(path: parameters.training.model.path), batch: parameters.training.batch,
         size: size,
-        tokens: parameters.tokens == .class ? .classToken : .allTokens))
+        tokens: parameters.tokens.value))
   }
 
   static let checkedInputs: [any StagePort]? = []
@@ -97,9 +94,9 @@ struct TrainDenoiser: Stage {
   @inline(never)
   private func training(_ plan: TrainingPlan) throws -> DenoiserTraining {
     DenoiserTraining(
-      plan, pairCount: parameters.pairs, tokens: parameters.tokens == .class ? .classToken : .allTokens,
+      plan, pairCount: parameters.pairs, tokens: parameters.tokens.value,
       dropRate: parameters.drop, signalLimit: parameters.signalLimit,
-      target: parameters.target == .sample ? .sample : .mean,
+      target: parameters.target.value,
       prior: try parameters.prior.map { try DiffusionModel(path: $0.path) },
       sampleSteps: parameters.sampleSteps)
   }

@@ -21,9 +21,6 @@ struct TrainDistillation: Stage {
   // Checkpoints and model lie in its folder, which says how far it is.
   static let isPure = false
 
-  enum Tokens: String, ParameterChoice { case `class`, all }
-  enum Target: String, ParameterChoice { case sample, mean }
-
   struct Parameters: StageParameters {
     @ParameterGroup var training = TrainingParameters {
       ($0.start, $0.steps, $0.batch, $0.rate) = (.model, 10_000, 16, 1e-5)
@@ -31,14 +28,14 @@ struct TrainDistillation: Stage {
     }
     @Parameter(help: "Training pairs that are encoded once and learnt from again and again.", 1...1e9)
     var pairs = 20000
-    @Parameter(help: "What of a reference conditions the denoiser.") var tokens = Tokens.class
+    @Parameter(help: "What of a reference conditions the denoiser.") var tokens = TrainingTokens.class
     @Parameter(help: "The teacher's guidance scale, which becomes part of the learner.", 0...100)
     var guidance = 5.0
     @Parameter(help: "Steps of the teacher, between which the learner is consistent.", 2...1000)
     var teacherSteps = 50
     @Parameter(
       help: "Which latents are learnt to be painted: samples of the posterior, as in the paper, or its mean.")
-    var target = Target.sample
+    var target = TrainingTarget.sample
 
     func conflict() -> ParameterConflict? {
       if training.start == .scratch {
@@ -65,19 +62,15 @@ struct TrainDistillation: Stage {
     return Estimate(
       workingBytes: try TrainingMemory.bytes(
         distilling: DiffusionModel(path: parameters.training.model.path), batch: parameters.training.batch,
-        size: size, tokens: parameters.exemplarTokens))
+        size: size, tokens: parameters.tokens.value))
   }
 
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let runtime = try context.services.get(DiffusionRuntime.self)
     let plan = try await parameters.training.plan(inputs, context)
     let distillation = DenoiserDistillation(
-      plan, pairCount: parameters.pairs, tokens: parameters.exemplarTokens, guidance: parameters.guidance,
-      teacherSteps: parameters.teacherSteps, target: parameters.target == .sample ? .sample : .mean)
+      plan, pairCount: parameters.pairs, tokens: parameters.tokens.value, guidance: parameters.guidance,
+      teacherSteps: parameters.teacherSteps, target: parameters.target.value)
     return try await trained(plan, context) { try await distillation.run(runtime, progress: $0) }
   }
-}
-
-extension TrainDistillation.Parameters {
-  fileprivate var exemplarTokens: ExemplarTokens { tokens == .class ? .classToken : .allTokens }
 }

@@ -11,6 +11,20 @@ enum RateSchedule: String, ParameterChoice { case constant, cosine }
 /// What a network begins with.
 enum TrainingStart: String, ParameterChoice { case model, scratch }
 
+/// What of a reference conditions a denoiser.
+enum TrainingTokens: String, ParameterChoice {
+  case `class`, all
+
+  var value: ExemplarTokens { self == .class ? .classToken : .allTokens }
+}
+
+/// Which latents of a picture a denoiser is to find.
+enum TrainingTarget: String, ParameterChoice {
+  case sample, mean
+
+  var value: TargetLatents { self == .sample ? .sample : .mean }
+}
+
 /// What a training is linked to, whichever network is trained.
 enum TrainingPorts {
   static let examples = Input<TrainingExamples>("examples", help: "What is learnt from.")

@@ -47,9 +47,8 @@ struct DenoisingBatches: BatchSource {
     let time = Int.random(in: 0..<schedule.stepCount, using: &random)
     let noise = random.normal(count: pair.latent.count)
     let kept = schedule.alphasCumprod[time]
-    let (signal, strength) = (kept.squareRoot(), (1 - kept).squareRoot())
     return NoisedPair(
-      sample: zip(pair.latent, noise).map { signal * $0 + strength * $1 } + pair.masked + pair.keep,
+      sample: schedule.noised(pair.latent, with: noise, at: time) + pair.masked + pair.keep,
       time: unet.timestepEmbedding(Float(time)).floats, token: pair.token,
       target: zip(pair.latent, noise).map { prediction.target($0, $1, kept: kept) },
       weight: signalLimit.map { min(1, Float($0) * (1 - kept) / kept) } ?? 1)

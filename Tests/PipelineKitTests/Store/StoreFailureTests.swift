@@ -94,10 +94,8 @@ import Testing
 }
 
 @Suite struct StoreLocationTests {
-  let home = URL(filePath: "/home/me", directoryHint: .isDirectory)
-
   func path(_ environment: [String: String]) -> String {
-    StoreLocation.standard(environment: environment, home: home).systemPath
+    StoreLocation.standard(environment: environment.merging(["HOME": "/home/me"]) { $1 }).systemPath
   }
 
   @Test("PIPELINE_CACHE comes first; an empty one is none")
