@@ -139,7 +139,7 @@ struct BatchTests {
     try trial.bench.write("scene,guidance,note\n1.json,2,\n2.json,,\n", to: "in/rows.csv")
     let faults = try trial.faults(
       #"{"formatVersion": 1, "pipeline": "pipeline.json", "rows": {"table": "in/rows.csv"}}"#)
-    #expect(faults.first?.message == "the pipeline has no param or input 'note'")
+    #expect(faults.first?.message == "in/rows.csv:1: the pipeline has no param or input 'note'")
     try trial.bench.write("scene,guidance\n1.json,2\n\"2.json\",\n", to: "in/rows.csv")
     let summary = try await trial.run(
       #"{"formatVersion": 1, "pipeline": "pipeline.json", "rows": {"table": "in/rows.csv"}, "name": "row-{scene}"}"#
@@ -215,7 +215,10 @@ struct BatchTests {
     #expect(trial.count.now == 0 && !FileManager.default.fileExists(atPath: trial.bench.outputFolder.path))
     try await trial.run(Self.crossed) { $0.limit = 3 }
     let after = try await trial.batch(trial.experiment(Self.crossed)).forecast()
-    #expect(after.toRun == 3 && after.kept == 3 && after.bytes == 24 && after.freeBytes > 0)
+    #expect(after.toRun == 3 && after.kept == 3 && after.freeBytes > 0)
+    // Three files of 8 bytes, and a line each.
+    let log = try Data(contentsOf: trial.bench.outputFolder.appending(path: "results.jsonl"))
+    #expect(after.bytes == (24 + log.count) / 3 * 3)
   }
 
   @Test("rows that are no longer of the experiment are named and count no more; come back, they are kept")

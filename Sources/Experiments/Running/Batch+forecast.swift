@@ -20,26 +20,25 @@ struct History {
     }
     guard record.isDone else { return }
     rows += 1
-    bytes += record.files.values.reduce(0) { $0 + $1.bytes }
+    bytes += record.files.values.reduce(record.encoded.count) { $0 + $1.bytes }
   }
 
   /// Seconds that a stage took on average; nil for one that never ran.
   func seconds(of stage: String) -> Double? { stages[stage].map { $0.seconds / Double($0.count) } }
 
-  /// Bytes of a row's files on average; nil before there was one.
+  /// Bytes of a row's files and record on average; nil before there was one.
   var bytesOfRow: Int? { rows > 0 ? bytes / rows : nil }
 }
 
 extension RunForecast {
-  /// What the plan's sinks are given to write, in bytes; nil where a size is not known.
+  /// The most that the plan's sinks write, in bytes; nil where a size is not known.
   fileprivate func writtenBytes(_ plan: Plan) -> Int? {
     let outputs = Dictionary(uniqueKeysWithValues: entries.map { ($0.step, $0.outputs) })
     var bytes = 0
     for step in plan.steps where step.descriptor.isSink {
-      for source in step.links.values.joined() {
-        guard let shape = outputs[source.step]?[source.port] else { return nil }
-        bytes += shape.bytes
-      }
+      let shapes = StageShapes(step.links.mapValues { $0.map { outputs[$0.step]?[$0.port] } })
+      guard let most = step.stage.mostBytes(shapes, provenance: step.provenance) else { return nil }
+      bytes += most
     }
     return bytes
   }

@@ -94,6 +94,17 @@ extension Stage where Parameters == NoParameters {
 public protocol Sink: Stage {
   /// Hands the outputs over, whole or not at all. Says what was delivered, for the report.
   func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery
+  /// The most bytes that it writes, as far as its inputs' shapes tell before the run; nil where they do not.
+  func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int?
+}
+
+extension Sink {
+  /// What its inputs take in memory.
+  public func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int? {
+    inputs.shapes.values.joined().reduce(0) { sum, shape in
+      sum.flatMap { sum in shape.map { sum + $0.bytes } }
+    }
+  }
 }
 
 /// A result that has left the pipeline.

@@ -94,6 +94,8 @@ public protocol RunnableStage: Sendable {
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs
   /// Hands the outputs over; nil for a stage whose result stays in the pipeline.
   func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery?
+  /// The most bytes that leave the pipeline here, as far as shapes tell; nil where they do not.
+  func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int?
 }
 
 extension RunnableStage {
@@ -107,6 +109,8 @@ extension RunnableStage {
   public func checkReady(_ permissions: Permissions) throws {}
   /// Nothing leaves the pipeline.
   public func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? { nil }
+  /// Nothing leaves the pipeline.
+  public func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int? { 0 }
 }
 
 /// A descriptor and the way to a stage that can be run. Shared by all uses of the stage in a document.
@@ -156,5 +160,9 @@ private struct TypedStage<S: Stage>: RunnableStage {
   }
   func deliver(_ outputs: StageOutputs, _ context: StageContext) throws -> Delivery? {
     try (stage as? any Sink)?.deliver(outputs, context)
+  }
+  func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int? {
+    guard let sink = stage as? any Sink else { return 0 }
+    return sink.mostBytes(inputs, provenance: provenance)
   }
 }

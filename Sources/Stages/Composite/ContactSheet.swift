@@ -26,6 +26,35 @@ struct ContactSheet: Stage {
 
   var effort: Effort { .compute }
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    let size = sheetSize(of: inputs.all(Self.images).count)
+    return Estimate([
+      (
+        Self.sheet,
+        .picture(
+          width: size.width, height: size.height, bands: 3, bits: 8, space: "sheet", alpha: false,
+          format: .uint8)
+      )
+    ])
+  }
+
+  /// The size of a sheet of so many pictures.
+  private func sheetSize(of pictures: Int) -> (width: Int, height: Int) {
+    let columns = columns(of: pictures)
+    let lines = (pictures + columns - 1) / columns
+    let gap = parameters.gap
+    return (
+      columns * (parameters.cellWidth + gap) + gap,
+      lines * (parameters.cellHeight + labelHeight + gap) + gap
+    )
+  }
+
+  private func columns(of pictures: Int) -> Int {
+    parameters.columns ?? max(1, Int(Double(pictures).squareRoot().rounded(.up)))
+  }
+
+  private var labelHeight: Int { parameters.labels.isEmpty ? 0 : parameters.labelSize * 2 }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let pictures = try inputs[Self.images].map(\.image)
     guard parameters.labels.isEmpty || parameters.labels.count == pictures.count else {
@@ -34,9 +63,8 @@ struct ContactSheet: Stage {
     let cells = try pictures.enumerated().map {
       try cell($1, label: parameters.labels.isEmpty ? nil : parameters.labels[$0])
     }
-    let columns = parameters.columns ?? Int(Double(cells.count).squareRoot().rounded(.up))
     let grid = try Image.grid(
-      cells, columns: columns, spacing: parameters.gap, background: parameters.background)
+      cells, columns: columns(of: cells.count), spacing: parameters.gap, background: parameters.background)
     let framed = try onBackground(
       grid, width: grid.width + 2 * parameters.gap, height: grid.height + 2 * parameters.gap,
       x: parameters.gap,
@@ -50,7 +78,6 @@ struct ContactSheet: Stage {
     let size = Fitting.contain.size(of: (picture.width, picture.height), in: (width, height))
     let small = try picture.resized(width: size.width, height: size.height)
     let plain = try small.converted(to: .sRGB).rescaled(to: .uint8).flattened(over: parameters.background)
-    let labelHeight = parameters.labels.isEmpty ? 0 : parameters.labelSize * 2
     let cell = try onBackground(
       plain, width: width, height: height + labelHeight, x: (width - size.width) / 2,
       y: (height - size.height) / 2)

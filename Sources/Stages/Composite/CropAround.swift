@@ -31,6 +31,17 @@ struct CropAround: Stage {
 
   var effort: Effort { .compute }
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    let size = parameters.size
+    let crop = inputs[Self.scene].flatMap { scene -> ValueShape? in
+      guard let bands = scene.sizes["bands"], let bits = scene.sizes["bits"] else { return nil }
+      return .picture(
+        width: size, height: size, bands: bands, bits: bits, space: "crop", alpha: scene.hasAlpha,
+        format: scene.sampleFormat)
+    }
+    return Estimate([(Self.crop, crop), (Self.cropMask, .mask(width: size, height: size))])
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let scene = try inputs[Self.scene].image
     let mask = try inputs[Self.mask].image

@@ -20,6 +20,8 @@ struct FillMask: Stage {
   }
   var parameters: Parameters
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate { Estimate([(Self.result, inputs[Self.image])]) }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let image = try inputs[Self.image].image
     let mask = try inputs[Self.mask].image

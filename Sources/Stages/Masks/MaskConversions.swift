@@ -40,6 +40,12 @@ struct ImageToMask: Stage {
   }
   var parameters: Parameters
 
+  func estimate(_ inputs: StageShapes) throws -> Estimate {
+    guard let sizes = inputs[Self.image]?.sizes, let width = sizes["width"], let height = sizes["height"]
+    else { return Estimate() }
+    return Estimate([(Self.mask, .mask(width: width, height: height))])
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let marks = try parameters.channel.marks(
       in: inputs[Self.image].image, inversion: "mask.edit's \"invert\" after it")

@@ -104,6 +104,14 @@ struct SaveImage: Sink {
     return Estimate()
   }
 
+  func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int? {
+    guard let shape = inputs[Self.image] else { return nil }
+    let isWidened = parameters.depth == .sixteen && shape.sizes["bits"] == 8
+    let carries = (try? parameters.imageFormat) == .png && parameters.provenance != false
+    return ValueShape.mostBytes(
+      ofFileWith: shape.bytes * (isWidened ? 2 : 1), provenance: carries ? provenance : nil)
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let format = try parameters.imageFormat
     var options = parameters.options

@@ -30,6 +30,12 @@ struct SaveMask: Sink {
 
   var effort: Effort { .compute }
 
+  func mostBytes(_ inputs: StageShapes, provenance: String?) -> Int? {
+    inputs[Self.mask].map { shape in
+      ValueShape.mostBytes(ofFileWith: shape.bytes, provenance: parameters.provenance ? provenance : nil)
+    }
+  }
+
   func run(_ inputs: StageInputs, _ context: StageContext) async throws -> StageOutputs {
     let mask = try inputs[Self.mask].image
     let provenance = parameters.provenance ? context.provenance : nil

@@ -54,6 +54,12 @@ extension ValueShape {
       sizes: sizes)
   }
 
+  /// The most that a file of so many bytes of values takes: with what stands before each line, what formats put around
+  /// values that get no smaller, metadata, and how it was made.
+  static func mostBytes(ofFileWith bytes: Int, provenance: String?) -> Int {
+    bytes + bytes / 64 + 8192 + (provenance?.utf8.count ?? 0)
+  }
+
   /// The number format of a picture's values; nil where it is not known.
   var sampleFormat: SampleFormat? { sizes["format"].map { SampleFormat.allCases[$0] } }
   /// Whether a picture has opacity; nil where it is not known.

@@ -141,6 +141,15 @@ struct PasteAndMatchTests {
       .image
     #expect((sheet.width, sheet.height) == (2 * 40 + 3 * 6, 2 * (50 + 20) + 3 * 6))
     #expect(sheet.bands == 3 && sheet.format == .uint8)
+    for columns in [1, 2, 3, 5] as [JSONValue] {
+      let settings = settings.merging(["columns": columns]) { $1 }
+      let sheet = try await outputs(of: ContactSheet.self, settings, ["images": pictures])[ContactSheet.sheet]
+      let shape = try made(ContactSheet.self, settings).estimate(
+        StageShapes(["images": pictures.map(\.shape)])
+      )
+      .outputs["image"]
+      #expect(shape?.sizes == sheet.shape.sizes, "\(columns) columns")
+    }
     await #expect(throws: StageFailure.self) {
       _ = try await outputs(of: ContactSheet.self, ["labels": ["one"]], ["images": pictures])
     }

@@ -23,13 +23,16 @@ struct TrainingPairStageTests {
     let inputs: [String: [any PortValue]] = [
       "scene": [try Sample.picture(100, 40)], "mask": [try Sample.mask(100, 40, box)], "box": [box],
     ]
+    let known = try made(CropAround.self, ["size": 80]).estimate(
+      StageShapes(inputs.mapValues { $0.map(\.shape) }))
     var places: Set<Box> = []
     for seed in 0..<8 {
       let settings: [String: JSONValue] = ["size": 80, "seed": JSONValue(seed), "tighten": 0]
       let result = try await outputs(of: CropAround.self, settings, inputs)
       let placement = try result[CropAround.placement]
       #expect(placement.box.width == 40 && placement.box.height == 40 && (30...50).contains(placement.box.x))
-      #expect(try result[CropAround.crop].image.width == 80)
+      #expect(try result[CropAround.crop].shape.sizes == known.outputs["image"]?.sizes)
+      #expect(try result[CropAround.cropMask].shape.sizes == known.outputs["mask"]?.sizes)
       // Scaled by two, the hole has four times the pixels, wherever the square lies.
       let area = try result[CropAround.cropMask].image.statistics().overall.sum / 255
       #expect(abs(area - 4 * 20 * 25) < 60)
