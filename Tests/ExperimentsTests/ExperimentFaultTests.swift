@@ -115,6 +115,15 @@ struct ExperimentFaultTests {
     #expect(
       try faults(#""rows": {"table": "rows.csv"}"#).map(\.message).contains(
         "rows.csv:2: 1 values, and the first line names 2 columns"))
+    // One broken line hides no other.
+    try trial.bench.write("scene,guidance\nin/1.json\nin/9.json,1\nin/1.json,2,3\n", to: "rows.csv")
+    let broken = try faults(#""rows": {"table": "rows.csv"}"#).map(\.message)
+    #expect(
+      broken.map { String($0.prefix(11)) } == ["rows.csv:2:", "rows.csv:3:", "rows.csv:4:"], "\(broken)")
+    try trial.bench.write("scen,guidance,sed\nin/1.json,1,2\n", to: "rows.csv")
+    let columns = try faults(#""rows": {"table": "rows.csv"}"#)
+    #expect(columns.map(\.suggestion) == ["scene", "seed"])
+    #expect(columns.allSatisfy { $0.message.hasPrefix("rows.csv:1: ") })
     try trial.bench.write("scene,scene\n", to: "rows.csv")
     #expect(
       try faults(#""rows": {"table": "rows.csv"}"#).map(\.message) == [
@@ -123,6 +132,42 @@ struct ExperimentFaultTests {
     #expect(try faults(#""rows": {"table": "none.csv"}"#).first?.message.contains("cannot be read") == true)
     try trial.bench.write("scene\n", to: "rows.csv")
     #expect(try faults(#""rows": {"table": "rows.csv"}"#).map(\.message) == ["the experiment has no rows"])
+  }
+
+  @Test("tables in other encodings, and with other separators, are refused for that")
+  func encodings() throws {
+    let table = trial.bench.folder.appending(path: "rows.csv")
+    for (bytes, words) in [
+      (Array("scene\nin/caf".utf8) + [0xE9] + Array(".json\n".utf8), "rows.csv:2: this line is not in UTF-8"),
+      ([0xFF, 0xFE] + "scene\n".utf16.flatMap { [UInt8($0), 0] }, "is in UTF-16"),
+      (Array("scene;guidance\nin/1.json;2\n".utf8), "separated by semicolons"),
+      (Array("scene\tguidance\nin/1.json\t2\n".utf8), "separated by tabs"),
+    ] as [([UInt8], String)] {
+      try Data(bytes).write(to: table)
+      let found = try faults(#""rows": {"table": "rows.csv"}"#).map(\.message)
+      #expect(found.count == 1 && found[0].contains(words), "\(found)")
+    }
+  }
+
+  @Test("rows of objects are called by their members, in any order; faults of several lines are said at once")
+  func objects() throws {
+    try trial.bench.write(
+      """
+      {"scene": "in/1.json", "guidance": 2}
+      {"guidance": 3, "scene": "in/2.json"}
+      """, to: "rows.jsonl")
+    #expect(try faults(#""rows": {"table": "rows.jsonl"}"#).isEmpty)
+    #expect(try faults(#""rows": {"table": "rows.jsonl"}, "name": "{guidance}""#).isEmpty)
+    try trial.bench.write(
+      """
+      {"scene": "in/1.json", "guidnce": 2}
+      [1]
+      {"scene": "in/2.json", "scene": "in/1.json"}
+      {"scene": "in/9.json", "guidance": 1}
+      """, to: "rows.jsonl")
+    let found = try faults(#""rows": {"table": "rows.jsonl"}"#).map(\.message)
+    #expect(
+      (1...4).allSatisfy { line in found.contains { $0.hasPrefix("rows.jsonl:\(line): ") } }, "\(found)")
   }
 
   @Test("a pipeline that is not there, or has faults itself")

@@ -136,7 +136,10 @@ struct AnswerTests {
     try Data("study;participant;rank\n".utf8).write(to: study.folder["p.csv"])
     #expect(
       try fault(study.folder["p.csv"].systemPath).hasPrefix(
-        "p.csv:1: there is no column study, participant, group"))
+        "p.csv:1: values are separated by semicolons"))
+    try Data("study,participant,rank\n".utf8).write(to: study.folder["p.csv"])
+    #expect(
+      try fault(study.folder["p.csv"].systemPath).hasPrefix("p.csv:1: there is no column group, question"))
   }
 
   @Test(

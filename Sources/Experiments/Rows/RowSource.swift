@@ -61,7 +61,10 @@ struct RowReader {
   /// The names of a CSV's columns.
   var columns: [String] { table?.columns ?? [] }
 
-  /// The next row; nil after the last.
+  /// What the rows of a table can be called by.
+  var names: [String] { table?.names ?? [] }
+
+  /// The next row; nil after the last. Where a line is broken, the next call goes on behind it.
   mutating func next() throws -> Row? {
     while true {
       if combination >= combinations {

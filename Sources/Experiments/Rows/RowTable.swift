@@ -55,11 +55,21 @@ public struct RowTable: Sendable, Hashable {
     private var line = 0
     /// The names of a CSV's columns.
     package private(set) var columns: [String] = []
+    /// What rows can be called by: the columns, or the members of the first object.
+    package private(set) var names: [String] = []
 
     fileprivate init(_ data: Data, name: String, isCSV: Bool, separator: UInt8) throws {
       (self.data, self.name, self.isCSV, self.separator) = (data, name, isCSV, separator)
       if data.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
-      guard isCSV else { return }
+      guard !data.starts(with: [0xFF, 0xFE]), !data.starts(with: [0xFE, 0xFF]) else {
+        throw Fault(description: "the table '\(name)' is in UTF-16; save it as UTF-8")
+      }
+      guard isCSV else {
+        // What is wrong with the line is said where it is read in its turn.
+        var first = self
+        names = (try? first.nextObject())?.cells.map(\.name) ?? []
+        return
+      }
       columns = try record()?.map { $0.trimmingCharacters(in: .whitespaces) } ?? []
       guard !columns.isEmpty, !columns.contains("") else {
         throw Fault(description: "\(name):1: the first line has to name the columns")
@@ -67,6 +77,12 @@ public struct RowTable: Sendable, Hashable {
       if let twice = Dictionary(grouping: columns, by: { $0 }).first(where: { $0.value.count > 1 })?.key {
         throw Fault(description: "\(name):1: two columns are named '\(twice)'")
       }
+      if columns.count == 1, let other = columns[0].first(where: { ";\t".contains($0) }) {
+        throw Fault(
+          description: "\(name):1: values are separated by \(other == ";" ? "semicolons" : "tabs"), and "
+            + (separator == UInt8(ascii: ",") ? "commas are expected" : "tabs are expected"))
+      }
+      names = columns
     }
 
     /// The next row; nil at the end. Empty lines are passed over.
@@ -97,10 +113,10 @@ public struct RowTable: Sendable, Hashable {
       while offset < data.count {
         let end =
           data[data.startIndex + offset..<data.endIndex].firstIndex(of: UInt8(ascii: "\n")) ?? data.endIndex
-        let text = String(decoding: data[data.startIndex + offset..<end], as: UTF8.self)
-          .trimmingCharacters(in: .whitespacesAndNewlines)
+        let bytes = data[data.startIndex + offset..<end]
         offset = end - data.startIndex + 1
         line += 1
+        let text = try Self.text(bytes, name, line).trimmingCharacters(in: .whitespacesAndNewlines)
         if text.isEmpty { continue }
         guard let members = (try? JSONValue(parsing: text))?.object else {
           throw Fault(description: "\(name):\(line): this line is no JSON object")
@@ -116,7 +132,7 @@ public struct RowTable: Sendable, Hashable {
       guard offset < data.count else { return nil }
       line += 1
       let first = line
-      var fields: [String] = []
+      var fields: [[UInt8]] = []
       var field: [UInt8] = []
       var isQuoted = false
       while offset < data.count {
@@ -135,7 +151,7 @@ public struct RowTable: Sendable, Hashable {
         } else if byte == UInt8(ascii: "\""), field.isEmpty {
           isQuoted = true
         } else if byte == separator {
-          fields.append(String(decoding: field, as: UTF8.self))
+          fields.append(field)
           field = []
         } else if byte == UInt8(ascii: "\n") {
           break
@@ -144,7 +160,15 @@ public struct RowTable: Sendable, Hashable {
         }
       }
       guard !isQuoted else { throw Fault(description: "\(name):\(first): a quote is not closed") }
-      return fields + [String(decoding: field, as: UTF8.self)]
+      return try (fields + [field]).map { try Self.text($0, name, first) }
+    }
+
+    /// Bytes that are no text would become names of files that are not there, and prompts that nobody wrote.
+    private static func text(_ bytes: some Collection<UInt8>, _ name: String, _ line: Int) throws -> String {
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw Fault(description: "\(name):\(line): this line is not in UTF-8")
+      }
+      return text
     }
   }
 }

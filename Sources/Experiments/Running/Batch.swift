@@ -223,13 +223,15 @@ public struct Batch: Sendable {
 
   /// Checks everything that can be known beforehand.
   func prepare() throws -> Prepared {
-    let columns: [String]
     let planner: RowPlanner
     let names: RowNames
     do {
-      columns = try RowReader(experiment).columns
-      planner = try RowPlanner(experiment, base: base, columns: columns)
-      let varies = columns + experiment.varyingNames
+      let reader = try RowReader(experiment)
+      try checkColumns(reader.columns)
+      planner = try RowPlanner(experiment, base: base, columns: reader.columns)
+      // Which members the objects of a table have is found out line by line.
+      let named = reader.names.filter { (try? Target($0, of: experiment.pipeline)) != nil }
+      let varies = named + experiment.varyingNames
       let files = try varies.filter { name in
         try !isCapture(name) && Target(name, of: experiment.pipeline).isFile(in: experiment.pipeline)
       }
@@ -247,6 +249,22 @@ public struct Batch: Sendable {
       experiment, planner: planner, folder: folder.url, names: names,
       pipelines: self.planner, shard: options.shard)
     return Prepared(rows: check.rows, ownRows: check.ownRows, planner: planner, names: names)
+  }
+
+  /// - Throws: ``InvalidDocument`` with every column whose name means nothing.
+  private func checkColumns(_ columns: [String]) throws(InvalidDocument) {
+    guard case .table(let table) = experiment.source else { return }
+    let faults = columns.compactMap { column -> Diagnostic? in
+      do throws(Target.Unknown) {
+        _ = try Target(column, of: experiment.pipeline)
+        return nil
+      } catch {
+        var diagnostic = error.diagnostic(at: .root / "rows")
+        diagnostic.message = "\(table.name):1: " + diagnostic.message
+        return diagnostic
+      }
+    }
+    guard faults.isEmpty else { throw InvalidDocument(faults) }
   }
 
   private func isCapture(_ name: String) -> Bool {

@@ -50,7 +50,7 @@ struct ExperimentCheck {
       if row.line != nil { checkFiles(row, planner) }
       checkName(names.name(of: row), row, &seen)
     }
-    if rows == 0 { fault("the experiment has no rows" + reason, row: nil) }
+    if rows == 0, faults.isEmpty { fault("the experiment has no rows" + reason, row: nil) }
     if left > 0 { fault("and \(left) more faults of rows", row: nil) }
     guard faults.isEmpty else { throw InvalidDocument(faults) }
   }
@@ -63,11 +63,12 @@ struct ExperimentCheck {
   }
 
   private mutating func nextRow(_ reader: inout RowReader) throws -> Row? {
-    do {
-      return try reader.next()
-    } catch let broken as RowTable.Fault {
-      fault(broken.description, row: nil)
-      return nil
+    while true {
+      do {
+        return try reader.next()
+      } catch let broken as RowTable.Fault {
+        fault(broken.description, row: nil)
+      }
     }
   }
 

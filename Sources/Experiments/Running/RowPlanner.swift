@@ -90,7 +90,7 @@ struct RowPlanner: Sendable {
   func inputs(of row: Row) -> [(name: String, file: String)] {
     var files: [String: String] = [:]
     for (index, assignment) in row.values.enumerated() {
-      guard let target = targets[assignment.name], case .input(let name) = target else { continue }
+      guard let target = try? target(assignment.name), case .input(let name) = target else { continue }
       files[name] = placed(assignment, index, of: row, target).text
     }
     return files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
