@@ -22,6 +22,9 @@ public struct Machine: Sendable {
   /// What the stages of a run are offered: engines, opened models, compiled networks.
   public var services: Services
 
+  /// Of the large files that all its plans name.
+  private let digests: DigestMemory
+
   /// A machine without a store.
   ///
   /// - Parameters:
@@ -39,6 +42,7 @@ public struct Machine: Sendable {
     self.registry = try registry ?? StandardStages.registry(environment: environment)
     self.models = models ?? .onThisMachine(environment: environment)
     self.memoryBudget = memoryBudget
+    digests = DigestMemory(StoreLocation.standard(environment: environment).appending(path: "digests.json"))
     let processors = ProcessorCount(environment: environment)
     // Where nothing limits it an engine knows best which cores are worth using.
     let runtime = DiffusionRuntime(
@@ -70,12 +74,11 @@ public struct Machine: Sendable {
 
   /// What finds the models, engines and shards that documents name.
   public var finders: [String: any ResourceFinder] {
-    let digests = StoreLocation.standard().appending(path: "digests.json")
-    return [
-      StandardResource.model: ModelFinder(models, memory: digests),
-      StandardResource.untrainedModel: ModelFinder(models, memory: digests, kind: .untrainedModel),
-      StandardResource.weights: ModelFinder(models, memory: digests, kind: .weights),
-      StandardResource.shards: ShardFinder(memory: digests),
+    [
+      StandardResource.model: ModelFinder(models, digests: digests, kind: .model),
+      StandardResource.untrainedModel: ModelFinder(models, digests: digests, kind: .untrainedModel),
+      StandardResource.weights: ModelFinder(models, digests: digests, kind: .weights),
+      StandardResource.shards: ShardFinder(digests: digests),
       StandardResource.engine: EngineFinder(),
       StandardResource.precision: PrecisionFinder(),
     ]

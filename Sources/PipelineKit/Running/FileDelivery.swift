@@ -13,15 +13,17 @@ extension OutputPath {
       return Delivery(place: written, bytes: bytes.count, wasUnchanged: false)
     }
     let place = url.path(percentEncoded: false)
-    let bytes = try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
-    let present = try? url.resourceValues(forKeys: [.fileSizeKey, .isRegularFileKey])
-    if present?.isRegularFile == true, present?.fileSize == bytes,
+    // Not by URLs' values, which look up the names of users and groups each time.
+    let system = FileSystem()
+    let bytes = try system.status(FilePath(file)).map { Int($0.size) } ?? 0
+    let present = try? system.status(FilePath(url))
+    if let present, present.type == .regular, Int(present.size) == bytes,
       try ContentDigest(ofFile: url) == ContentDigest(ofFile: file)
     {
       return Delivery(place: place, bytes: bytes, wasUnchanged: true)
     }
     if isInOutputFolder {
-      try FileSystem().createFolder(FilePath(url.deletingLastPathComponent()))
+      try system.createFolder(FilePath(url.deletingLastPathComponent()))
     }
     try AtomicFile(url).copy(file)
     return Delivery(place: place, bytes: bytes, wasUnchanged: false)

@@ -24,9 +24,12 @@ public struct ModelFinder: ResourceFinder {
   ///   - memory: a file that remembers digests of large files; nil takes them anew each time.
   ///   - kind: what documents name by this finder.
   public init(_ search: ModelSearch, memory: URL?, kind: Kind = .model) {
-    self.search = search
-    self.kind = kind
-    digests = DigestMemory(memory)
+    self.init(search, digests: DigestMemory(memory), kind: kind)
+  }
+
+  /// A finder that shares digests with others.
+  package init(_ search: ModelSearch, digests: DigestMemory, kind: Kind) {
+    (self.search, self.digests, self.kind) = (search, digests, kind)
   }
 
   /// The model of that name, or at that path when what is written is one.

@@ -32,7 +32,10 @@ public struct ShardFinder: ResourceFinder {
   /// A finder.
   ///
   /// - Parameter memory: a file that remembers digests of large files; nil takes them anew each time.
-  public init(memory: URL?) { digests = DigestMemory(memory) }
+  public init(memory: URL?) { self.init(digests: DigestMemory(memory)) }
+
+  /// A finder that shares digests with others.
+  package init(digests: DigestMemory) { self.digests = digests }
 
   /// The folder at a path.
   public func find(_ name: String, file: () throws -> URL) throws -> Resource {

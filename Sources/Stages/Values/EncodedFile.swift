@@ -1,5 +1,7 @@
 public import Foundation
+import Foundations
 public import PipelineKit
+import SystemPackage
 
 /// The value at a `file` port: the bytes of a file, as a stage has encoded them.
 public struct EncodedFile: PortValue {
@@ -16,7 +18,7 @@ public struct EncodedFile: PortValue {
 
   /// What a plan says of it.
   public var shape: ValueShape {
-    let bytes = (try? url.resourceValues(forKeys: [.fileSizeKey]))?.fileSize ?? 0
+    let bytes = (try? FileSystem().status(FilePath(url), followingLink: true)).map { Int($0.size) } ?? 0
     return ValueShape(
       summary: "\(url.pathExtension) file of \(bytes) bytes", bytes: 0, sizes: ["bytes": bytes])
   }
