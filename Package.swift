@@ -154,7 +154,7 @@ let package = Package(
       name: "Reports", dependencies: ["Experiments", "Foundations", "Imaging", "PipelineKit", "Stages"],
       resources: [
         .embedInCode("Page/report.html"), .embedInCode("Page/report.css"), .embedInCode("Page/report.js"),
-        .embedInCode("Page/palette.css"), .embedInCode("Page/elements.js"),
+        .embedInCode("Page/page.html"), .embedInCode("Page/palette.css"), .embedInCode("Page/elements.js"),
       ],
       swiftSettings: settings),
 
@@ -331,8 +331,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "embed", "pipeline-run", "Evaluation", "Experiments", "PipelineKit", "Imaging", "Diffusion",
-        "LoopbackServer",
-        "ProgramTesting",
+        "FileTesting", "LoopbackServer", "ProgramTesting",
       ],
       swiftSettings: settings),
   ]

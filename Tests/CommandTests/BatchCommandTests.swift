@@ -1,4 +1,5 @@
 import Experiments
+import FileTesting
 import Foundation
 import Imaging
 import PipelineKit
@@ -112,6 +113,94 @@ struct BatchCommandTests {
     program.signal(signal)
     #expect(try await program.end().code == code)
     #expect(rows("out", in: place).count == 1)
+  }
+
+  @Test(
+    "results take no more than was said before, reports and files of noise among them",
+    arguments: [1, 40, 300])
+  func mostBytes(side: Int) async throws {
+    let place = try Workplace()
+    let noise = (0..<side * side * 3).map { _ in UInt8.random(in: 0...255) }
+    try Image(pixels: noise, width: side, height: side, bands: 3).write(to: place.path("noise.png"))
+    let saved: [JSONValue] = [
+      ["path": "a.tiff", "depth": "16"], ["path": "a.jpeg", "quality": 100],
+      ["path": "a.webp", "quality": 100],
+      ["path": "a.ppm"], ["path": "a.png", "depth": "16"],
+    ]
+    var stages: [String: JSONValue] = [
+      "noise": ["use": "image.load", "set": ["path": "noise.png"]],
+      "hole": ["use": "image.to-mask", "in": ["image": "noise.image"]],
+      "other": [
+        "use": "image.resize", "in": ["image": "noise.image"], "set": ["scale": ["$param": "scale"]],
+      ],
+      "check": [
+        "use": "measure.change",
+        "in": ["before": "noise.image", "after": "noise.image", "mask": "hole.mask"],
+      ],
+    ]
+    for (index, settings) in saved.enumerated() {
+      stages["save-\(index)"] = ["use": "image.save", "in": ["image": "other.image"], "set": settings]
+    }
+    let document: JSONValue = [
+      "formatVersion": 1, "params": ["scale": ["type": "number", "default": 1]], "stages": .object(stages),
+      "outputs": ["picture": "other.image", "hole": "hole.mask", "change": "check.report"],
+    ]
+    try place.write("noise.json", String(decoding: JSONWriter.canonical(document), as: UTF8.self))
+    let arguments = ["batch", "noise.json", "--axis", "scale=1,2", "--json", "--no-cache"]
+    let dry = try await place.run(arguments + ["--dry-run"])
+    let most = try #require(try JSONValue(parsing: dry.text)["mostBytes"]?.integer, "\(dry.errors)")
+    #expect(try await place.run(arguments).code == 0)
+    let bytes = rows("out", in: place).map { row in row.files.values.reduce(0) { $0 + $1.bytes } }
+    #expect(bytes.count == 2 && bytes.reduce(0, +) <= most && bytes.allSatisfy { $0 > 5 * side * side })
+    // Half of it made, what is left is said by what that took.
+    try FileManager.default.removeItem(atPath: place.path("out/2/picture.png"))
+    let left = try await place.run(arguments + ["--dry-run"])
+    let mean = try #require(try JSONValue(parsing: left.text)["bytes"]?.integer)
+    #expect((bytes.reduce(0, +) / 2..<bytes.reduce(0, +) / 2 + 16384).contains(mean))
+  }
+
+  @Test(
+    "a full disk of temporary files is no row's fault: a later try makes what is left",
+    .enabled(if: TinyDisk.isAvailable, "root may mount a tmpfs"))
+  func fullScratch() async throws {
+    let disk = try TinyDisk(kilobytes: 24)
+    let place = try Workplace()
+    try place.furnish()
+    let noise = (0..<160 * 160 * 3).map { _ in UInt8.random(in: 0...255) }
+    try Image(pixels: noise, width: 160, height: 160, bands: 3).write(to: place.path("scene.png"))
+    try place.mask(width: 160, height: 160).write(to: place.path("mask.png"))
+    let arguments = "batch paste.json --axis feather=1..3 --no-cache --quiet"
+    let full = try await place.shell("TMPDIR=\(disk.folder.url.systemPath) exec $0 \(arguments)")
+    #expect(full.code == 75 && full.errors.contains("no space left"), "\(full.errors)")
+    #expect(rows("out", in: place).isEmpty)
+    let later = try await place.run(arguments.split(separator: " ").map(String.init))
+    #expect(later.code == 0 && rows("out", in: place).count == 3, "\(later.errors)")
+  }
+
+  @Test("a measure that the report has no number for is said once, not found out when all rows have run")
+  func unmeasured() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    try place.write(
+      "measured.json",
+      """
+      {"formatVersion": 1, "params": {"scale": {"type": "number", "default": 1}},
+       "stages": {
+         "scene": {"use": "image.load", "set": {"path": "scene.png"}},
+         "other": {"use": "image.resize", "in": {"image": "scene.image"}, "set": {"scale": {"$param": "scale"}}},
+         "same": {"use": "image.resize", "in": {"image": "other.image"}, "set": {"width": 48, "height": 32}},
+         "hole": {"use": "image.to-mask", "in": {"image": "scene.image"}},
+         "check": {"use": "measure.change", "in": {"before": "scene.image", "after": "same.image", "mask": "hole.mask"}}},
+       "outputs": {"change": "check.report"}}
+      """)
+    let run = try await place.run(
+      "batch", "measured.json", "--axis", "scale=1,2", "--measure", "there=change.outside.changed",
+      "--measure",
+      "absent=change.outside.chnged")
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(
+      run.errors.split(separator: "\n").count { $0.hasPrefix("warning: ") && $0.contains("'absent'") } == 1)
+    #expect(!run.errors.contains("'there'"))
   }
 
   @Test("the exit code is 0 only when every row is there")

@@ -6,7 +6,8 @@ import Foundation
 /// - Parameters:
 ///   - fileExtension: of the file that is written, by which libvips knows some formats.
 ///   - write: gets the path of the file that takes the target's place afterwards.
-/// - Throws: `ImagingError.unwritable` for the file system's faults, with the target's path; what `write` throws.
+/// - Throws: `ImagingError.unwritable` for the file system's faults, with the target's path; `FileError` for those that pass,
+///   as a full disk; what `write` throws.
 func writeAtomically(
   to path: String, fileExtension: String, _ write: (_ temporary: String) throws -> Void
 ) throws {
@@ -14,7 +15,7 @@ func writeAtomically(
     try AtomicFile(URL(filePath: path)).write(fileExtension: fileExtension) {
       try write($0.path(percentEncoded: false))
     }
-  } catch let error as FileError {
+  } catch let error as FileError where !error.reason.isPassing {
     throw ImagingError.unwritable(path: path, reason: error.reason.description)
   }
 }

@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import Foundations
 
 extension Image {
   /// Opens a file in libvips' own format, which this program wrote itself: pixels are mapped from the file, not read.
@@ -39,7 +40,8 @@ extension Image {
         "vipssave", ["in": .image(self), "filename": .string(path)], permissions: [.files, .untrusted],
         monitor: monitor ?? EvaluationMonitor())
     } catch ImagingError.operationFailed(_, let message) {
-      throw ImagingError.unwritable(path: path, reason: message)
+      throw FileError(fullDisk: message, writing: path) as (any Error)?
+        ?? ImagingError.unwritable(path: path, reason: message)
     }
   }
 

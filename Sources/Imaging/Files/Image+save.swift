@@ -1,5 +1,6 @@
 import CVips
 import Foundation
+import Foundations
 
 extension Image {
   /// Writes the picture; the format follows the name's extension unless given. The file appears whole or not at all.
@@ -21,8 +22,10 @@ extension Image {
           monitor: monitor ?? EvaluationMonitor())
         if encoded != temporary { try PNGFile.insert(options.texts, from: encoded, to: temporary) }
       } catch ImagingError.operationFailed(_, let message) {
+        if let full = FileError(fullDisk: message, writing: path) { throw full }
         throw ImagingError.unwritable(path: path, reason: message)
       } catch ImagingError.unwritable(_, let reason) {
+        if let full = FileError(fullDisk: reason, writing: path) { throw full }
         throw ImagingError.unwritable(path: path, reason: reason)
       }
     }

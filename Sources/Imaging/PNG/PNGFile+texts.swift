@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 extension PNGFile {
   /// A PNG's bytes with these texts added before its picture data; texts of the same keywords are replaced, and no
@@ -31,7 +32,8 @@ extension PNGFile {
       do {
         try file.write(contentsOf: piece)
       } catch {
-        throw ImagingError.unwritable(path: target, reason: error.localizedDescription)
+        let reason = FileError(fullDisk: error).map { _ in FileError.fullDisk }
+        throw ImagingError.unwritable(path: target, reason: reason ?? error.localizedDescription)
       }
     }
   }

@@ -84,7 +84,7 @@ struct StepWorker: Sendable {
       }
       return Completion(step: step, result: .success(progress))
     } catch {
-      return Completion(step: step, result: .failure(error))
+      return Completion(step: step, result: .failure(FileError(fullDisk: error) ?? error))
     }
   }
 

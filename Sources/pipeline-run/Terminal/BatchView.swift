@@ -13,6 +13,8 @@ final class BatchView: Sendable {
     var skipped = 0
     var start = ContinuousClock.now
     var hasBar = false
+    /// Measures that were said to be missing.
+    var unmeasured: Set<String> = []
     var pace = Pace(atMostEvery: .milliseconds(200))
   }
 
@@ -87,6 +89,7 @@ final class BatchView: Sendable {
       } else {
         state.done += 1
         if mode == .lines { line("\(record.name): \(ProgressView.time(record.seconds))", &state) }
+        warn(of: record, &state)
       }
     case .step(.said(let step, .warning, let message)):
       line(
@@ -97,6 +100,14 @@ final class BatchView: Sendable {
     }
     guard mode == .bars, state.pace.permits() else { return }
     bar(&state)
+  }
+
+  /// Says once of each measure that a report has no number for it, for that shows before all rows have run.
+  private func warn(of record: RowRecord, _ state: inout State) {
+    for (measure, value) in record.measures.sorted(by: { $0.key < $1.key }) where value == .null {
+      guard state.unmeasured.insert(measure).inserted else { continue }
+      line("warning: \(record.name): its report has no number for the measure '\(measure)'", &state)
+    }
   }
 
   private func end(_ summary: Batch.Summary, _ state: inout State) {

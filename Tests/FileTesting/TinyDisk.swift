@@ -1,4 +1,3 @@
-import FileTesting
 import Foundation
 
 #if canImport(Glibc)
@@ -6,10 +5,10 @@ import Foundation
 #endif
 
 /// A file system of a few kilobytes, mounted on a folder of a test's own. Linux, as root, where mounting is allowed.
-final class TinyDisk {
-  let folder: TemporaryFolder
+package final class TinyDisk {
+  package let folder: TemporaryFolder
 
-  init(kilobytes: Int) throws {
+  package init(kilobytes: Int) throws {
     folder = try TemporaryFolder()
     guard Self.mount(folder.url, 0, "size=\(kilobytes)k") else { throw CocoaError(.fileWriteUnknown) }
   }
@@ -20,7 +19,7 @@ final class TinyDisk {
     #endif
   }
 
-  func remountReadOnly() throws {
+  package func remountReadOnly() throws {
     #if os(Linux)
       guard Self.mount(folder.url, UInt(MS_REMOUNT | MS_RDONLY), "") else {
         throw CocoaError(.fileWriteUnknown)
@@ -28,7 +27,7 @@ final class TinyDisk {
     #endif
   }
 
-  static let isAvailable: Bool = (try? TinyDisk(kilobytes: 64)) != nil
+  package static let isAvailable: Bool = (try? TinyDisk(kilobytes: 64)) != nil
 
   private static func mount(_ folder: URL, _ flags: UInt, _ options: String) -> Bool {
     #if os(Linux)

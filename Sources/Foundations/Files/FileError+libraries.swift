@@ -1,0 +1,21 @@
+import Foundation
+import SystemPackage
+
+extension FileError {
+  /// A full disk as Foundation says it; nil for any other error. To try again may do, so it is to be told from others.
+  package init?(fullDisk error: any Error) {
+    guard let error = error as? CocoaError, error.code == .fileWriteOutOfSpace else { return nil }
+    self.init(.write, FilePath(error.filePath ?? ""), .noSpace)
+  }
+
+  /// The system's words for a full disk.
+  package static var fullDisk: String { Errno.noSpace.description }
+
+  /// A full disk as libraries say it, in the system's words among their own; nil for any other message.
+  package init?(fullDisk message: String, writing path: String) {
+    guard [Errno.noSpace, .diskQuotaExceeded].contains(where: { message.contains($0.description) }) else {
+      return nil
+    }
+    self.init(.write, FilePath(path), .noSpace)
+  }
+}
