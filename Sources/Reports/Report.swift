@@ -94,7 +94,7 @@ public struct Report: Sendable {
     } catch let missing as MissingDependency {
       graph = ["missing": .string("\(missing)")]
     }
-    try AtomicFile(page).write(PageTemplate.page(of: data, graph: graph))
+    try AtomicFile(page).write(PageTemplate.report(of: data, graph: graph))
   }
 
   /// What varies, in order: the axes, then all else by name; each with its values, numbers by size, others as they come.

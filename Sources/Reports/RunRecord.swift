@@ -88,9 +88,7 @@ public final class RunRecord: Sendable {
       for (key, member) in value.object ?? [:] { collect(member, "\(name).\(key)") }
     }
     for (name, file) in files where file.path.hasSuffix(".json") {
-      guard let data = try? Data(contentsOf: file.url(in: folder)),
-        let report = try? JSONValue(parsing: String(decoding: data, as: UTF8.self))
-      else { continue }
+      guard let report = try? JSONValue(parsing: Data(contentsOf: file.url(in: folder))) else { continue }
       collect(report, name)
     }
     return measures

@@ -56,7 +56,7 @@ public struct StudyKey: Sendable, Equatable {
   public init(_ file: URL) throws {
     let path = file.path(percentEncoded: false)
     guard let data = try? Data(contentsOf: file) else { throw StudyFault("cannot read the key \(path)") }
-    guard let json = try? JSONValue(parsing: String(decoding: data, as: UTF8.self)),
+    guard let json = try? JSONValue(parsing: data),
       json["formatVersion"] == 1, let study = json["study"]?.string, let title = json["title"]?.string,
       let methods = json["methods"]?.object, let groups = json["groups"]?.object,
       let questions = json["questions"]?.array, let salt = json["salt"]?.string,

@@ -101,6 +101,10 @@ struct ReportCommandTests {
       seen.rows = count("tbody tr");
       [...document.querySelectorAll("th button")].find((button) => button.textContent === "feather").click();
       [...document.querySelectorAll("th button")].find((button) => button.textContent.startsWith("feather")).click();
+      document.querySelector("th[aria-sort=descending] button").focus();
+      document.activeElement.click();
+      document.activeElement.click();
+      seen.focus = document.activeElement.textContent;
       seen.sorted = [...document.querySelectorAll("tbody tr")].map((row) => row.children[2].textContent);
       press("Enter", document.querySelector("tbody tr"));
       seen.open = document.getElementById("viewer").open;
@@ -135,6 +139,7 @@ struct ReportCommandTests {
     let seen = try JSONValue(parsing: String(text))
     #expect(seen["tiles"] == 6 && seen["failed"] == 3 && seen["filtered"] == 2)
     #expect(seen["rows"] == 6 && seen["sorted"] == ["2", "2", "1", "1", "0", "0"])
+    #expect(seen["focus"] == "feather ↓")
     #expect(seen["open"] == true && seen["before"] == 2 && seen["linked"] == true)
     #expect(seen["address"]?.string?.contains("compare=1") == true)
     for name in ["svg.plot", ".bar", "pre"] { #expect(seen[name] == true, "\(name)") }

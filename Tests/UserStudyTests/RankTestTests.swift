@@ -9,7 +9,7 @@ enum Reference {
   static var json: JSONValue {
     get throws {
       let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/study.json")
-      return try JSONValue(parsing: String(decoding: Data(contentsOf: file), as: UTF8.self))
+      return try JSONValue(parsing: Data(contentsOf: file))
     }
   }
 

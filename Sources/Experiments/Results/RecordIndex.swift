@@ -75,7 +75,7 @@ extension RowRecord {
 
   /// From a line; nil when it is none, as one that a crash cut off.
   init?(line: Data) {
-    guard let json = try? JSONValue(parsing: String(decoding: line, as: UTF8.self)) else { return nil }
+    guard let json = try? JSONValue(parsing: line) else { return nil }
     self.init(json: json)
   }
 

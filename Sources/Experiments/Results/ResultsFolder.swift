@@ -30,9 +30,7 @@ public struct ResultsFolder: Sendable {
 
   /// What was asked: how many rows there are, what varies, what ran.
   public var manifest: JSONValue? {
-    (try? Data(contentsOf: url.appending(path: Self.manifestName))).flatMap {
-      try? JSONValue(parsing: String(decoding: $0, as: UTF8.self))
-    }
+    try? JSONValue(parsing: Data(contentsOf: url.appending(path: Self.manifestName)))
   }
 
   /// Notes what is asked.

@@ -128,8 +128,7 @@ final class WindowWatch: Sendable {
         record.measures[column] = .null
         continue
       }
-      let report = try JSONValue(
-        parsing: String(decoding: Data(contentsOf: file.url(in: folder)), as: UTF8.self))
+      let report = try JSONValue(parsing: Data(contentsOf: file.url(in: folder)))
       record.measures[column] = measure.value(in: report) ?? .null
     }
     state.withLock { [record] in $0.rows[row] = record }

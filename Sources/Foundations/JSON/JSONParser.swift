@@ -251,6 +251,13 @@ extension JSONValue {
   ///
   /// Throws ``InvalidDocument``.
   public init(parsing text: String) throws(InvalidDocument) {
-    self = try JSONParser.parse(Data(text.utf8), file: "value").root
+    self = try JSONValue(parsing: Data(text.utf8))
+  }
+
+  /// The value that a file's bytes stand for.
+  ///
+  /// Throws ``InvalidDocument``.
+  public init(parsing data: Data) throws(InvalidDocument) {
+    self = try JSONParser.parse(data, file: "value").root
   }
 }

@@ -144,19 +144,27 @@ function recall() {
   render();
 }
 
+// What tells a control from others when it is made anew.
+const control = (element) => element.dataset.key ?? (element.tagName === "SELECT" ? element.getAttribute("aria-label") : null);
+
 function show() {
   for (const [id] of tabs) {
     const tab = byId(`tab-${id}`);
     tab.setAttribute("aria-selected", id === state.tab);
     tab.tabIndex = id === state.tab ? 0 : -1;
+    // On a phone not all of them fit.
+    if (id === state.tab) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
   remember();
   const rows = filtered();
   const main = byId("view");
+  const held = main.contains(document.activeElement) ? control(document.activeElement) : null;
   main.replaceChildren(...{ gallery, table, plots, stages, graph: pipeline, about }[state.tab](rows));
   if (!rows.length && !["graph", "about"].includes(state.tab)) {
     main.append(make("p", { className: "empty", textContent: "No result fits the filters." }));
   }
+  // Who goes by keyboard stays where they are.
+  if (held) [...main.querySelectorAll("button, select")].find((element) => control(element) === held)?.focus({ preventScroll: true });
 }
 
 // MARK: Gallery
@@ -203,6 +211,10 @@ function gallery(rows) {
     if (!cells.has(key)) cells.set(key, []);
     cells.get(key).push(row);
   }
+  // Pictures that share a place stand in a block: as many side by side as all columns have room for, and not one long line.
+  const most = Math.max(...[...cells.values()].map((here) => here.length));
+  const room = Math.floor((byId("view").clientWidth - 100) / Math.max(1, columns.length) / (state.size + 16));
+  grid.style.setProperty("--beside", Math.max(1, Math.min(most, Math.max(room, Math.min(3, Math.ceil(Math.sqrt(most)))))));
   grid.style.gridTemplateColumns = `${down ? "max-content " : ""}repeat(${columns.length}, max-content)`;
   const label = (name, value) => make("div", { className: "label" }, name, make("b", { textContent: value || "(none)" }));
   if (across) grid.append(...(down ? [make("div", { className: "corner" })] : []), ...columns.map((value) => label(across, value)));
@@ -266,7 +278,7 @@ function table(rows) {
   const head = make("tr", {}, ...columns.map((column) => {
     const isBy = column.id === by.id;
     return make("th", { className: column.number ? "number" : "", "aria-sort": isBy ? (state.down ? "descending" : "ascending") : "none" },
-      make("button", { textContent: column.title + (isBy ? (state.down ? " ↓" : " ↑") : ""), onclick: () => {
+      make("button", { dataset: { key: column.id }, textContent: column.title + (isBy ? (state.down ? " ↓" : " ↑") : ""), onclick: () => {
         state.down = isBy ? !state.down : false;
         state.sort = column.id;
         show();
@@ -311,7 +323,9 @@ function plots(rows) {
 }
 
 function plot(groups, axis, split) {
-  const [width, height, left, right, top, bottom] = [860, 400, 70, 20, 24 + (split ? 22 : 0), 56];
+  // As wide as there is room for, so that letters stay legible on a phone.
+  const width = Math.max(320, Math.min(860, byId("view").clientWidth - 24));
+  const [height, left, right, top, bottom] = [width < 600 ? 320 : 400, 70, 20, 24 + (split ? 22 : 0), 56];
   const numbers = axis.every((value) => value !== "" && !Number.isNaN(+value)) ? axis.map(Number) : axis.map((_, index) => index);
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const all = groups.flatMap((group) => group.points.flatMap((point) => [...point.values, point.mean - point.spread, point.mean + point.spread]));
@@ -328,7 +342,7 @@ function plot(groups, axis, split) {
     svg.append(draw("line", { class: "axis", x1: left, x2: width - right, y1: y(tick), y2: y(tick) }),
       draw("text", { x: left - 8, y: y(tick) + 4, "text-anchor": "end" }, shown(+tick.toPrecision(6))));
   }
-  const every = Math.ceil(axis.length / 12);
+  const every = Math.ceil(axis.length / Math.max(3, Math.floor((width - left - right) / 64)));
   for (const [place, value] of axis.entries()) {
     if (place % every) continue;
     svg.append(draw("text", { x: x(place), y: height - bottom + 20, "text-anchor": "middle" }, value.length > 14 ? value.slice(0, 13) + "…" : value));

@@ -72,13 +72,10 @@ public struct Study: Sendable {
         "\(file.path(percentEncoded: false)) is there already: the key of a study whose answers could not be read "
           + "without it; choose another --out, or remove it")
     }
-    let content = PageTemplate.filled(
-      PackageResources.study_html,
-      with: [
-        "style": PageTemplate.style(PackageResources.study_css),
-        "script": PageTemplate.script(PackageResources.study_js),
-        "data": PageTemplate.inScript(try data()),
-      ])
+    let content = PageTemplate(
+      title: "Study", body: Data(PackageResources.study_html), style: PackageResources.study_css,
+      script: PackageResources.study_js
+    ).filled(with: try data())
     try AtomicFile(file).write(Data(JSONWriter.pretty(key.json).utf8))
     do {
       try AtomicFile(page).write(content)

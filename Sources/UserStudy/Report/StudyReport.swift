@@ -37,11 +37,9 @@ public struct StudyReport: Sendable {
   /// - Throws: `FileError`.
   public func write(page: URL) throws {
     try AtomicFile(page).write(
-      PageTemplate.filled(
-        PackageResources.results_html,
-        with: [
-          "style": PageTemplate.style(PackageResources.results_css),
-          "script": PageTemplate.script(PackageResources.results_js), "data": PageTemplate.inScript(json),
-        ]))
+      PageTemplate(
+        title: "Results of a study", body: Data(PackageResources.results_html),
+        style: PackageResources.results_css, script: PackageResources.results_js
+      ).filled(with: json))
   }
 }
