@@ -134,6 +134,20 @@ struct ExperimentFaultTests {
     #expect(try faults(#""rows": {"table": "rows.csv"}"#).map(\.message) == ["the experiment has no rows"])
   }
 
+  @Test("rows that set the same are refused even where their numbers tell their names apart")
+  func twice() throws {
+    try trial.bench.write("scene,guidance\nin/1.json,2\nin/1.json,3\nin/1.json,2\n", to: "rows.csv")
+    let found = try faults(#""rows": {"table": "rows.csv"}, "axes": {"seed": [1, 2]}, "name": "{row}""#).map(
+      \.message)
+    #expect(
+      found == ["rows.csv:4: the rows 1 and 5 set the same", "rows.csv:4: the rows 2 and 6 set the same"],
+      "\(found)")
+    #expect(
+      try faults(
+        #""inputs": {"scene": "in/1.json"}, "axes": {"seed": [1, 2], "guidance": [1, 2]}, "name": "{row}""#
+      ).isEmpty)
+  }
+
   @Test("tables in other encodings, and with other separators, are refused for that")
   func encodings() throws {
     let table = trial.bench.folder.appending(path: "rows.csv")

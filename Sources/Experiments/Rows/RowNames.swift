@@ -12,6 +12,13 @@ struct RowNames {
     case number
   }
 
+  /// Whether rows may be told apart by their numbers alone.
+  var isNumbered: Bool {
+    pieces.contains { piece in
+      if case .number = piece { true } else { false }
+    }
+  }
+
   /// A template that is none.
   struct Fault: Error, Sendable {
     var message: String

@@ -41,6 +41,7 @@ struct ExperimentCheck {
     // Hashes, eight bytes each, so that a million rows can be told apart in little memory.
     var validated: Set<Int> = []
     var seen: [Int: Int] = [:]
+    var set: [Int: Int] = [:]
     while let row = try nextRow(&reader) {
       rows += 1
       if shard.holdsAll || shard.holds(planner.key(of: row)) { ownRows += 1 }
@@ -49,6 +50,8 @@ struct ExperimentCheck {
       if isNew { check(row, planner, folder, pipelines) }
       if row.line != nil { checkFiles(row, planner) }
       checkName(names.name(of: row), row, &seen)
+      // Where names have no number, rows that set the same are called the same.
+      if names.isNumbered { checkValues(row, &set) }
     }
     if rows == 0, faults.isEmpty { fault("the experiment has no rows" + reason, row: nil) }
     if left > 0 { fault("and \(left) more faults of rows", row: nil) }
@@ -127,6 +130,17 @@ struct ExperimentCheck {
       fault(
         "the rows \(other + 1) and \(row.index + 1) are both called '\(name)'", row: row,
         expected: "a name that tells them apart: {row} is the row's number")
+    }
+  }
+
+  /// Rows count by what they set: of two that set the same only one could be recorded.
+  private mutating func checkValues(_ row: Row, _ set: inout [Int: Int]) {
+    var values: [String: Assignment] = [:]
+    for assignment in row.values { values[assignment.name] = assignment }
+    if let other = set.updateValue(row.index, forKey: values.hashValue) {
+      fault(
+        "the rows \(other + 1) and \(row.index + 1) set the same", row: row,
+        expected: "each row once, or a value that tells them apart, as a seed")
     }
   }
 
