@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -19,11 +18,4 @@ int exchange_names(const char *first, const char *second) {
 #else
   return ENOTSUP;
 #endif
-}
-
-int flush_standard_output(void) {
-  errno = 0;
-  if (fflush(stdout) == 0 && !ferror(stdout)) return 0;
-  // An earlier call may have failed, and left nothing to say why.
-  return errno == 0 ? EIO : errno;
 }

@@ -47,7 +47,10 @@ struct PipelineRun: AsyncParsableCommand {
     do {
       names = try ByteNames.ofProcess()
       let arguments = names?.arguments ?? Array(CommandLine.arguments.dropFirst())
-      if let script = CompletionScript.asked(by: arguments) { return print(script) }
+      if let script = try CompletionScript.asked(by: arguments) {
+        print(script)
+        return try StandardOutput.check()
+      }
       try CommandNames.check(arguments)
       var command = try parseAsRoot(names?.arguments)
       guard FileManager.default.currentDirectoryPath.hasPrefix("/") else {
@@ -63,7 +66,7 @@ struct PipelineRun: AsyncParsableCommand {
           try command.run()
         }
       }
-      try StandardOutput.flush()
+      try StandardOutput.check()
     } catch {
       names = nil
       let code = Failure.report(error, interruption)

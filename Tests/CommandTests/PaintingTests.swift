@@ -36,6 +36,17 @@ struct PaintingTests {
     #expect(replay.text == "bit-identical\n", "\(replay.text)\(replay.errors)")
   }
 
+  @Test("where nothing can be remembered, for want of a home, the engine is measured for this one run")
+  func homeless() async throws {
+    let place = try Workplace()
+    try place.write("file", "")
+    let document = pipeline("paint-by-example-raw")
+    let words = (inputs() + ["--param", "model=\(Self.reference.path)/model"]).joined(separator: " ")
+    let run = try await place.shell(
+      #"PIPELINE_CACHE=file/cache "$0" \#(document) --no-cache --param steps=1 --quiet \#(words)"#)
+    #expect(run.code == 0 && place.exists("out/picture.png"), "\(run.errors)")
+  }
+
   @Test(
     "a quantised model paints like any other; plan, inspect and the picture's record say that it is quantised"
   )

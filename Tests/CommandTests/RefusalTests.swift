@@ -148,13 +148,22 @@ struct RefusalTests {
     "where nobody reads on, or nothing can be written, that is said and nothing crashes",
     arguments: [
       (#""$0" stages > /dev/full"#, 75, "cannot write standard output: no space left"),
-      (#""$0" --help > /dev/full"#, 75, ""), (#""$0" stages | true"#, 0, ""),
+      (#""$0" --help > /dev/full"#, 75, "cannot write standard output: no space left"),
+      // More than a buffer holds, so that the first failure is not the last one.
+      (#""$0" schema > /dev/full"#, 75, "cannot write standard output: no space left"),
+      (
+        #""$0" --generate-completion-script bash > /dev/full"#, 75,
+        "cannot write standard output: no space left"
+      ),
       (#""$0" paste.json --json > /dev/full"#, 75, "cannot write standard output: no space left"),
       (
         #""$0" paste.json --param out=- --quiet > /dev/full"#, 75,
         "cannot write standard output: no space left"
       ),
-      (#"{ "$0" paste.json --json; echo $? >&2; } | true"#, 0, "cannot write standard output"),
+      (
+        #"{ "$0" paste.json --param out=- --quiet; echo "code $?" >&2; } | true"#, 0,
+        "nobody reads it any more\n  with image: 48×32 srgb, 8 bit\ncode 4"
+      ),
       (#""$0" paste.json 2> /dev/full"#, 0, ""),
       (#""$0" paste.json --out scene.png/out"#, 4, "a part of its path is no folder"),
       (#""$0" paste.json --cache scene.png/cache"#, 2, "name another folder with --cache"),
@@ -168,6 +177,19 @@ struct RefusalTests {
     #expect(run.code == Int32(code), "\(run.code) \(run.errors)")
     #expect(words.isEmpty || run.errors.contains(words), "\(run.errors)")
     #expect(!run.errors.contains("Fatal error") && !run.errors.contains("NSCocoaErrorDomain"))
+  }
+
+  @Test(
+    "who reads no further than the first lines makes no error",
+    arguments: [
+      "--help", "--version", "stages", "schema", "resolve paste.json", "plan paste.json --json",
+      "--generate-completion-script bash", "paste.json --json", "models list", "cache info",
+    ])
+  func enough(_ command: String) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    let run = try await place.shell(#"{ "$0" \#(command); echo "code $?" >&2; } | true"#)
+    #expect(run.errors.hasSuffix("code 0\n") && !run.errors.contains("error"), "\(run.errors)")
   }
 
   @Test("a picture of 400 megapixels in a few hundred kilobytes is refused from its header")

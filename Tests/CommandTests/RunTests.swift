@@ -271,6 +271,10 @@ struct RunTests {
       ("Pipelines/de", "demo.json"), ("Pipelines/demo.json --preset dr", "draft"),
       ("batch Experiments/fo", "folder.json"), ("pl", "plan"), ("batch st", "status"),
       ("Pipelines/demo.json --param gui", "guidance="), ("run Pipelines/demo.json --param gui", "guidance="),
+      ("Pipelines/demo.json --set paint.gui", "paint.guidance="),
+      ("Pipelines/demo.json --set paint/paint/paint.sampl", "paint/paint/paint.sampler="),
+      ("batch Experiments/folder.json --axis swap:pa", "swap:paste="),
+      ("models inspect pai", "paint-by-example-128"), ("models pull tae", "taesd"),
     ])
   func completionOfDefaults(_ line: String, _ expected: String) async throws {
     let place = try Workplace()
@@ -287,6 +291,46 @@ struct RunTests {
     #expect(
       ending.text.split(separator: "\n").contains { $0.hasSuffix(expected) },
       "\(ending.text) \(ending.errors)")
+  }
+
+  /// What is typed goes to a terminal. TAB completes it, and the line is run with a 5 behind it; what the shell calls says what
+  /// it was given.
+  @Test(
+    "zsh and fish complete in a terminal", .enabled(if: !shells.isEmpty, "neither is installed"),
+    arguments: shells,
+    [
+      ("Pipelines/demo.json --param gui", "Pipelines/demo.json --param guidance=5"),
+      ("Pipelines/demo.json --set paint.gui", "Pipelines/demo.json --set paint.guidance=5"),
+      ("Pipelines/demo.json --input scene=LIC", "Pipelines/demo.json --input scene=LICENSE 5"),
+      ("models inspect Pipelines/pict", "models inspect Pipelines/pictures/5"),
+      ("models pull tae", "models pull taesd 5"),
+    ])
+  func completionInTerminal(_ shell: String, _ typed: (line: String, expected: String)) async throws {
+    let place = try Workplace()
+    let ending = try await place.shell(
+      #"""
+      place=$PWD; mkdir -p bin zsh config/fish/completions
+      "$0" --generate-completion-script zsh > zsh/_pipeline-run
+      "$0" --generate-completion-script fish > config/fish/completions/pipeline-run.fish
+      echo "fpath=($PWD/zsh \$fpath); autoload -U compinit; compinit -u -D; precmd() { : > $PWD/ready }" > .zshrc
+      echo "function fish_prompt; touch $PWD/ready; end" > config/fish/config.fish
+      printf '#!/bin/sh\ncase $1 in ---completion) exec "%s" "$@";; esac\necho "$*" > "%s/ran"\n' "$0" "$PWD" > bin/pipeline-run
+      chmod +x bin/pipeline-run
+      export PATH="$PWD/bin:$PATH" ZDOTDIR="$PWD" XDG_CONFIG_HOME="$PWD/config" TERM=xterm
+      cd '\#(Workplace.repository.path(percentEncoded: false))'
+      {
+        until [ -e "$place/ready" ]; do sleep 0.1; done
+        printf 'pipeline-run \#(typed.line)\t5\r'
+        until [ -e "$place/ran" ]; do sleep 0.1; done
+        printf 'exit\r'
+      } | script -qec \#(shell) /dev/null >&2
+      cat "$place/ran"
+      """#)
+    #expect(ending.text == typed.expected + "\n", "\(ending.errors)")
+  }
+
+  private static let shells = ["zsh", "fish"].filter {
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
   }
 
   @Test(

@@ -3,6 +3,3 @@
 /// Lets two files or folders change names at once. Gives 0, or an error number: ENOTSUP where the system has no such
 /// call, EINVAL where the file system has none.
 int exchange_names(const char *first, const char *second);
-
-/// Writes what was printed and is still held back; gives 0, or the number of the error by which any of it was lost.
-int flush_standard_output(void);

@@ -26,6 +26,8 @@ public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     case inUse
     case isFolder, isNotFolder, isNotRegularFile, isLink
     case tooManyOpenFiles, mediumFailure
+    /// Who read what is written has gone away.
+    case noReader
     /// Any other, in the system's words.
     case other(String)
   }
@@ -53,6 +55,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .tooManySymbolicLinkLevels: self = .isLink
     case .tooManyOpenFiles, .tooManyOpenFilesInSystem: self = .tooManyOpenFiles
     case .ioError: self = .mediumFailure
+    case .brokenPipe: self = .noReader
     case .noSuchAddressOrDevice: self = .isNotRegularFile
     default: self = .other(code.description)
     }
@@ -77,6 +80,7 @@ extension FileError.Reason: CustomStringConvertible {
     case .isLink: "it is a symbolic link where none is allowed"
     case .tooManyOpenFiles: "too many files are open"
     case .mediumFailure: "its disk reports a failure"
+    case .noReader: "nobody reads it any more"
     case .other(let words): words
     }
   }

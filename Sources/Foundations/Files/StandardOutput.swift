@@ -1,17 +1,30 @@
-import CSystemCalls
 public import Foundation
+import Synchronization
 import SystemPackage
 
-/// The process's standard output, written so that a reader who has gone away is an error like any other.
+/// The process's standard output, written so that a full disk or a reader who has gone away is an error like any other.
 public enum StandardOutput {
-  /// Sees to it that everything that was printed has been taken, or that nobody reads on.
+  /// Why what was said did not arrive. Swift's `print` tells nobody, and C's streams forget the reason.
+  private static let failure = Mutex<(any Error)?>(nil)
+
+  /// Writes text for whoever reads on: what cannot be written is no error before ``check()``, and nothing is written after it.
+  public static func say(_ text: String) {
+    failure.withLock { failure in
+      guard failure == nil else { return }
+      do {
+        try write(Data(text.utf8))
+      } catch {
+        failure = error
+      }
+    }
+  }
+
+  /// Throws what kept text that was said from being written. That nobody reads on is no error: who calls `head` has had enough.
   ///
   /// - Throws: `FileError`, as when the output goes to a full disk.
-  public static func flush() throws {
-    try FileSystem().attempt(.write, "standard output") {
-      let code = flush_standard_output()
-      guard code == 0 || Errno(rawValue: code) == .brokenPipe else { throw Errno(rawValue: code) }
-    }
+  public static func check() throws {
+    guard let error = failure.withLock({ $0 }), (error as? FileError)?.reason != .noReader else { return }
+    throw error
   }
 
   /// Writes all these bytes.

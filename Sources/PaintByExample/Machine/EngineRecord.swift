@@ -2,11 +2,12 @@ public import Foundation
 import Foundations
 import OpenVINO
 import PipelineKit
+import Synchronization
 public import Tensors
 
 /// What was found out about the engine on this machine, remembered for as long as its library stays the same: asking
 /// the engine takes a moment, and measuring it a second.
-public struct EngineRecord: Codable {
+public struct EngineRecord: Codable, Sendable {
   /// The library's path, size and time.
   public var library: String
   /// Name and version.
@@ -14,15 +15,17 @@ public struct EngineRecord: Codable {
   /// The precision it computes fastest here.
   public var fastest: Precision
 
+  /// By file, what this process measured: where no file can be written, as for a user without a home, it is measured once
+  /// a process.
+  private static let inProcess = Mutex<[URL: EngineRecord]>([:])
+
   /// What is remembered of the engine that is installed; nil when nothing is.
   ///
   /// - Throws: `MissingDependency` when no engine is installed.
   public static func remembered(in file: URL = file) throws -> EngineRecord? {
     let library = try installedLibrary()
-    guard let data = try? Data(ofFile: file),
-      let record = try? JSONDecoder().decode(EngineRecord.self, from: data), record.library == library
-    else { return nil }
-    return record
+    let kept = (try? Data(ofFile: file)).flatMap { try? JSONDecoder().decode(EngineRecord.self, from: $0) }
+    return [kept, inProcess.withLock { $0[file] }].lazy.compactMap { $0 }.first { $0.library == library }
   }
 
   /// Asks and measures the engine, and remembers what was found.
@@ -33,7 +36,8 @@ public struct EngineRecord: Codable {
     let record = EngineRecord(
       library: library, engine: "\(engine.capabilities.engine) \(engine.capabilities.version)",
       fastest: try await engine.fastestPrecision())
-    // What cannot be remembered is only measured again.
+    inProcess.withLock { $0[file] = record }
+    // What cannot be written is only measured again, by the next process.
     try? FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try? AtomicFile(file).write(JSONEncoder().encode(record))

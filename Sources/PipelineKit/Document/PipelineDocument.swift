@@ -51,5 +51,5 @@ public struct StageDeclaration: Sendable, Hashable {
   public var name: String { String(use.prefix { $0 != "@" }) }
 
   /// Whether `use` names a document rather than a stage.
-  var usesDocument: Bool { use.hasPrefix("./") || use.hasPrefix("../") || use.hasSuffix(".json") }
+  package var usesDocument: Bool { use.hasPrefix("./") || use.hasPrefix("../") || use.hasSuffix(".json") }
 }

@@ -48,7 +48,8 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
     name: .customLong("axis"),
     help: ArgumentHelp(
       "Values for a param, an input, a setting stage.key or swap:stage, crossed with all others: 1,3,5 or 1..4 or 0..1:0.25.",
-      valueName: "name=values"))
+      valueName: "name=values"), completion: .custom { words, _, begun in CompletionNames.axes(words, begun) }
+  )
   var axes: [String] = []
 
   @Option(name: .customLong("zip"), help: ArgumentHelp("Axes that go in step.", valueName: "name,name"))
@@ -134,7 +135,6 @@ struct RunBatch: AsyncParsableCommand, UnhurriedCommand {
       plan: { [machine] in try await machine.plan($0, $1) }, planner: Planner(registry: machine.registry))
     guard !dryRun else { return view.show(try await running.forecast()) }
     let summary = try await running.run()
-    try view.check()
     if let sheet = experiment.sheet, summary.isComplete, summary.rows == summary.ownRows {
       let file = folder.appending(path: "sheet.png").path(percentEncoded: false)
       try await BatchSheet.draw(sheet, of: folder, to: file)

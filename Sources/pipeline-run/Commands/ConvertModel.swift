@@ -24,7 +24,8 @@ struct ConvertModel: AsyncParsableCommand {
         pipeline-run models convert paint-by-example --out models/shards --shard-size 2G
       """)
 
-  @Argument(help: "A model's folder, file or name.", completion: .file())
+  @Argument(
+    help: "A model's folder, file or name.", completion: .custom { _, _, _ in CompletionNames.models })
   var input: String
 
   @Option(

@@ -45,7 +45,7 @@ struct DocumentOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp("A value in place of a stage's setting.", valueName: "stage.key=value"),
-    completion: .custom { words, _, _ in CompletionNames.settings(words) })
+    completion: .custom { words, _, begun in CompletionNames.settings(words, begun) })
   var settings: [String] = []
 
   @Option(

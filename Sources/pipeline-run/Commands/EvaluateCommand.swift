@@ -145,7 +145,7 @@ struct EvaluateResults: AsyncParsableCommand {
       }
       return (json ? JSONWriter.pretty(whole.json) : csv ? whole.csv : whole.text, whole.failed)
     }
-    try StandardOutput.write(Data(text.utf8))
+    print(text, terminator: "")
     guard failed.isEmpty else {
       var names: [String] = []
       for entry in failed where !names.contains(entry.measure) { names.append(entry.measure) }

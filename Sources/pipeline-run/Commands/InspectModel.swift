@@ -14,7 +14,8 @@ struct InspectModel: ParsableCommand {
       something does not fit.
       """)
 
-  @Argument(help: "A model's folder, file or name.", completion: .file())
+  @Argument(
+    help: "A model's folder, file or name.", completion: .custom { _, _, _ in CompletionNames.models })
   var model: String
 
   @OptionGroup var models: ModelOptions

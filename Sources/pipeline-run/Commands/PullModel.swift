@@ -31,7 +31,9 @@ struct PullModel: AsyncParsableCommand {
         pipeline-run models pull mine --from http://files.example/mine --models here
       """)
 
-  @Argument(help: "A known model's name, or OWNER/NAME.")
+  @Argument(
+    help: "A known model's name, or OWNER/NAME.", completion: .custom { _, _, _ in CompletionNames.published }
+  )
   var name: String
 
   @Option(help: ArgumentHelp("Another hub, or a model's folder on a plain server.", valueName: "url"))
@@ -70,7 +72,6 @@ struct PullModel: AsyncParsableCommand {
       name: name, mode: quiet ? .quiet : json ? .json : Terminal.isInteractive ? .bars : .lines)
     do {
       view.end(try await pull.run { view.show($0) })
-      try view.check()
     } catch {
       view.fail()
       throw error

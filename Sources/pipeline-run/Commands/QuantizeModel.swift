@@ -38,7 +38,7 @@ struct QuantizeModel: AsyncParsableCommand {
         pipeline-run models quantize paint-by-example --out models/careful --keep mid_block --keep up_blocks.3
       """)
 
-  @Argument(help: "A model's folder or name.", completion: .directory)
+  @Argument(help: "A model's folder or name.", completion: .custom { _, _, _ in CompletionNames.models })
   var input: String
 
   @Option(

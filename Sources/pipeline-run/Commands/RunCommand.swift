@@ -87,7 +87,6 @@ struct RunCommand: AsyncParsableCommand {
       throw failure
     }
     if let record { try await write(record.end(), of: document, into: request.outputFolder) }
-    try view.check()
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
   }

@@ -66,7 +66,6 @@ struct TrainCommand: AsyncParsableCommand, UnhurriedCommand {
     running.services.set(processes)
     running.events = { view.show($0) }
     try await Scheduler(running).run(plan)
-    try view.check()
     withExtendedLifetime(request) {}
   }
 

@@ -20,7 +20,6 @@ final class BatchView: Sendable {
 
   private let mode: ProgressView.Mode
   private let state = Mutex(State())
-  private let lines = JSONLines()
 
   init(mode: ProgressView.Mode) { self.mode = mode }
 
@@ -34,7 +33,7 @@ final class BatchView: Sendable {
 
   /// What a batch would come to.
   func show(_ forecast: Batch.Forecast) {
-    guard mode != .json else { return lines.write(Self.json(forecast)) }
+    guard mode != .json else { return print(line: Self.json(forecast)) }
     var words = [
       "\(forecast.ownRows) rows" + (forecast.ownRows < forecast.rows ? " of \(forecast.rows)" : "")
     ]
@@ -64,11 +63,8 @@ final class BatchView: Sendable {
   /// Tells programs why nothing is run. People are told at the end.
   func refuse(_ error: any Error) {
     guard mode == .json, let refusal = Refusal(error) else { return }
-    lines.write(refusal.json)
+    print(line: refusal.json)
   }
-
-  /// Throws where an event could not be written for the program that wanted them.
-  func check() throws { try lines.check() }
 
   private func say(_ event: BatchEvent, _ state: inout State) {
     switch event {
@@ -148,27 +144,27 @@ final class BatchView: Sendable {
   private func write(_ event: BatchEvent) {
     switch event {
     case .began(let rows, let all, let shard):
-      lines.write([
+      print(line: [
         "event": "began", "version": JSONValue(Event.version), "rows": JSONValue(rows), "all": JSONValue(all),
         "shard": .string("\(shard)"),
       ])
-    case .kept(let record): lines.write(["event": "kept", "row": record.json])
-    case .stale(let name): lines.write(["event": "stale", "name": .string(name)])
-    case .dropped(let name): lines.write(["event": "dropped", "name": .string(name)])
+    case .kept(let record): print(line: ["event": "kept", "row": record.json])
+    case .stale(let name): print(line: ["event": "stale", "name": .string(name)])
+    case .dropped(let name): print(line: ["event": "dropped", "name": .string(name)])
     case .skipped(let name, let missing):
-      lines.write([
+      print(line: [
         "event": "skipped", "name": .string(name),
         "missing": .array(missing.map { ["message": .string($0.message), "remedy": .string($0.remedy)] }),
       ])
-    case .recorded(let record): lines.write(["event": "row", "row": record.json])
+    case .recorded(let record): print(line: ["event": "row", "row": record.json])
     case .step(.progressed(let step, let progress)):
       guard state.withLock({ $0.pace.permits() }) else { return }
-      lines.write(Event.progressed(step: step, progress).json)
+      print(line: Event.progressed(step: step, progress).json)
     case .step(.said(let step, let level, let message)):
-      lines.write(Event.said(step: step, level, message).json)
+      print(line: Event.said(step: step, level, message).json)
     case .step: break
     case .ended(let summary):
-      lines.write([
+      print(line: [
         "event": "ended", "rows": JSONValue(summary.ownRows), "done": JSONValue(summary.done),
         "kept": JSONValue(summary.kept), "failed": JSONValue(summary.failed),
         "stale": JSONValue(summary.stale), "dropped": JSONValue(summary.dropped),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PipelineKit
 
 /// The script by which a shell completes command lines. The parser's own knows commands as they are written in full; this
 /// adds that those that are the default may be left out, as in `pipeline-run Pipelines/demo.json`.
@@ -6,44 +7,63 @@ enum CompletionScript {
   private static let option = "--generate-completion-script"
 
   /// The script that the arguments ask for; nil where they ask for none, or for one that only the parser can tell.
-  static func asked(by arguments: [String]) -> String? {
+  ///
+  /// - Throws: `InternalFault` where the parser's script is not the one that this adds to.
+  static func asked(by arguments: [String]) throws -> String? {
     guard let first = arguments.first, first.hasPrefix(option) else { return nil }
     let name = first == option ? arguments.dropFirst().first : first.dropFirst(option.count + 1).description
-    return name.flatMap(CompletionShell.init(rawValue:)).map(text)
+    return try name.flatMap(CompletionShell.init(rawValue:)).map(text)
   }
 
-  private static func text(for shell: CompletionShell) -> String {
+  private static func text(for shell: CompletionShell) throws -> String {
     let script = PipelineRun.completionScript(for: shell)
-    if shell == .fish {
-      return script.replacing(
+    switch shell {
+    case .bash:
+      // Behind `scene=` and the like files are offered.
+      return try renamed(script, below: filled(bash, posix))
+        .replacingOnce("complete -o filenames -F", with: "complete -o filenames -o default -F")
+    case .zsh:
+      return try renamed(script, below: filled(zsh, posix))
+        .replacingOnce(
+          """
+              if [[ "${#completions[@]}" -gt 1 ]]; then
+                  __\(Program.name)_complete "${completions[@]:0:-1}"
+              fi
+          """, with: "    __\(Program.name)_offer \"${completions[@]:0:-1}\"")
+    case .fish:
+      return try script.replacingOnce(
         "set -l unparsed_tokens (__\(Program.name)_tokens -pc)",
         with: "set -l unparsed_tokens (__\(Program.name)_words)")
-        + filled(fish, "case %;", "set at 2; set ", "; set ")
+        + filled(fish, fishy)
+    default: return script
     }
-    // The parser's function gets another name, and ours, which calls it, has its.
-    let start = "\n_\(Program.name)() {\n"
-    let own = filled(shell == .bash ? bash : zsh, "%)", "at=2 ", " ", end: " ;;")
-    return script.replacing(start, with: "\n\(own)\n__\(Program.name)_commands() {\n", maxReplacements: 1)
-      // Behind `scene=` and the like files are offered.
-      .replacing("complete -o filenames -F", with: "complete -o filenames -o default -F")
   }
 
+  /// The parser's function gets another name, and ours, which calls it, has its.
+  private static func renamed(_ script: String, below own: String) throws -> String {
+    try script.replacingOnce(
+      "\n_\(Program.name)() {\n", with: "\n\(own)\n__\(Program.name)_commands() {\n")
+  }
+  /// How a shell writes which command is the default and which ones are known, and what holds below one command.
+  private struct Spelling {
+    let words: @Sendable (_ standard: String, _ known: String) -> String
+    let branch: @Sendable (_ command: String, _ words: String) -> String
+  }
+  private static let posix = Spelling(
+    words: { "default=\($0) known=' \($1) '" }, branch: { "\($0)) at=2 \($1) ;;" })
+  private static let fishy = Spelling(
+    words: { "set default \($0); set known \($1)" }, branch: { "case \($0); set at 2; \($1)" })
+
   /// The template with the program's name and with what stands below each command that has a default.
-  private static func filled(
-    _ template: String, _ pattern: String, _ first: String, _ second: String, end: String = ""
-  ) -> String {
+  private static func filled(_ template: String, _ spelling: Spelling) -> String {
     func words(_ commands: [any ParsableCommand.Type], _ standard: any ParsableCommand.Type) -> String {
-      let equals = pattern.hasPrefix("case") ? " " : "="
       let known = (commands.map { $0._commandName } + ["help"]).joined(separator: " ")
-      return equals == "="
-        ? "default=\(standard._commandName)\(second)known=' \(known) '"
-        : "default \(standard._commandName)\(second)known \(known)"
+      return spelling.words(standard._commandName, known)
     }
     let root = PipelineRun.configuration
     let cases = root.subcommands.compactMap { command in
       command.configuration.defaultSubcommand.map {
-        "    \(pattern.replacing("%", with: command._commandName)) \(first)"
-          + words(command.configuration.subcommands, $0) + end
+        "    " + spelling.branch(command._commandName, words(command.configuration.subcommands, $0))
       }
     }
     return template.replacing("NAME", with: Program.name)
@@ -84,7 +104,22 @@ enum CompletionScript {
 
     """#
 
+  /// Behind `scene=` files are offered, and where nothing is to be chosen from; no space follows `scene=` itself.
   private static let zsh = #"""
+    __NAME_offer() {
+        local -a begun=("${(M)@:#*=}")
+        if [[ "${PREFIX}" = *=* ]]; then
+            compset -P '*='
+            _files
+        elif ((${#begun} > 0)); then
+            compadd -V '' -S '' -a begun
+        elif (($# > 0)); then
+            __NAME_complete "${@}" || _files
+        else
+            _files
+        fi
+    }
+
     _NAME() {
         local -i at=1 ret=1
         local ROOT
@@ -115,7 +150,7 @@ enum CompletionScript {
         set -l at 1
         set -l default
         set -l known
-        set ROOT
+        ROOT
         switch "$words[2]"
     CASES
         end
@@ -124,9 +159,25 @@ enum CompletionScript {
         end
         printf '%s\n' $words
     end
+    # Files, behind `scene=` and where a path is begun.
+    complete -c 'NAME' -n 'string match -qr "[=/]" -- (commandline -ct)' -F
+    for option in param input output set swap each
+        complete -c 'NAME' -l $option -n 'string match -q "*=*" -- (commandline -ct)' -rF
+    end
     for command in '' ' batch'
         complete -c 'NAME' -n "__NAME_should_offer_completions_for_positional \"NAME$command\" -eq 1" -fa '(__fish_complete_suffix .json)'
     end
 
     """#
+}
+
+extension String {
+  /// With one place that has to be there, and no other, written anew.
+  fileprivate func replacingOnce(_ old: String, with new: String) throws -> String {
+    let count = ranges(of: old).count
+    guard count == 1 else {
+      throw InternalFault("the argument parser's script has '\(old)' \(count) times, not once")
+    }
+    return replacing(old, with: new)
+  }
 }

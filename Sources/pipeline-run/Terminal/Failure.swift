@@ -42,7 +42,7 @@ enum Failure {
     case let usage as UsageFault:
       Terminal.say("error: \(usage.message)")
       return 2
-    default: return reportArguments(error)
+    default: return reportArguments(error, interruption)
     }
   }
 
@@ -68,12 +68,17 @@ enum Failure {
   }
 
   /// Help, version and usage errors come from the argument parser, whose own code for usage errors is 64.
-  private static func reportArguments(_ error: any Error) -> Int32 {
+  private static func reportArguments(_ error: any Error, _ interruption: Interruption) -> Int32 {
     let code = PipelineRun.exitCode(for: error)
     let message = PipelineRun.fullMessage(for: error)
     if code.isSuccess {
       print(message)
-      return (try? StandardOutput.flush()) == nil ? again : 0
+      do {
+        try StandardOutput.check()
+        return 0
+      } catch {
+        return report(error, interruption)
+      }
     }
     if code == .failure {
       Terminal.say("error: \(error)")

@@ -20,7 +20,6 @@ final class ProgressView: Sendable {
 
   private let mode: Mode
   private let state = Mutex(State())
-  private let lines = JSONLines()
 
   init(mode: Mode) { self.mode = mode }
 
@@ -39,7 +38,7 @@ final class ProgressView: Sendable {
     switch mode {
     case .json:
       if case .progressed = event, !state.withLock({ $0.jsonPace.permits() }) { return }
-      lines.write(event.json)
+      print(line: event.json)
     case .quiet: break
     case .bars, .lines: state.withLock { show(event, &$0) }
     }
@@ -48,11 +47,8 @@ final class ProgressView: Sendable {
   /// Tells programs why the document is not run. People are told at the end.
   func refuse(_ error: any Error) {
     guard mode == .json, let refusal = Refusal(error) else { return }
-    lines.write(refusal.json)
+    print(line: refusal.json)
   }
-
-  /// Throws where an event could not be written for the program that wanted them.
-  func check() throws { try lines.check() }
 
   private func show(_ event: Event, _ state: inout State) {
     state.whole.note(event)

@@ -16,7 +16,6 @@ final class PullView: Sendable {
   private let name: String
   private let mode: ProgressView.Mode
   private let state = Mutex(State())
-  private let lines = JSONLines()
 
   init(name: String, mode: ProgressView.Mode) {
     self.name = name
@@ -37,9 +36,6 @@ final class PullView: Sendable {
       }
     }
   }
-
-  /// Throws where an event could not be written for the program that wanted them.
-  func check() throws { try lines.check() }
 
   /// Says what the pull came to.
   func end(_ result: PullResult) {
@@ -114,7 +110,7 @@ final class PullView: Sendable {
     state.hasBar = false
   }
 
-  private func write(_ value: JSONValue) { lines.write(value) }
+  private func write(_ value: JSONValue) { print(line: value) }
 }
 
 extension PullEvent {
