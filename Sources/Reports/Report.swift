@@ -1,7 +1,7 @@
 public import Experiments
 public import Foundation
 import Foundations
-import PipelineKit
+public import PipelineKit
 
 /// What a page shows: results with their pictures, measures, times and errors, and the pipeline that made them.
 public struct Report: Sendable {
@@ -13,6 +13,8 @@ public struct Report: Sendable {
   let folder: URL
   let records: [RowRecord]
   let manifest: JSONValue
+  /// The pipeline and what became of its stages, where that is known; else what a picture says made it is drawn.
+  private var graph: PlanGraph?
 
   /// How a page is made.
   public struct Options: Sendable {
@@ -58,12 +60,13 @@ public struct Report: Sendable {
   ///
   /// - Parameters:
   ///   - run: what it came to.
+  ///   - plan: what was run.
   ///   - document: the document as its user named it.
   ///   - command: the program and its arguments.
   ///   - fixed: what else is known of it, by name, such as its preset.
   ///   - folder: where its outputs went.
   public init(
-    _ run: RowRecord, of document: String, command: [String], fixed: [String: String] = [:],
+    _ run: RowRecord, of plan: Plan, _ document: String, command: [String], fixed: [String: String] = [:],
     in folder: URL
   ) {
     let manifest: JSONValue = [
@@ -71,6 +74,12 @@ public struct Report: Sendable {
       "fixed": .object(fixed.mapValues { .string($0) }),
     ]
     self.init([run], manifest, in: folder)
+    var graph = PlanGraph(plan)
+    for step in plan.steps.map(\.id) {
+      graph.states[step] =
+        run.stages[step].map { $0.isCached ? .kept : .runs } ?? (run.error == nil ? .unneeded : .unfinished)
+    }
+    self.graph = graph
   }
 
   private init(_ records: [RowRecord], _ manifest: JSONValue, in folder: URL) {
@@ -90,7 +99,7 @@ public struct Report: Sendable {
     let data = try content.json()
     var graph = JSONValue.null
     do {
-      if let drawn = content.graph { graph = ["svg": .string(try await drawn.svg())] }
+      if let drawn = self.graph ?? content.graph { graph = ["svg": .string(try await drawn.svg())] }
     } catch let missing as MissingDependency {
       graph = ["missing": .string("\(missing)")]
     }

@@ -77,6 +77,13 @@ struct ReportCommandTests {
     #expect(failed.code == 4)
     let row = try #require(try data("failed/report.html")["rows"]?.array?.first)
     #expect(row["status"] == "failed" && row["error"]?.string?.contains("hole") == true)
+    if PlanGraph.canBeDrawn {
+      // All of the pipeline is drawn, and what became of its stages, though no picture says what made it.
+      let page = String(decoding: try place.read("failed/report.html"), as: UTF8.self)
+      for word in ["blend", "failed, or was not reached", "runs"] {
+        #expect(page.contains(">\(word)"), "\(word)")
+      }
+    }
   }
 
   @Test(

@@ -83,23 +83,25 @@ struct RunCommand: AsyncParsableCommand {
     do {
       try await Scheduler(running).run(plan)
     } catch let failure as RunFailure {
-      if let record { try await write(record.end(), of: document, into: request.outputFolder) }
+      if let record { try await write(record.end(), of: plan, document, into: request.outputFolder) }
       throw failure
     }
-    if let record { try await write(record.end(), of: document, into: request.outputFolder) }
+    if let record { try await write(record.end(), of: plan, document, into: request.outputFolder) }
     // The request keeps spooled standard input, which stages read during the run.
     withExtendedLifetime(request) {}
   }
 }
 
 extension RunCommand {
-  private func write(_ record: RowRecord, of document: PipelineDocument, into folder: URL) async throws {
+  private func write(_ record: RowRecord, of plan: Plan, _ document: PipelineDocument, into folder: URL)
+    async throws
+  {
     var fixed: [String: String] = [:]
     if let name = options.preset, let preset = document.presets[name] {
       fixed["preset"] = preset.help.isEmpty ? name : "\(name): \(preset.help)"
     }
     let report = Report(
-      record, of: options.document, command: Program.command, fixed: fixed, in: folder)
+      record, of: plan, options.document, command: Program.command, fixed: fixed, in: folder)
     try await PageOptions.write(to: folder.appending(path: PageOptions.name)) { report }
     // Names in braces stand for values of params.
     let name = options.outputFolder.contains("{") ? folder.path(percentEncoded: false) : options.outputFolder
