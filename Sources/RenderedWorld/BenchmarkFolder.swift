@@ -29,8 +29,7 @@ package struct BenchmarkFolder: Sendable {
   /// - Throws: `ImagingError`, `CancellationError`, what writing meets.
   package func write(count: Int, workers: Int, progress: @Sendable (Int) -> Void) async throws {
     for name in ["GT_3500", "Mask_bbox_3500", "Ref_3500"] {
-      try FileManager.default.createDirectory(
-        at: folder.appending(path: name), withIntermediateDirectories: true)
+      try FileSystem().createFolder(folder.appending(path: name))
     }
     try await withThrowingTaskGroup(of: Void.self) { group in
       var next = 0

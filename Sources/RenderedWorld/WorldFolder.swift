@@ -25,7 +25,7 @@ package struct WorldFolder: Sendable {
   package func write(
     count: Int, sheet: Int = 0, workers: Int, progress: @Sendable (Int) -> Void
   ) async throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileSystem().createFolder(folder)
     var rows = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax\n"
     var sampleSheet = SampleSheet(columns: 6, size: world.settings.size)
     var done = 0

@@ -10,6 +10,9 @@ struct WaitingTests {
     ("$0 pipe.json", 3), ("$0 paste.json --swap blend=pipe.json", 3),
     ("$0 paste.json --plugin pipe.plugin.json", 3), ("$0 paste.json --plugin pipe.so", 4),
     ("$0 models inspect pipe.safetensors", 4), ("$0 paste.json --cache store", 2),
+    ("$0 replay pipe", 4), ("$0 replay pipe.png", 4), ("$0 batch paste.json --rows pipe.csv --out o", 3),
+    ("$0 pairs --coco pipe.json --pictures . --out o", 4),
+    ("$0 pairs --open-images pipe.csv --pictures . --out o", 4),
   ]
 
   @Test("pipes given as inputs are refused", arguments: lines)
@@ -18,7 +21,10 @@ struct WaitingTests {
     try place.furnish()
     try FileManager.default.createDirectory(
       at: place.folder.appending(path: "store"), withIntermediateDirectories: true)
-    for name in ["pipe", "pipe.json", "pipe.plugin.json", "pipe.so", "pipe.safetensors", "store/usage"] {
+    for name in [
+      "pipe", "pipe.json", "pipe.plugin.json", "pipe.so", "pipe.safetensors", "pipe.png", "pipe.csv",
+      "store/usage",
+    ] {
       #expect(mkfifo(place.path(name), 0o600) == 0)
     }
     let run = try await place.shell(line)
@@ -26,6 +32,16 @@ struct WaitingTests {
     let said = run.errors + run.text
     #expect(said.contains("no ordinary file") || said.contains("not a regular file"), "\(said)")
     #expect(!place.exists("out") || line.contains("store"))
+  }
+
+  @Test("a pipe beside a page's pictures is left out")
+  func pipeOfPage() async throws {
+    let place = try Workplace()
+    try place.furnish()
+    #expect(mkfifo(place.path("pipe.png"), 0o600) == 0)
+    #expect(try await place.run("paste.json", "--out", ".").code == 0)
+    let run = try await place.run("report", ".", "--out", "page.html")
+    #expect(run.code == 0 && place.exists("page.html"), "\(run.errors)")
   }
 
   @Test("a document that the shell hands over as an open descriptor is read")
@@ -44,6 +60,22 @@ struct WaitingTests {
       "mkdir gone && cd gone && rmdir ../gone && ulimit -v 16000000 && $0 \(arguments)")
     #expect(
       run.code == 2 && run.errors.contains("the working folder does not exist any more"), "\(run.errors)")
+  }
+
+  @Test(
+    "whoever writes into a folder that cannot be made says so in plain words",
+    arguments: [
+      "world --count 1", "world --count 1 --benchmark", "pairs --open-images boxes.csv --pictures .",
+      "batch paste.json --axis feather=1",
+    ])
+  func plainWords(_ line: String) async throws {
+    let place = try Workplace()
+    try place.furnish()
+    try place.write("boxes.csv", "ImageID,LabelName,XMin,XMax,YMin,YMax\nscene.png,a,0.1,0.6,0.1,0.6\n")
+    for (folder, words) in [("mask.png/x", "a part of its path is no folder"), ("/proc/x/y", "/proc/x")] {
+      let run = try await place.shell("$0 \(line) --out \(folder)")
+      #expect(run.code == 4 && run.errors.contains(words) && !run.errors.contains("NSCocoa"), "\(run.errors)")
+    }
   }
 
   @Test("folders where the system takes none are refused", arguments: ["--out", "--cache"])

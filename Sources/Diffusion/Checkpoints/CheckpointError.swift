@@ -6,6 +6,8 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
   public enum Reason: String, Sendable, CaseIterable {
     /// The file cannot be opened, read or written.
     case unreadable
+    /// The disk has no room for the file.
+    case noSpace
     /// Something else lies in the file's place: a Git LFS pointer, a web page.
     case standIn
     /// Neither `.safetensors` nor a PyTorch zip file.
@@ -86,7 +88,8 @@ public struct CheckpointError: Error, Equatable, Sendable, CustomStringConvertib
   init(_ error: any Error, in path: String) {
     switch error {
     case let error as CheckpointError: self = error
-    case let error as FileError: self.init(.unreadable, in: error.path, error.reason.description)
+    case let error as FileError:
+      self.init(error.reason == .noSpace ? .noSpace : .unreadable, in: error.path, error.reason.description)
     case is CancellationError: self.init(.unreadable, in: path, "writing it was cancelled")
     default: self.init(.unreadable, in: path, "\(error)")
     }

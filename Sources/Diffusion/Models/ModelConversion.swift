@@ -130,7 +130,7 @@ package struct ModelConversion: Sendable {
     let available = try system.availableSpace(parent.isEmpty ? "." : parent)
     guard bytes <= available else {
       throw CheckpointError(
-        .unreadable, in: folder, "\(bytes / 1_000_000) MB are needed, \(available / 1_000_000) MB are free")
+        .noSpace, in: folder, "\(bytes / 1_000_000) MB are needed, \(available / 1_000_000) MB are free")
     }
   }
 

@@ -90,7 +90,9 @@ package struct FeatureExtraction: Sendable {
     try Task.checkCancellation()
     let bytes: Data
     do {
-      bytes = try Data(contentsOf: file)
+      bytes = try Data(ofFile: file)
+    } catch let error as FileError {
+      return .unreadable("it cannot be read: \(error.reason)")
     } catch {
       return .unreadable("it cannot be read: \(error.localizedDescription)")
     }

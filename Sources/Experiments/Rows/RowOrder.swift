@@ -1,4 +1,5 @@
 public import Foundation
+import Foundations
 import PipelineKit
 
 /// A list of what a brace of patterns stands for, which decides what rows of files there are, and their order: numpy's
@@ -46,8 +47,11 @@ public struct RowOrder: Sendable, Hashable {
   }
 
   private func entries() throws(RowTable.Fault) -> [String] {
-    guard let data = try? Data(contentsOf: file) else {
-      throw RowTable.Fault(description: "the list '\(name)' cannot be read: no such file, or no permission")
+    let data: Data
+    do {
+      data = try Data(ofFile: file)
+    } catch {
+      throw RowTable.Fault(description: "the list '\(name)' cannot be read: \(RowTable.reason(for: error))")
     }
     let entries =
       data.starts(with: Self.numpyMark)

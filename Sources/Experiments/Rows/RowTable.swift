@@ -34,15 +34,20 @@ public struct RowTable: Sendable, Hashable {
   /// - Throws: ``Fault``.
   package func reader() throws -> Reader {
     do {
-      let data = try Data(contentsOf: file, options: .alwaysMapped)
+      let data = try Data(ofFile: file, options: .alwaysMapped)
       return try Reader(
         data, name: name, isCSV: ["csv", "tsv"].contains(file.pathExtension.lowercased()),
         separator: file.pathExtension.lowercased() == "tsv" ? UInt8(ascii: "\t") : UInt8(ascii: ","))
     } catch let fault as Fault {
       throw fault
     } catch {
-      throw Fault(description: "the table '\(name)' cannot be read: no such file, or no permission")
+      throw Fault(description: "the table '\(name)' cannot be read: \(Self.reason(for: error))")
     }
+  }
+
+  /// Why a file was not read.
+  static func reason(for error: any Error) -> String {
+    ((error as? FileError) ?? FileError(error))?.reason.description ?? error.localizedDescription
   }
 
   /// A walk through the rows.

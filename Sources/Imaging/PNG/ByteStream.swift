@@ -12,6 +12,8 @@ final class ByteStream {
   }
 
   init(path: String) throws(ImagingError) {
+    // A pipe would be waited for without end.
+    try Image.checkIsReadableFile(path)
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw .unreadable(path: path, reason: systemReason())
     }

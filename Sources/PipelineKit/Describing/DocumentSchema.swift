@@ -89,8 +89,9 @@ public enum DocumentSchema {
   private static func stage(_ descriptor: StageDescriptor) -> JSONValue {
     var inputs: [String: JSONValue] = [:]
     for port in descriptor.inputs {
-      var list: [String: JSONValue] = ["type": "array", "items": link, "minItems": 1]
-      if port.arity != .many { list["maxItems"] = 1 }
+      var list: [String: JSONValue] = ["type": "array", "items": link]
+      if port.arity != .any { list["minItems"] = 1 }
+      if !port.arity.takesList { list["maxItems"] = 1 }
       inputs[port.name] = ["anyOf": [link, .object(list)], "description": .string(port.help)]
     }
     var settings: [String: JSONValue] = [:]
@@ -105,7 +106,7 @@ public enum DocumentSchema {
         )
       }
     }
-    let requiredInputs = descriptor.inputs.filter { $0.arity != .optional }.map { JSONValue.string($0.name) }
+    let requiredInputs = descriptor.inputs.filter(\.arity.isRequired).map { JSONValue.string($0.name) }
     let requiredSettings = descriptor.parameters.filter(\.isRequired).map { JSONValue.string($0.name) }
     var required: [JSONValue] = ["use"]
     if !requiredInputs.isEmpty { required.append("in") }

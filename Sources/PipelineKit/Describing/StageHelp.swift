@@ -42,9 +42,9 @@ public enum StageHelp {
     var parts = descriptor.name.split { $0 == "/" || $0 == "." }.map(String.init)
     if case .document = descriptor.origin { parts.removeLast() }
     let id = parts.last ?? descriptor.name
-    let links = descriptor.inputs.filter { $0.arity != .optional }.map { port in
+    let links = descriptor.inputs.filter(\.arity.isRequired).map { port in
       let link = "\"\(port.name).\(port.type)\""
-      return "\"\(port.name)\": " + (port.arity == .many ? "[\(link)]" : link)
+      return "\"\(port.name)\": " + (port.arity.takesList ? "[\(link)]" : link)
     }
     let settings = descriptor.parameters.filter(\.isRequired).map { parameter in
       "\"\(parameter.name)\": \(parameter.kind.example.compact)"
@@ -78,6 +78,7 @@ public enum StageHelp {
         case .one: ""
         case .optional: ", optional"
         case .many: ", a list"
+        case .any: ", a list, optional"
         }
       return "\(port.name): \(port.type)\(arity)"
     }

@@ -150,7 +150,7 @@ struct Expansion {
             suggestion: nearestName(to: name, among: names)))
         continue
       }
-      if links.count != 1, port.arity != .many {
+      if links.count != 1, !port.arity.takesList {
         fault("the input '\(name)' takes one link", in: scope, at: pointer, expected: "\"stage.port\"")
       }
       for (index, link) in links.enumerated() {
@@ -159,7 +159,7 @@ struct Expansion {
       }
     }
     for port in descriptor.inputs
-    where port.arity != .optional && declaration.links[port.name, default: []].isEmpty {
+    where port.arity.isRequired && declaration.links[port.name, default: []].isEmpty {
       fault(
         "'\(descriptor.name)' needs the input '\(port.name)'" + (port.help.isEmpty ? "" : ": \(port.help)"),
         in: scope, at: stage, expected: "a link to \(indefinite(port.type))")

@@ -57,7 +57,9 @@ final class Scope {
     take(document.outputs.values)
     for (id, declaration) in declarations {
       let descriptor = members[id]?.descriptor
-      for (port, links) in declaration.links where descriptor?.input(port)?.arity != .optional { take(links) }
+      for (port, links) in declaration.links where descriptor?.input(port)?.arity.isRequired != false {
+        take(links)
+      }
     }
     return needed
   }

@@ -31,7 +31,7 @@ struct ExchangeFolder {
     var files: [String: [URL]] = [:]
     for port in ports {
       for (index, value) in (inputs.values[port.name] ?? []).enumerated() {
-        let name = port.arity == .many ? "\(port.name)-\(index)" : port.name
+        let name = port.arity.takesList ? "\(port.name)-\(index)" : port.name
         let file = folder.appending(path: "in/\(name).\(type(of: value).exchangeExtension)")
         try value.export(to: file, monitor: monitor)
         files[port.name, default: []].append(file)

@@ -126,7 +126,8 @@ struct ManifestReader: JSONWalker {
         "there is no port type '\(type)'", at: pointer / "type",
         expected: "one of " + types.joined(separator: ", "), suggestion: nearestName(to: type, among: types))
     }
-    let arity = self.value(members["arity"], at: pointer / "arity", .choice(["one", "optional", "many"]))
+    let arity = self.value(
+      members["arity"], at: pointer / "arity", .choice(["one", "optional", "many", "any"]))
     return PortDescriptor(
       name: name, type: PortType(type),
       arity: arity?.string.flatMap(PortDescriptor.Arity.init(rawValue:)) ?? .one,

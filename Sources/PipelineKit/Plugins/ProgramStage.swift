@@ -36,7 +36,7 @@ struct ProgramStage: RunnableStage {
     var links: [String: JSONValue] = [:]
     for port in program.descriptor.inputs {
       let paths = (inputs[port.name] ?? []).map { JSONValue.string($0.path(percentEncoded: false)) }
-      if port.arity == .many { links[port.name] = .array(paths) } else { links[port.name] = paths.first }
+      if port.arity.takesList { links[port.name] = .array(paths) } else { links[port.name] = paths.first }
     }
     return [
       "protocol": 1,

@@ -1,4 +1,5 @@
 import Foundation
+import Foundations
 
 /// A step could not make its result.
 public struct FailedStep: Error, Sendable {
@@ -39,7 +40,8 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
 }
 
 /// An error in words for people. Foundation's own describe themselves as programs would have it.
-private func words(for error: any Error) -> String {
+func words(for error: any Error) -> String {
+  if let error = FileError(error) { return "\(error)" }
   guard let error = error as? CocoaError else { return "\(error)" }
   let place = error.filePath.map { "\($0): " } ?? ""
   return place + error.localizedDescription

@@ -186,7 +186,7 @@ struct StepWorker: Sendable {
     } catch {
       // Whatever it is, a value that cannot be evaluated included, will be said where the result is used.
       if error is CancellationError || context.monitor.isCancelled { throw CancellationError() }
-      if unkept.isFirst() { context.log(.warning, "the result is not kept: \(error)") }
+      if unkept.isFirst() { context.log(.warning, "the result is not kept: \(words(for: error))") }
     }
   }
 }

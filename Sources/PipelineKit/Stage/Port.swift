@@ -12,8 +12,15 @@ public struct PortType: Sendable, Hashable, ExpressibleByStringLiteral, CustomSt
 
 /// One port as everything but the stage itself sees it.
 public struct PortDescriptor: Sendable, Hashable {
-  /// How many links a port takes.
-  public enum Arity: String, Sendable, Hashable { case one, optional, many }
+  /// How many links a port takes: one; one or none; one or more; any number.
+  public enum Arity: String, Sendable, Hashable {
+    case one, optional, many, any
+
+    /// Whether a link is needed.
+    public var isRequired: Bool { self == .one || self == .many }
+    /// Whether there may be several.
+    public var takesList: Bool { self == .many || self == .any }
+  }
 
   /// Its name in a document's `in`, or after the dot of a link.
   public var name: String
@@ -59,13 +66,14 @@ public struct OptionalInput<Value: PortValue>: StagePort {
   }
 }
 
-/// An input that takes a list of links, at least one.
+/// An input that takes a list of links.
 public struct ManyInputs<Value: PortValue>: StagePort {
   /// How the port looks from outside.
   public let descriptor: PortDescriptor
-  /// An input that takes a list of links, at least one.
-  public init(_ name: String, help: String) {
-    descriptor = PortDescriptor(name: name, type: Value.portType, arity: .many, help: help)
+  /// An input that takes a list of links, at least one unless it is optional.
+  public init(_ name: String, isOptional: Bool = false, help: String) {
+    descriptor = PortDescriptor(
+      name: name, type: Value.portType, arity: isOptional ? .any : .many, help: help)
   }
 }
 
@@ -81,7 +89,7 @@ public struct Output<Value: PortValue>: StagePort {
 
 /// The values a stage is run with, by port.
 public struct StageInputs: Sendable {
-  /// Every value by the port's name; a port of arity `many` has several, an unlinked one has none.
+  /// Every value by the port's name; a port that takes a list has several, an unlinked one has none.
   public let values: [String: [any PortValue]]
 
   /// The values a stage is run with.

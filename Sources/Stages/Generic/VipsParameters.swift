@@ -15,9 +15,12 @@ struct VipsParameters: StageParameters {
     1...1_000_000)
   var resultMegabytes = 4000
 
+  /// - Throws: ``ParameterConflict``; `ImagingError.unknownOperation`.
+  var call: VipsCall { get throws { try VipsCall(operation: operation, arguments: arguments) } }
+
   func conflict() -> ParameterConflict? {
     do {
-      _ = try VipsCall(operation: operation, arguments: arguments)
+      _ = try call
       return nil
     } catch let conflict as ParameterConflict {
       return conflict
@@ -79,13 +82,20 @@ struct VipsCall {
     return (argument.name, value)
   }
 
-  /// Fails unless the operation takes that many pictures.
+  /// - Throws: ``ParameterConflict`` unless the operation takes that many pictures.
   func check(pictureCount: Int) throws {
-    let range = isList ? 1...Int.max : required.count...(required.count + optional.count)
-    guard range.contains(pictureCount) else {
-      throw StageFailure(
-        "'\(operation.name)' takes \(required.count) pictures, and \(pictureCount) are linked")
-    }
+    let (least, most) = (required.count, isList ? Int.max : required.count + optional.count)
+    guard pictureCount < least || pictureCount > most else { return }
+    let words =
+      isList
+      ? "one picture or more" : least == most ? Self.pictures(least) : "\(least) to \(Self.pictures(most))"
+    throw ParameterConflict(
+      "operation",
+      "'\(operation.name)' takes \(words), and \(pictureCount) \(pictureCount == 1 ? "is" : "are") linked")
+  }
+
+  private static func pictures(_ count: Int) -> String {
+    count == 0 ? "no picture" : count == 1 ? "1 picture" : "\(count) pictures"
   }
 
   /// Runs the operation on these pictures, in this process.

@@ -48,8 +48,7 @@ struct VipsProcess {
     -> JSONValue
   {
     let helper = try HelperProgram.offered(by: context.services)
-    try VipsCall(operation: parameters.operation, arguments: parameters.arguments)
-      .check(pictureCount: pictures.count)
+    try parameters.call.check(pictureCount: pictures.count)
     let files = pictures.indices.map { folder.appending(path: "picture-\($0).v").path(percentEncoded: false) }
     for (picture, file) in zip(pictures, files) {
       try evaluate(context.monitor) { try picture.image.writeRaw(to: file, monitor: $0) }
@@ -83,7 +82,13 @@ struct VipsRequest {
 
   /// The task of the process.
   static let task = HelperTask("libvips") { json, progress in
-    try VipsRequest(json).answer(EvaluationMonitor(progress: progress))
+    let request = try VipsRequest(json)
+    do {
+      return try request.answer(EvaluationMonitor(progress: progress))
+    } catch ImagingError.corrupt(let path, let detail) where request.pictures.contains(path) {
+      // The files are sound, for the stage has just written them: it is the operation that failed on them.
+      throw ImagingError.operationFailed(request.operation, message: detail)
+    }
   }
 
   /// The numbers it finds, or null once the picture it makes is written.

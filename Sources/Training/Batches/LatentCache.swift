@@ -50,7 +50,7 @@ actor LatentCache {
     let digest = ContentDigest(of: JSONWriter.canonical(identity)).description
     let name = digest.split(separator: ":").last.map { String($0.prefix(16)) } ?? digest
     self.folder = folder.appending(path: "latents/\(name)", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
+    try FileSystem().createFolder(self.folder)
   }
 
   /// A pair.

@@ -129,7 +129,7 @@ extension TrainingPlan {
     try conversion.write(to: path, replacing: true)
     let picture = try await recipe.sheet(DiffusionModel(path: path), runtime.anew())
     let sheets = folder.appending(path: "samples", directoryHint: .isDirectory)
-    try FileManager.default.createDirectory(at: sheets, withIntermediateDirectories: true)
+    try FileSystem().createFolder(sheets)
     let digits = String(snapshot.step)
     let name = "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".png"
     try AtomicFile(sheets.appending(path: name)).write(picture)

@@ -3,6 +3,7 @@ import Diffusion
 import Dispatch
 import Experiments
 import Foundation
+import Foundations
 import Imaging
 import PaintByExample
 import PipelineKit
@@ -347,8 +348,7 @@ struct RankBatch: ParsableCommand {
     for file in row.files.values {
       let source = file.url(in: folder)
       let place = target.appending(path: row.name).appending(path: source.lastPathComponent)
-      try FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileSystem().createFolder(place.deletingLastPathComponent())
       try AtomicFile(place).write(Data(contentsOf: source))
     }
   }

@@ -79,8 +79,7 @@ struct BuildStudy: AsyncParsableCommand {
       // Pictures are read: nothing for the threads that tasks share.
       let study = try await withTaskExecutorPreference(BlockingExecutor()) { [options] in
         let study = try await Self.study(of: folders, options)
-        try FileManager.default.createDirectory(
-          at: URL(filePath: page).absoluteURL.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileSystem().createFolder(URL(filePath: page).absoluteURL.deletingLastPathComponent())
         try study.write(page: URL(filePath: page).absoluteURL, key: URL(filePath: key).absoluteURL)
         return study
       }

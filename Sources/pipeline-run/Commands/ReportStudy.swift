@@ -70,8 +70,7 @@ struct ReportStudy: ParsableCommand {
       let report = try StudyReport(of: answers, options)
       if let page {
         let file = URL(filePath: page).absoluteURL
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileSystem().createFolder(file.deletingLastPathComponent())
         try report.write(page: file)
       }
       if json {

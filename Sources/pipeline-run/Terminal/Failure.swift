@@ -13,6 +13,7 @@ enum Failure {
       Terminal.say("interrupted; nothing half-written was left behind")
       return code
     }
+    let error: any Error = FileError(error) ?? error
     guard !isPassing(error) else {
       Terminal.say((error as? RunFailure).map { "\($0)" } ?? "error: \(error)")
       return again
@@ -54,10 +55,12 @@ enum Failure {
     switch error {
     case is BatchIsRunning, is TooLittleRoom: return true
     case let error as FileError: return error.reason.isPassing
+    case let error as CheckpointError: return error.reason == .noSpace
     case HubError.unreachable, HubError.incomplete, HubError.noSpace: return true
     case HubError.refused(_, let status): return status == 408 || status == 429 || status >= 500
     case let failure as RunFailure:
-      return !failure.failures.isEmpty && failure.failures.allSatisfy { isPassing($0.cause) }
+      return !failure.failures.isEmpty
+        && failure.failures.allSatisfy { isPassing(FileError($0.cause) ?? $0.cause) }
     default: return false
     }
   }

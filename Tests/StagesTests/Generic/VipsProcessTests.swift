@@ -85,6 +85,45 @@ struct VipsProcessTests {
     #expect(failure?.message.contains(operation) == true, "\(String(describing: failure))")
   }
 
+  @Test("that fail while they compute are named, and not the files that hold their pictures")
+  func failing() async throws {
+    for (operation, arguments) in [("affine", ["matrix": [0, 0, 0, 0]]), ("similarity", ["scale": 0])]
+      as [(String, JSONValue)]
+    {
+      let failure = await #expect(throws: StageFailure.self) {
+        try await picture(operation, arguments, of: [sample()])
+      }
+      #expect(failure?.message.hasPrefix("\(operation) failed: ") == true, "\(failure?.message ?? "")")
+    }
+  }
+
+  @Test("take as many pictures as libvips says, be it none, and that is known beforehand")
+  func counts() async throws {
+    #expect(try await picture("black", ["width": 5, "height": 3], of: []).width == 5)
+    #expect(try await picture("text", ["text": "a"], of: []).bands == 1)
+    for (operation, arguments, count, words) in [
+      ("black", ["width": 5, "height": 3], 1, "takes no picture, and 1 is linked"),
+      ("invert", [:], 0, "takes 1 picture, and 0 are linked"),
+      ("add", [:], 3, "takes 2 pictures, and 3 are linked"),
+      ("bandjoin", [:], 0, "takes one picture or more, and 0 are linked"),
+      ("replicate", ["across": 2, "down": 2], 2, "takes 1 picture, and 2 are linked"),
+    ] as [(String, JSONValue, Int, String)] {
+      let shapes = StageShapes(["images": Array(repeating: nil, count: count)])
+      for estimate in [
+        {
+          try VipsOperation(parameters: .init(settings: Self.settings(operation, arguments))).estimate(shapes)
+        },
+        {
+          try VipsMeasurement(parameters: .init(settings: Self.settings(operation, arguments))).estimate(
+            shapes)
+        },
+      ] {
+        let conflict = #expect(throws: ParameterConflict.self) { try estimate() }
+        #expect(conflict?.message.contains(words) == true, "\(conflict?.message ?? "")")
+      }
+    }
+  }
+
   @Test("and so do chains of them through values that no picture has")
   func chains() async throws {
     let column = try sample(1, 256)

@@ -23,8 +23,7 @@ struct TrainingFolder: Sendable {
       lock = nil
       return
     }
-    try FileManager.default.createDirectory(
-      at: url.appending(path: "checkpoints"), withIntermediateDirectories: true)
+    try FileSystem().createFolder(url.appending(path: "checkpoints"))
     lock = try FileLock.takeIfFree(FilePath(url))
     guard lock != nil else {
       throw TrainingError("another process is training in \(url.path(percentEncoded: false))")

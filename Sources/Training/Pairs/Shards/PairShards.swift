@@ -56,7 +56,7 @@ package struct PairShards: Sendable {
     guard FileManager.default.fileExists(atPath: pictures, isDirectory: &isFolder), isFolder.boolValue else {
       throw ShardError("\(pictures) is no folder of pictures")
     }
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try FileSystem().createFolder(folder)
     guard let lock = try FileLock.takeIfFree(FilePath(folder)) else {
       throw ShardError("another process is writing pairs into \(folder.path(percentEncoded: false))")
     }
