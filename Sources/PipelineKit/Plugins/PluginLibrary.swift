@@ -13,7 +13,7 @@
 public final class PluginLibrary: Sendable {
   /// Raise it whenever a plugin built before would misbehave, and not merely miss a function: when a protocol of the
   /// stage interface gains, loses or reorders requirements.
-  @export(implementation) static public var interfaceVersion: Int { 9 }
+  @export(implementation) static public var interfaceVersion: Int { 10 }
 
   /// The stages.
   let stages: [any Stage.Type]

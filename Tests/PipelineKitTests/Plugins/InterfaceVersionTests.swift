@@ -20,7 +20,7 @@ struct InterfaceVersionTests {
     #expect(lines.contains("  static var isPure: Bool { get }") && lines.contains("  case number(Double)"))
     let digest = ContentDigest(of: Data(lines.joined(separator: "\n").utf8))
     #expect(
-      digest.description.prefix(12) == "fdb00ab51909",
+      digest.description.prefix(12) == "7ce90de2cb0e",
       "raise PluginLibrary.interfaceVersion and record this digest"
     )
   }
