@@ -115,7 +115,8 @@ model: runtime ## trains Models/paint-by-example-128 from nothing; goes on where
 	@Scripts/bootstrap.sh --training
 	@test -e .runtime/torch/libpipeline_torch.so || Scripts/build-torch.sh
 	$(RELEASE) --product pipeline-run
-	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING)
+	$(TRAIN) Pipelines/train-autoencoder.json --out $(TRAINING) --param steps=3000 --param batch=16 --param rate=0.0015 \
+	  --param divergence=0.0001
 	$(TRAIN) Pipelines/train-encoder.json --out $(TRAINING) --param model=$(TRAINING)/autoencoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING) --param model=$(TRAINING)/encoder/model
 	$(TRAIN) Pipelines/train-denoiser.json --out $(TRAINING)/second --param model=$(TRAINING)/denoiser/model \
