@@ -522,7 +522,8 @@ struct PaintingTests {
     #expect((preview.width, preview.height) == (pictures[0].width, pictures[0].height))
 
     let refused = try await place.run(
-      pipeline("round-trip"), "--param", "model=\(Workplace.repository.path)/Models/paint-by-example-128", "--set",
+      pipeline("round-trip"), "--param", "model=\(Workplace.repository.path)/Models/paint-by-example-128",
+      "--set",
       "decode.decoder=\(tiny)")
     #expect(refused.code == 3 && refused.errors.contains("4 channels"), "\(refused.errors)")
   }
