@@ -85,6 +85,21 @@ struct IRWriter {
     return constant.type.elementType == .f16 || constant.type.elementType == .bf16
   }
 
+  /// Writes one of the layers that an operation is spelt out in; returns its first output.
+  mutating func add(
+    _ layer: IRLayer, _ inputs: [Port], name: String, type: ElementType = .f32, results: Int = 1
+  ) -> Port {
+    // The layer's number tells it from the operation's others.
+    emit(layer, inputs, Array(repeating: type, count: results), name: "\(name):\(layers.count)")
+  }
+
+  /// Writes a constant of an operation that is spelt out.
+  mutating func add(literal tensor: Tensor, name: String) -> Port {
+    let offset = layout.place(tensor)
+    return add(
+      IRLayer(constant: tensor.type, offset: offset), [], name: name, type: tensor.type.elementType)
+  }
+
   /// Writes a layer and the edges to it; returns its first output.
   @discardableResult
   mutating func emit(

@@ -52,25 +52,18 @@ extension IRWriter {
   mutating func writeRounding(operation index: Int, name: String) -> Bool {
     let operation = graph.operations[index]
     guard case .fakeQuantization(let levels) = operation.operator else { return false }
-    var count = 0
-    func add(_ layer: IRLayer, _ inputs: Port..., writer: inout IRWriter) -> Port {
-      count += 1
-      return writer.emit(layer, inputs, [.f32], name: "\(name):rounding:\(count)")
+    let part = "\(name):rounding"
+    func binary(_ function: Operator.Binary, _ left: Port, _ right: Port) -> Port {
+      add(IRLayer(.binary(function), in: &layout), [left, right], name: part)
     }
-    let steps = Tensor([Float(levels - 1)], shape: [])
     let input = operation.inputs.map { ports[$0]! }
     let (x, lowest, highest) = (input[0], input[1], input[2])
-    let all = add(IRLayer(constant: steps.type, offset: layout.place(steps)), writer: &self)
-    let range = add(IRLayer(.binary(.subtract), in: &layout), highest, lowest, writer: &self)
-    let step = add(IRLayer(.binary(.divide), in: &layout), range, all, writer: &self)
-    let above = add(IRLayer(.binary(.maximum), in: &layout), x, lowest, writer: &self)
-    let within = add(IRLayer(.binary(.minimum), in: &layout), above, highest, writer: &self)
-    let offset = add(IRLayer(.binary(.subtract), in: &layout), within, lowest, writer: &self)
-    let position = add(IRLayer(.binary(.divide), in: &layout), offset, step, writer: &self)
-    let level = add(IRLayer("Round", ["mode": "half_to_even"], opset: 5), position, writer: &self)
-    let distance = add(IRLayer(.binary(.multiply), in: &layout), level, step, writer: &self)
-    ports[.init(operation: index, result: 0)] = add(
-      IRLayer(.binary(.add), in: &layout), distance, lowest, writer: &self)
+    let steps = add(literal: Tensor([Float(levels - 1)], shape: []), name: part)
+    let step = binary(.divide, binary(.subtract, highest, lowest), steps)
+    let within = binary(.minimum, binary(.maximum, x, lowest), highest)
+    let position = binary(.divide, binary(.subtract, within, lowest), step)
+    let level = add(IRLayer("Round", ["mode": "half_to_even"], opset: 5), [position], name: part)
+    ports[.init(operation: index, result: 0)] = binary(.add, binary(.multiply, level, step), lowest)
     return true
   }
 }

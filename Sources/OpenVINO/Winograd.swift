@@ -59,7 +59,7 @@ extension IRWriter {
       Winograd.pays(
         geometry, picture: graph.type(of: operation.inputs[0]), kernel: graph.type(of: operation.inputs[1]))
     else { return false }
-    var layers = WinogradLayers(result: operation.results[0], name: name)
+    let layers = WinogradLayers(result: operation.results[0], name: name)
     let kernels = layers.kernels(weight, graph.type(of: operation.inputs[1]).shape, &self)
     let squares = layers.squares(
       ports[operation.inputs[0]]!, channels: graph.type(of: operation.inputs[0]).shape[1], &self)
@@ -84,18 +84,17 @@ private struct WinogradLayers {
   /// What comes out: `[batch, channels, height, width]`.
   let result: TensorType
   let name: String
-  private var count = 0
 
   private var height: Int { result.shape[2] }
   private var width: Int { result.shape[3] }
 
   init(result: TensorType, name: String) {
     self.result = result
-    self.name = name
+    self.name = "\(name):winograd"
   }
 
   /// Kernels `[out, in, 3, 3]` → `[36, out, in, 1, 1]`. The runtime computes them while it compiles.
-  mutating func kernels(_ weight: Constant, _ shape: [Int], _ writer: inout IRWriter) -> IRWriter.Port {
+  func kernels(_ weight: Constant, _ shape: [Int], _ writer: inout IRWriter) -> IRWriter.Port {
     var kernels = add(
       IRLayer(.constant(weight), in: &writer.layout), [], &writer, type: weight.type.elementType)
     if weight.type.elementType != .f32 {
@@ -110,7 +109,7 @@ private struct WinogradLayers {
   }
 
   /// A picture's squares, transformed down and then across: `[batch, 36 · in, rows of squares, columns of squares]`.
-  mutating func squares(_ picture: IRWriter.Port, channels: Int, _ writer: inout IRWriter) -> IRWriter.Port {
+  func squares(_ picture: IRWriter.Port, channels: Int, _ writer: inout IRWriter) -> IRWriter.Port {
     var squares: [IRWriter.Port] = []
     for down in Winograd.picture {
       let rows = stencil(down, isDown: true, picture, channels, &writer)
@@ -122,7 +121,7 @@ private struct WinogradLayers {
   }
 
   /// Squares and kernels multiplied and summed over the channels that go in: 36 of `[batch, out, …]`.
-  mutating func products(
+  func products(
     _ squares: IRWriter.Port, _ kernels: IRWriter.Port, _ writer: inout IRWriter
   ) -> [IRWriter.Port] {
     let product = add(.groupConvolution(), [squares, kernels], &writer)
@@ -135,7 +134,7 @@ private struct WinogradLayers {
   }
 
   /// Products → the result's pixels.
-  mutating func picture(_ products: [IRWriter.Port], _ writer: inout IRWriter) -> IRWriter.Port {
+  func picture(_ products: [IRWriter.Port], _ writer: inout IRWriter) -> IRWriter.Port {
     let columns = Winograd.product.map { down in
       (0..<Winograd.width).map { column in
         sum(down, (0..<Winograd.width).map { products[$0 * Winograd.width + column] }, &writer)
@@ -155,7 +154,7 @@ private struct WinogradLayers {
   }
 
   /// Every channel's weighted sums over a column, or a row, of the squares.
-  private mutating func stencil(
+  private func stencil(
     _ weights: [Float], isDown: Bool, _ picture: IRWriter.Port, _ channels: Int, _ writer: inout IRWriter
   ) -> IRWriter.Port {
     let along = weights.count
@@ -172,7 +171,7 @@ private struct WinogradLayers {
   }
 
   /// A weighted sum; weights of 0 cost nothing, those of 1 and −1 no multiplication.
-  private mutating func sum(
+  private func sum(
     _ weights: [Float], _ values: [IRWriter.Port], _ writer: inout IRWriter
   ) -> IRWriter.Port {
     var total: IRWriter.Port?
@@ -193,25 +192,22 @@ private struct WinogradLayers {
     return total!
   }
 
-  private mutating func reshape(
+  private func reshape(
     _ value: IRWriter.Port, _ shape: [Int], _ writer: inout IRWriter
   ) -> IRWriter.Port {
     let target = literal(Tensor(integers: shape.map(Int64.init), shape: [shape.count]), &writer)
     return add(IRLayer("Reshape", ["special_zero": "false"]), [value, target], &writer)
   }
 
-  private mutating func literal(_ tensor: Tensor, _ writer: inout IRWriter) -> IRWriter.Port {
-    let offset = writer.layout.place(tensor)
-    return add(IRLayer(constant: tensor.type, offset: offset), [], &writer, type: tensor.type.elementType)
+  private func literal(_ tensor: Tensor, _ writer: inout IRWriter) -> IRWriter.Port {
+    writer.add(literal: tensor, name: name)
   }
 
-  private mutating func add(
+  private func add(
     _ layer: IRLayer, _ inputs: [IRWriter.Port], _ writer: inout IRWriter, type: ElementType = .f32,
     results: Int = 1
   ) -> IRWriter.Port {
-    count += 1
-    return writer.emit(
-      layer, inputs, Array(repeating: type, count: results), name: "\(name):winograd:\(count)")
+    writer.add(layer, inputs, name: name, type: type, results: results)
   }
 }
 
