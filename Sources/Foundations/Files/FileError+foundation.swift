@@ -15,6 +15,14 @@ extension FileError {
   }
 }
 
+extension FileError {
+  /// A full disk as Foundation says it; nil for any other error. To try again may do, so it is to be told from others.
+  package init?(fullDisk error: any Error) {
+    guard Reason(error) == .noSpace else { return nil }
+    self = FileError(error) ?? FileError(.write, "", .noSpace)
+  }
+}
+
 extension FileError.Reason {
   /// The system's reason behind an error of Foundation; nil where it has none.
   package init?(_ error: any Error) {
@@ -23,7 +31,9 @@ extension FileError.Reason {
     case let cause as POSIXError: self.init(Errno(rawValue: CInt(cause.code.rawValue)))
     case let cause as NSError where cause.domain == NSPOSIXErrorDomain:
       self.init(Errno(rawValue: CInt(cause.code)))
-    default: return nil
+    default:
+      guard (error as? CocoaError)?.code == .fileWriteOutOfSpace else { return nil }
+      self = .noSpace
     }
   }
 }

@@ -1,13 +1,6 @@
-import Foundation
 import SystemPackage
 
 extension FileError {
-  /// A full disk as Foundation says it; nil for any other error. To try again may do, so it is to be told from others.
-  package init?(fullDisk error: any Error) {
-    guard let error = error as? CocoaError, error.code == .fileWriteOutOfSpace else { return nil }
-    self.init(.write, FilePath(error.filePath ?? ""), .noSpace)
-  }
-
   /// The system's words for a full disk.
   package static var fullDisk: String { Errno.noSpace.description }
 

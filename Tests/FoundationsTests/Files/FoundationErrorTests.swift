@@ -39,6 +39,10 @@ struct FoundationErrorTests {
       ])
     #expect(FileError(error) == FileError(.write, "/store/b", .noSpace))
     #expect(FileError(error)?.reason.isPassing == true)
+    #expect(FileError(fullDisk: error) == FileError(error))
+    // A file handle's names no file and has no cause.
+    #expect(FileError(fullDisk: CocoaError(.fileWriteOutOfSpace))?.reason == .noSpace)
+    #expect(FileError(fullDisk: CocoaError(.fileReadNoSuchFile)) == nil)
     #expect(FileError(CocoaError(.coderInvalidValue)) == nil && FileError(Errno.noSpace) == nil)
   }
 }
